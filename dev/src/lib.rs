@@ -1,0 +1,14 @@
+//! What `cargo dev` is made of, and what the tests borrow from it: a private Postgres ([`postgres`]), every
+//! function in one process behind the routes of `vercel.json` ([`server`]), the local mailbox ([`mailbox`]) and
+//! the sample data ([`seed`]).
+
+#![warn(missing_docs)]
+
+pub mod database;
+pub mod mailbox;
+pub mod neighbour;
+pub mod postgres;
+pub mod routing;
+pub mod seed;
+pub mod server;
+pub mod settings;

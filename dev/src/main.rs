@@ -1,0 +1,167 @@
+//! `cargo dev`: everything on one machine, in one command. `cargo dev -- --help` lists the rest.
+
+use std::{
+    env,
+    io::ErrorKind,
+    net::{IpAddr, Ipv4Addr, SocketAddr},
+    process::{Command, ExitCode},
+};
+
+use anyhow::{Context, bail};
+use dev::{
+    database::{Database, Seeded},
+    neighbour,
+    postgres::{Binaries, Server},
+    seed, server,
+    settings::{self, Folder},
+};
+use shared::{app::App, clock::Clock, host::plain, logging};
+use tokio::net::TcpListener;
+
+const HELP: &str = "\
+cargo dev                serve every function at http://127.0.0.1:3000, on a Postgres of its own
+cargo dev -- --fresh     the same, starting over with new sample data
+cargo dev migrate        bring the database's schema up to date
+cargo dev seed           load the sample data (changes nothing if it is there)
+cargo dev psql           open the database in psql
+
+PORT and HOST change the address. DATABASE_URL uses an existing database instead of the
+embedded Postgres. Data is kept in .sessly/, which git ignores.
+";
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let outcome = match arguments.as_slice() {
+        [] => serve(false).await,
+        ["--fresh"] => serve(true).await,
+        ["migrate"] => migrate().await,
+        ["seed"] => load_sample().await,
+        ["psql"] => psql().await,
+        ["--help" | "-h" | "help"] => {
+            print!("{HELP}");
+            Ok(())
+        }
+        other => Err(anyhow::anyhow!("there is no command `{}`\n\n{HELP}", other.join(" "))),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("cargo dev: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn serve(fresh: bool) -> anyhow::Result<()> {
+    let stop = plain::stop_signal()?;
+    // First of all, so that a taken port is told at once.
+    let listener = listen().await?;
+    let folder = Folder::of_checkout();
+    if fresh && folder.mail().exists() {
+        std::fs::remove_dir_all(folder.mail()).context("the local mailbox cannot be emptied")?;
+    }
+    let database = Database::open(&folder, fresh).await?;
+    let served = serve_on(listener, &folder, &database, stop).await;
+    database.close().await?;
+    served
+}
+
+async fn serve_on(
+    listener: TcpListener,
+    folder: &Folder,
+    database: &Database,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> anyhow::Result<()> {
+    let clock = Clock::system();
+    database.migrate().await?;
+    let seeded = database.seed(clock.now()).await?;
+    let config = settings::config(database.url(), folder, &folder.secret()?)?;
+    logging::start(&config);
+    let app = App::new(config, clock)?;
+    let router = server::router(&app, &folder.mail(), &settings::checkout().join("public"))?;
+    announce(listener.local_addr()?, database, seeded);
+    plain::serve_on(listener, router, stop).await?;
+    println!("Stopped.");
+    Ok(())
+}
+
+async fn listen() -> anyhow::Result<TcpListener> {
+    let host = match env::var("HOST") {
+        Ok(host) => host.parse::<IpAddr>().context("HOST is not an IP address")?,
+        Err(_) => Ipv4Addr::LOCALHOST.into(),
+    };
+    let port = match env::var("PORT") {
+        Ok(port) => port.parse().context("PORT is not a port number")?,
+        Err(_) => 3000,
+    };
+    let address = SocketAddr::new(host, port);
+    match TcpListener::bind(address).await {
+        Err(error) if error.kind() == ErrorKind::AddrInUse => {
+            bail!("port {port} is in use by {}; PORT=… chooses another", neighbour::at(address))
+        }
+        listener => listener.with_context(|| format!("cannot listen on {address}")),
+    }
+}
+
+fn announce(address: SocketAddr, database: &Database, seeded: Seeded) {
+    println!("\nSessly is running. Ctrl-C stops it.\n");
+    println!("  API         http://{address}/api/businesses/");
+    println!("  Mail        http://{address}/dev/mail");
+    match seeded {
+        Seeded::Now | Seeded::Before => {
+            println!("  Owner       {} / {}", seed::OWNER_EMAIL, seed::OWNER_PASSWORD);
+            println!("  Customer    {} / {}", seed::CUSTOMER_EMAIL, seed::CUSTOMER_PASSWORD);
+        }
+        Seeded::InRealUse => println!("  (The database is in use, so no sample data was loaded.)"),
+    }
+    if database.is_embedded() {
+        println!("  Database    {}   (cargo dev psql)", database.url());
+    } else {
+        println!("  Database    the one of DATABASE_URL");
+    }
+    println!();
+}
+
+async fn migrate() -> anyhow::Result<()> {
+    let database = Database::open(&Folder::of_checkout(), false).await?;
+    match database.migrate().await?.as_slice() {
+        [] => println!("The schema is up to date."),
+        applied => applied.iter().for_each(|name| println!("Applied {name}.")),
+    }
+    database.close().await
+}
+
+async fn load_sample() -> anyhow::Result<()> {
+    let database = Database::open(&Folder::of_checkout(), false).await?;
+    database.migrate().await?;
+    match database.seed(Clock::system().now()).await? {
+        Seeded::Now => println!("The sample data is loaded."),
+        Seeded::Before => println!("The sample data is there already."),
+        Seeded::InRealUse => bail!("the database is in use; the sample's accounts have public passwords"),
+    }
+    database.close().await
+}
+
+/// Joins the server of a running `cargo dev`, or starts one for as long as psql runs.
+async fn psql() -> anyhow::Result<()> {
+    let folder = Folder::of_checkout();
+    let binaries = Binaries::locate()?;
+    let psql = binaries.psql().context("psql is not on this machine: install a Postgres client")?;
+    let open = |url: &str| {
+        let status = Command::new(&psql).arg(url).status().context("psql could not be started")?;
+        if status.success() { Ok(()) } else { Err(anyhow::anyhow!("psql ended with {status}")) }
+    };
+    let running = match env::var_os("DATABASE_URL") {
+        Some(_) => None,
+        None => Server::url_of_running(&folder.postgres(), dev::database::NAME)?,
+    };
+    if let Some(url) = running {
+        return open(&url);
+    }
+    let database = Database::open(&folder, false).await?;
+    let outcome = open(database.url());
+    database.close().await?;
+    outcome
+}

@@ -1,0 +1,205 @@
+//! The fortnight of visits around today: who comes when to whom.
+
+use jiff::{
+    SignedDuration, Timestamp, ToSpan,
+    civil::{Date, Time},
+    tz::TimeZone,
+};
+use serde_json::json;
+use uuid::Uuid;
+
+use super::{
+    accounts::Customers,
+    businesses::{Business, CURRENCY, TIME_ZONE},
+    course::{Actor, Course, Status},
+    diary::{self, Entry},
+    dice::Dice,
+    places::Service,
+    rows::Rows,
+};
+
+/// Before today, and after it.
+const DAYS: i32 = 7;
+
+/// Visits that the demo customer has in any case, by category and status.
+const OF_DEMO_CUSTOMER: [(&str, Status); 5] = [
+    ("hairdresser", Status::Pending),
+    ("doctor", Status::Completed),
+    ("beauty", Status::Confirmed),
+    ("spa", Status::Completed),
+    ("fitness", Status::Cancelled),
+];
+
+/// What some people write when they book.
+const NOTES: [&str; 4] = [
+    "To moja pierwsza wizyta.",
+    "Mogę się spóźnić około 5 minut.",
+    "Proszę o fakturę.",
+    "Proszę o telefon dzień wcześniej.",
+];
+
+pub(super) fn add(
+    rows: &mut Rows,
+    businesses: &[Business],
+    customers: Customers,
+    now: Timestamp,
+) -> anyhow::Result<()> {
+    let zone = TimeZone::get(TIME_ZONE)?;
+    let first_date = now.to_zoned(zone.clone()).date().checked_sub(DAYS.days())?;
+    let dates: Vec<Date> = first_date.series(1.day()).take(2 * DAYS.unsigned_abs() as usize + 1).collect();
+    let mut dice = Dice::new();
+    let mut clientele = Clientele::new(customers);
+    for business in businesses {
+        for visit in visits(business, &dates, &zone, &mut dice)? {
+            let auto_confirm = business.place.policy.auto_confirm;
+            let course = Course::new(visit.starts_at, visit.ends_at, auto_confirm, now, &mut dice);
+            if let Some(customer) = clientele.customer_for(&visit, &course, now, &mut dice) {
+                add_appointment(rows, &visit, &course, customer, &mut dice);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// A visit nobody has booked yet.
+struct Visit<'a> {
+    business: &'a Business,
+    staff: Uuid,
+    service_id: Uuid,
+    service: &'static Service,
+    starts_at: Timestamp,
+    ends_at: Timestamp,
+}
+
+fn visits<'a>(
+    business: &'a Business,
+    dates: &[Date],
+    zone: &TimeZone,
+    dice: &mut Dice,
+) -> anyhow::Result<Vec<Visit<'a>>> {
+    let mut visits = Vec::new();
+    for (&staff, member) in business.staff.iter().zip(business.place.staff) {
+        for &date in dates {
+            let weekday = date.weekday().to_monday_zero_offset().unsigned_abs();
+            for Entry { start_minute, service } in diary::fill(business.place, member, weekday, dice) {
+                let service_id = business.services[service];
+                let service = &business.place.services[service];
+                let start = date.to_datetime(Time::midnight()) + minutes(start_minute);
+                let starts_at = zone.to_timestamp(start)?;
+                let ends_at = starts_at + minutes(service.duration);
+                visits.push(Visit { business, staff, service_id, service, starts_at, ends_at });
+            }
+        }
+    }
+    Ok(visits)
+}
+
+/// The customers, and when each of them is away at some place.
+struct Clientele {
+    demo: Customer,
+    others: Vec<Customer>,
+    /// What is left of [`OF_DEMO_CUSTOMER`].
+    wanted: Vec<(&'static str, Status)>,
+}
+
+struct Customer {
+    id: Uuid,
+    busy: Vec<(Timestamp, Timestamp)>,
+}
+
+impl Customer {
+    fn new(id: Uuid) -> Self {
+        Self { id, busy: Vec::new() }
+    }
+
+    fn is_free(&self, visit: &Visit) -> bool {
+        !self.busy.iter().any(|&(from, until)| visit.starts_at < until && from < visit.ends_at)
+    }
+}
+
+impl Clientele {
+    fn new(customers: Customers) -> Self {
+        Self {
+            demo: Customer::new(customers.demo),
+            others: customers.others.into_iter().map(Customer::new).collect(),
+            wanted: OF_DEMO_CUSTOMER.to_vec(),
+        }
+    }
+
+    /// Someone who has time for the visit: the demo customer for those she wants, anybody else for the others.
+    fn customer_for(
+        &mut self,
+        visit: &Visit,
+        course: &Course,
+        now: Timestamp,
+        dice: &mut Dice,
+    ) -> Option<Uuid> {
+        let customer = if self.demo.is_free(visit) && self.take_wanted(visit, course, now) {
+            &mut self.demo
+        } else {
+            let first = dice.index(self.others.len());
+            let (before, after) = self.others.split_at_mut(first);
+            after.iter_mut().chain(before).find(|customer| customer.is_free(visit))?
+        };
+        customer.busy.push((visit.starts_at, visit.ends_at));
+        Some(customer.id)
+    }
+
+    fn take_wanted(&mut self, visit: &Visit, course: &Course, now: Timestamp) -> bool {
+        let status = course.latest().to;
+        let is_open = matches!(status, Status::Pending | Status::Confirmed);
+        // Far enough ahead to be tried out: to be confirmed, moved or cancelled.
+        let in_time = !is_open || visit.starts_at > now + SignedDuration::from_hours(48);
+        let kind = (visit.business.place.category, status);
+        let wanted = self.wanted.iter().position(|&wanted| wanted == kind).filter(|_| in_time);
+        wanted.map(|index| self.wanted.swap_remove(index)).is_some()
+    }
+}
+
+fn add_appointment(rows: &mut Rows, visit: &Visit, course: &Course, customer: Uuid, dice: &mut Dice) {
+    let at = |status| course.change_to(status).map(|change| change.at);
+    let cancellation = course.change_to(Status::Cancelled);
+    let row = json!({
+        "business_id": visit.business.id,
+        "service_id": visit.service_id,
+        "staff_id": visit.staff,
+        "customer_id": customer,
+        "status": course.latest().to.as_str(),
+        "starts_at": visit.starts_at,
+        "ends_at": visit.ends_at,
+        "busy_from": visit.starts_at,
+        "busy_to": visit.ends_at + minutes(visit.service.buffer),
+        "price_minor": visit.service.price_minor(),
+        "price_currency": CURRENCY,
+        "notes": if dice.roll(8) == 0 { dice.pick(&NOTES) } else { "" },
+        "created_at": course.booked().at,
+        "updated_at": course.latest().at,
+        "confirmed_at": at(Status::Confirmed),
+        "completed_at": at(Status::Completed),
+        "cancelled_at": at(Status::Cancelled),
+        "cancelled_by": cancellation.map(|change| change.by.as_str()),
+        "cancellation_reason": cancellation.map_or("", |change| change.reason),
+    });
+    let appointment = rows.add("appointments", row);
+    let mut from = None;
+    for change in course.changes() {
+        let actor = match change.by {
+            Actor::Customer => customer,
+            Actor::Business => visit.business.owner,
+        };
+        let row = json!({
+            "appointment_id": appointment,
+            "from_status": from.map(Status::as_str),
+            "to_status": change.to.as_str(),
+            "actor_id": actor,
+            "reason": change.reason,
+            "at": change.at,
+        });
+        rows.add("appointment_history", row);
+        from = Some(change.to);
+    }
+}
+
+fn minutes(minutes: u16) -> SignedDuration {
+    SignedDuration::from_mins(minutes.into())
+}

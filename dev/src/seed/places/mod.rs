@@ -1,0 +1,111 @@
+//! The six places of the sample, one of each category. Plain data; a file each.
+
+mod beauty;
+mod doctor;
+mod fitness;
+mod hairdresser;
+mod other;
+mod spa;
+
+use super::accounts::Person;
+
+pub(super) const ALL: [&Place; 6] =
+    [&hairdresser::PLACE, &doctor::PLACE, &beauty::PLACE, &spa::PLACE, &fitness::PLACE, &other::PLACE];
+
+/// A business as its owner would describe it.
+pub(super) struct Place {
+    pub(super) category: &'static str,
+    pub(super) name: &'static str,
+    /// Its name in addresses, its e-mail domain and its website.
+    pub(super) slug: &'static str,
+    pub(super) description: &'static str,
+    pub(super) phone: &'static str,
+    pub(super) address: Address,
+    pub(super) owner: Person,
+    pub(super) policy: Policy,
+    /// The intervals of one day in order; a day without any is closed.
+    pub(super) hours: &'static [Hours],
+    pub(super) services: &'static [Service],
+    /// The owner first.
+    pub(super) staff: &'static [Staff],
+}
+
+impl Place {
+    /// The opening hours of a weekday (0 = Monday).
+    pub(super) fn hours_on(&self, weekday: u8) -> impl Iterator<Item = &'static Hours> {
+        self.hours.iter().filter(move |hours| hours.days.contains(&weekday))
+    }
+}
+
+pub(super) struct Address {
+    pub(super) line1: &'static str,
+    pub(super) line2: &'static str,
+    pub(super) city: &'static str,
+    pub(super) postal_code: &'static str,
+    pub(super) latitude: &'static str,
+    pub(super) longitude: &'static str,
+}
+
+/// The rules of booking.
+pub(super) struct Policy {
+    pub(super) auto_confirm: bool,
+    pub(super) min_notice_minutes: u32,
+    pub(super) booking_horizon_days: u32,
+    pub(super) cancellation_deadline_minutes: u32,
+}
+
+/// The same hours on some days of the week, in minutes of the local day.
+pub(super) struct Hours {
+    pub(super) days: &'static [u8],
+    pub(super) opens: u16,
+    pub(super) closes: u16,
+    /// From, until.
+    pub(super) breaks: &'static [(u16, u16)],
+}
+
+/// Something that can be booked; times in minutes.
+pub(super) struct Service {
+    pub(super) name: &'static str,
+    pub(super) description: &'static str,
+    pub(super) duration: u16,
+    /// After the visit.
+    pub(super) buffer: u16,
+    /// Between two starts offered; where there is none, one visit begins after another.
+    pub(super) slot_step: Option<u16>,
+    pub(super) zloty: u32,
+}
+
+impl Service {
+    pub(super) fn busy_minutes(&self) -> u16 {
+        self.duration + self.buffer
+    }
+
+    pub(super) fn step(&self) -> u16 {
+        self.slot_step.unwrap_or(self.busy_minutes())
+    }
+
+    /// The price in grosze.
+    pub(super) fn price_minor(&self) -> u32 {
+        self.zloty * 100
+    }
+}
+
+pub(super) struct Staff {
+    pub(super) name: &'static str,
+    /// Which of the place's services, by their position.
+    pub(super) offers: &'static [usize],
+}
+
+const MONDAY: u8 = 0;
+const TUESDAY: u8 = 1;
+const WEDNESDAY: u8 = 2;
+const THURSDAY: u8 = 3;
+const FRIDAY: u8 = 4;
+const SATURDAY: u8 = 5;
+const SUNDAY: u8 = 6;
+const MONDAY_TO_FRIDAY: &[u8] = &[MONDAY, TUESDAY, WEDNESDAY, THURSDAY, FRIDAY];
+
+/// A wall-clock time as a minute of the day.
+const fn at(hour: u16, minute: u16) -> u16 {
+    hour * 60 + minute
+}

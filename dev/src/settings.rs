@@ -1,0 +1,81 @@
+//! The settings of the local server: what the environment says, and where it is silent, what suits a developer's
+//! machine.
+
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+use anyhow::Context;
+use shared::config::{Config, ConfigError};
+
+/// Where the local server keeps everything: git-ignored, in the checkout.
+#[derive(Clone, Debug)]
+pub struct Folder(PathBuf);
+
+impl Folder {
+    /// The checkout's own.
+    #[must_use]
+    pub fn of_checkout() -> Self {
+        Self(checkout().join(".sessly"))
+    }
+
+    /// Where Postgres keeps its data.
+    #[must_use]
+    pub fn postgres(&self) -> PathBuf {
+        self.0.join("postgres")
+    }
+
+    /// Where mail is kept.
+    #[must_use]
+    pub fn mail(&self) -> PathBuf {
+        self.0.join("mail")
+    }
+
+    /// The secret that signs tokens here, so that they survive a restart; made when first asked for.
+    ///
+    /// # Errors
+    /// If it can be neither read nor written.
+    pub fn secret(&self) -> anyhow::Result<String> {
+        let file = self.0.join("secret");
+        match fs::read_to_string(&file) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                let secret = new_secret();
+                fs::create_dir_all(&self.0)?;
+                fs::write(&file, &secret).with_context(|| format!("{} cannot be written", file.display()))?;
+                Ok(secret)
+            }
+            secret => secret.with_context(|| format!("{} cannot be read", file.display())),
+        }
+    }
+}
+
+/// The checkout this was built from.
+#[must_use]
+pub fn checkout() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().map_or_else(PathBuf::new, Path::to_owned)
+}
+
+/// 256 random bits as text.
+fn new_secret() -> String {
+    shared::config::Secret::random_text()
+}
+
+/// The configuration for a local server on this database.
+///
+/// # Errors
+/// If the environment sets something unusable.
+pub fn config(database_url: &str, folder: &Folder, secret: &str) -> Result<Config, ConfigError> {
+    let mail = folder.mail().display().to_string();
+    Config::from_variables(&|name| match name {
+        "DATABASE_URL" => Some(database_url.to_owned()),
+        _ => std::env::var(name).ok().filter(|value| !value.is_empty()).or_else(|| match name {
+            "SESSLY_ENV" => Some("development".to_owned()),
+            "SECRET_KEY" => Some(secret.to_owned()),
+            "EMAIL_LOCAL_FOLDER" => Some(mail.clone()),
+            // One line per request is news to somebody debugging, and noise to everyone else.
+            "LOG_LEVEL" => Some("warn".to_owned()),
+            _ => None,
+        }),
+    })
+}

@@ -1,0 +1,81 @@
+//! Keys, each derived from the configured secret for one purpose, so that none can stand in for another.
+
+use std::fmt;
+
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
+
+use crate::config::{Config, Secret};
+
+/// A 256-bit key.
+pub(super) type Key = [u8; 32];
+
+/// The keys of one secret.
+#[derive(Clone)]
+pub(super) struct KeySet {
+    /// Names the access-token key in a token's header (`kid`).
+    pub(super) id: String,
+    pub(super) access_tokens: Key,
+    pub(super) refresh_tokens: Key,
+    pub(super) codes: Key,
+}
+
+impl KeySet {
+    fn derive(secret: &Secret) -> Self {
+        let key = |purpose: &str| mac(secret.bytes(), &[purpose.as_bytes()]);
+        Self {
+            id: URL_SAFE_NO_PAD.encode(&key("key id")[..6]),
+            access_tokens: key("access tokens"),
+            refresh_tokens: key("refresh tokens"),
+            codes: key("one-time codes"),
+        }
+    }
+}
+
+/// The keys of the current secret and, while rotating, of the previous one.
+#[derive(Clone)]
+pub struct Keys {
+    pub(super) current: KeySet,
+    pub(super) previous: Option<KeySet>,
+}
+
+impl Keys {
+    /// Derives the keys of a configuration.
+    #[must_use]
+    pub fn new(config: &Config) -> Self {
+        Self {
+            current: KeySet::derive(&config.secret_key),
+            previous: config.secret_key_previous.as_ref().map(KeySet::derive),
+        }
+    }
+
+    /// Every set that is still accepted, the current one first.
+    pub(super) fn accepted(&self) -> impl Iterator<Item = &KeySet> {
+        [&self.current].into_iter().chain(&self.previous)
+    }
+}
+
+impl fmt::Debug for Keys {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Keys(…)")
+    }
+}
+
+/// HMAC-SHA256 of the parts, one after the other.
+pub(super) fn mac(key: &[u8], parts: &[&[u8]]) -> Key {
+    started(key, parts).finalize().into_bytes().into()
+}
+
+/// Whether `expected` is the MAC of the parts, compared in constant time.
+pub(super) fn mac_matches(key: &[u8], parts: &[&[u8]], expected: &[u8]) -> bool {
+    started(key, parts).verify_slice(expected).is_ok()
+}
+
+fn started(key: &[u8], parts: &[&[u8]]) -> Hmac<Sha256> {
+    let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("HMAC takes keys of any length");
+    for part in parts {
+        mac.update(part);
+    }
+    mac
+}

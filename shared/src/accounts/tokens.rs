@@ -1,0 +1,136 @@
+//! Access tokens: signed, short-lived, checked against their session on every use. And the secrets of
+//! refresh tokens, of which only a hash is kept.
+
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use jiff::Timestamp;
+use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+
+use super::keys::{Key, Keys, mac};
+use crate::{
+    http::{ApiError, Code, Field, form::text_of},
+    ids::{SessionId, UserId},
+    language::Message,
+};
+
+const ISSUER: &str = "sessly";
+const AUDIENCE: &str = "sessly-api";
+const ACCESS: &str = "access";
+
+/// What an access token says ([RFC 7519](https://www.rfc-editor.org/rfc/rfc7519) claims); times in
+/// seconds since the epoch.
+#[derive(Debug, Serialize, Deserialize)]
+struct Claims {
+    iss: String,
+    aud: String,
+    sub: UserId,
+    sid: SessionId,
+    iat: i64,
+    exp: i64,
+    jti: String,
+    typ: String,
+}
+
+/// Whom an access token speaks for.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Bearer {
+    pub(super) user: UserId,
+    pub(super) session: SessionId,
+}
+
+/// Signs an access token that is valid until `expires`.
+pub(super) fn sign(
+    keys: &Keys,
+    bearer: Bearer,
+    now: Timestamp,
+    expires: Timestamp,
+) -> Result<String, ApiError> {
+    let claims = Claims {
+        iss: ISSUER.to_owned(),
+        aud: AUDIENCE.to_owned(),
+        sub: bearer.user,
+        sid: bearer.session,
+        iat: now.as_second(),
+        exp: expires.as_second(),
+        jti: URL_SAFE_NO_PAD.encode(rand::random::<[u8; 12]>()),
+        typ: ACCESS.to_owned(),
+    };
+    let header = Header { kid: Some(keys.current.id.clone()), ..Header::new(Algorithm::HS256) };
+    let key = EncodingKey::from_secret(&keys.current.access_tokens);
+    jsonwebtoken::encode(&header, &claims, &key).map_err(ApiError::internal)
+}
+
+/// Reads an access token. Says nothing about whether its session still lives.
+///
+/// # Errors
+/// `TOKEN_EXPIRED` if that is all that is wrong with it, else `INVALID_TOKEN`.
+pub(super) fn read(keys: &Keys, token: &str, now: Timestamp) -> Result<Bearer, ApiError> {
+    let invalid = |_| ApiError::new(Code::InvalidToken);
+    let kid = jsonwebtoken::decode_header(token).map_err(invalid)?.kid;
+    let set = keys.accepted().find(|set| Some(&set.id) == kid.as_ref()).ok_or(Code::InvalidToken)?;
+    let key = DecodingKey::from_secret(&set.access_tokens);
+    let claims = jsonwebtoken::decode::<Claims>(token, &key, &validation()).map_err(invalid)?.claims;
+    if claims.typ != ACCESS || claims.iat > claims.exp {
+        return Err(Code::InvalidToken.into());
+    }
+    if claims.exp <= now.as_second() {
+        return Err(Code::TokenExpired.into());
+    }
+    Ok(Bearer { user: claims.sub, session: claims.sid })
+}
+
+/// Everything said explicitly: the library's defaults allow a minute's leeway. Expiry is checked by us,
+/// against our clock.
+fn validation() -> Validation {
+    let mut validation = Validation::new(Algorithm::HS256);
+    validation.leeway = 0;
+    validation.validate_exp = false;
+    validation.validate_nbf = true;
+    validation.set_issuer(&[ISSUER]);
+    validation.set_audience(&[AUDIENCE]);
+    validation.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
+    validation
+}
+
+/// A refresh token as its owner holds it: 256 bits that nobody can guess.
+#[derive(Clone)]
+pub(super) struct RefreshSecret([u8; 32]);
+
+impl RefreshSecret {
+    /// The first of a session.
+    pub(super) fn random() -> Self {
+        Self(rand::random())
+    }
+
+    /// The one that follows the token with this hash. Derived and not drawn, so that however often and however
+    /// simultaneously a token is refreshed, it has one successor.
+    pub(super) fn successor_of(hash: &[u8], key: &Key) -> Self {
+        Self(mac(key, &[hash]))
+    }
+
+    /// What is stored. The secret is random, so a plain hash is as good as a slow one.
+    pub(super) fn hash(&self) -> Vec<u8> {
+        Sha256::digest(self.0).to_vec()
+    }
+
+    /// As the client gets it.
+    pub(super) fn text(&self) -> String {
+        URL_SAFE_NO_PAD.encode(self.0)
+    }
+
+    /// Reads what a client sent.
+    pub(super) fn from_text(text: &str) -> Option<Self> {
+        URL_SAFE_NO_PAD.decode(text).ok()?.try_into().ok().map(Self)
+    }
+}
+
+/// A refresh token as a body's field: any text, of which one that cannot be a token is simply not valid.
+pub(super) struct RefreshField(pub(super) Option<RefreshSecret>);
+
+impl Field for RefreshField {
+    fn parse(value: &Value) -> Result<Self, Message> {
+        text_of(value).map(|text| Self(RefreshSecret::from_text(text)))
+    }
+}

@@ -1,0 +1,120 @@
+//! What every handler may reach: configuration, database, clock, keys, mail. Built once at start;
+//! opens no connection until one is needed.
+
+use std::sync::Arc;
+
+use axum::Router;
+use thiserror::Error;
+
+use crate::{
+    accounts::{Keys, Passwords},
+    clock::Clock,
+    config::{Config, ConfigError},
+    db::{self, Connection, DatabaseUrl, Db, UrlError},
+    http::layers::{self, Limits},
+    mail::{MailError, Mailer},
+};
+
+/// The shared state. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct App(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    config: Config,
+    db: Db,
+    clock: Clock,
+    keys: Keys,
+    passwords: Passwords,
+    mailer: Mailer,
+}
+
+/// Why the process cannot start: one line that names what to set right.
+#[derive(Debug, Error)]
+pub enum StartError {
+    /// A variable is missing or unusable.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// `DATABASE_URL` is unusable.
+    #[error(transparent)]
+    Url(#[from] UrlError),
+    /// The pool could not be built.
+    #[error(transparent)]
+    Database(#[from] db::Error),
+    /// The mail settings are unusable.
+    #[error(transparent)]
+    Mail(#[from] MailError),
+}
+
+impl App {
+    /// The state for a configuration.
+    ///
+    /// # Errors
+    /// [`StartError`] if a value of it is unusable.
+    pub fn new(config: Config, clock: Clock) -> Result<Self, StartError> {
+        let url = DatabaseUrl::parse(&config.database_url.0)?;
+        Ok(Self(Arc::new(Inner {
+            db: Db::new(&url, config.database_wait)?,
+            keys: Keys::new(&config),
+            passwords: Passwords::default(),
+            mailer: Mailer::new(&config)?,
+            clock,
+            config,
+        })))
+    }
+
+    /// The routes of a function with everything around them, ready to be served.
+    pub fn router(&self, routes: Router<Self>) -> Router {
+        layers::around(routes.with_state(self.clone()), self, Limits::default())
+    }
+
+    /// The configuration.
+    #[must_use]
+    pub fn config(&self) -> &Config {
+        &self.0.config
+    }
+
+    /// The database.
+    #[must_use]
+    pub fn db(&self) -> &Db {
+        &self.0.db
+    }
+
+    /// A database connection of one's own.
+    ///
+    /// # Errors
+    /// If none is to be had.
+    pub async fn connection(&self) -> Result<Connection, db::Error> {
+        self.0.db.connection().await
+    }
+
+    /// The clock.
+    #[must_use]
+    pub fn clock(&self) -> &Clock {
+        &self.0.clock
+    }
+
+    /// The current time.
+    #[must_use]
+    pub fn now(&self) -> jiff::Timestamp {
+        self.0.clock.now()
+    }
+
+    /// The keys derived from the secret.
+    #[must_use]
+    pub fn keys(&self) -> &Keys {
+        &self.0.keys
+    }
+
+    /// The password hasher.
+    #[must_use]
+    pub fn passwords(&self) -> &Passwords {
+        &self.0.passwords
+    }
+
+    /// The way out for mail.
+    #[must_use]
+    pub fn mailer(&self) -> &Mailer {
+        &self.0.mailer
+    }
+}

@@ -1,0 +1,60 @@
+//! The states of an appointment, and which may follow which.
+
+use serde_json::Value;
+
+use crate::{
+    db::text_enum,
+    http::{Field, form::text_of},
+    language::Message,
+};
+
+text_enum! {
+    /// The state of an appointment. Pending and confirmed ones occupy time.
+    pub enum Status {
+        /// Booked, waiting for the business.
+        Pending = "pending",
+        /// Agreed.
+        Confirmed = "confirmed",
+        /// Over.
+        Completed = "completed",
+        /// Called off.
+        Cancelled = "cancelled",
+        /// The customer did not come.
+        NoShow = "no_show",
+    }
+}
+
+impl Status {
+    /// Whether the contract's diagram has an arrow from here to there.
+    #[must_use]
+    pub fn may_become(self, next: Self) -> bool {
+        matches!(
+            (self, next),
+            (Self::Pending, Self::Confirmed | Self::Cancelled)
+                | (Self::Confirmed, Self::Completed | Self::Cancelled | Self::NoShow)
+        )
+    }
+}
+
+impl Field for Status {
+    fn parse(value: &Value) -> Result<Self, Message> {
+        Self::from_text(text_of(value)?).ok_or(Message::NotAStatus)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Status::{Cancelled, Completed, Confirmed, NoShow, Pending};
+
+    #[test]
+    fn nothing_leaves_an_end_state_and_nothing_stays_where_it_is() {
+        let all = [Pending, Confirmed, Completed, Cancelled, NoShow];
+        for from in all {
+            assert!(!from.may_become(from));
+            assert!(!from.may_become(Pending));
+            for to in all {
+                assert!(!from.may_become(to) || matches!(from, Pending | Confirmed), "{from:?} to {to:?}");
+            }
+        }
+    }
+}

@@ -1,0 +1,226 @@
+//! SQL for appointments. Those that occupy time are kept apart by the constraint `appointments_no_overlap`; every
+//! insert says ON CONFLICT DO NOTHING, because waiting for the conflict as an error deadlocks under contention.
+
+use jiff::{Timestamp, civil::Date};
+
+use super::{
+    status::Status,
+    view::{self, Appointment, Audience},
+};
+use crate::{
+    db::{self, Param, Sql, Transaction},
+    ids::{AppointmentId, BusinessId, HistoryEntryId, ServiceId, StaffMemberId, UserId},
+    scheduling::{Slot, Span},
+    services::Bookable,
+};
+
+/// When those who offer a service are occupied, around some time.
+///
+/// # Errors
+/// If the query fails.
+pub async fn busy(
+    on: &impl Sql,
+    service: ServiceId,
+    around: Span,
+) -> Result<Vec<(StaffMemberId, Span)>, db::Error> {
+    // No appointment occupies more than 72 hours (appointments_busy_bounded), so nothing that began earlier is still on:
+    // that bounds the index range from below, whatever the history.
+    let sql = "
+        select staff_id, busy_from, busy_to from appointments
+        where staff_id in (select staff_services.staff_id from staff_services where staff_services.service_id = $1)
+          and status in ('pending', 'confirmed')
+          and busy_from < $3 and busy_from > $2 - interval '72 hours' and busy_to > $2";
+    let rows = on.rows(sql, &[&service, &around.start, &around.end]).await?;
+    Ok(rows.iter().map(|row| (row.get(0), Span { start: row.get(1), end: row.get(2) })).collect())
+}
+
+/// An appointment about to exist.
+pub(super) struct NewAppointment<'a> {
+    pub(super) id: AppointmentId,
+    pub(super) business: BusinessId,
+    pub(super) service: &'a Bookable,
+    pub(super) customer: UserId,
+    pub(super) slot: &'a Slot,
+    pub(super) status: Status,
+    pub(super) notes: &'a str,
+    pub(super) created_at: Timestamp,
+}
+
+/// Books with this staff member, unless they are taken; records it, and reads it back, in one round trip.
+pub(super) async fn insert(
+    tx: &Transaction<'_>,
+    new: &NewAppointment<'_>,
+    staff: StaffMemberId,
+) -> Result<Option<Appointment>, db::Error> {
+    let insert = "
+        insert into appointments (id, business_id, service_id, staff_id, customer_id, status, starts_at, ends_at,
+                                  busy_from, busy_to, price_minor, price_currency, notes, created_at, updated_at,
+                                  confirmed_at)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $14,
+                case when $6::text = 'confirmed' then $14 end)
+        on conflict do nothing";
+    let history = "
+        insert into appointment_history (id, appointment_id, to_status, actor_id, at)
+        select $1, id, status, customer_id, created_at from appointments where id = $2";
+    let history_id = HistoryEntryId::new(new.created_at);
+    let (slot, service) = (new.slot, new.service);
+    let (status, currency) = (new.status.as_str(), service.price_currency.code());
+    let insert_params: [&dyn Param; 14] = [
+        &new.id,
+        &new.business,
+        &service.id,
+        &staff,
+        &new.customer,
+        &status,
+        &slot.start,
+        &slot.end,
+        &slot.busy.start,
+        &slot.busy.end,
+        &service.price_minor,
+        &currency,
+        &new.notes,
+        &new.created_at,
+    ];
+    let history_params: [&dyn Param; 2] = [&history_id, &new.id];
+    let (_, _, booked) = tokio::try_join!(
+        tx.execute(insert, &insert_params),
+        tx.execute(history, &history_params),
+        one(tx, new.id, Audience::Customer(new.customer)),
+    )?;
+    Ok(booked)
+}
+
+/// One appointment, if it is one of this audience's.
+pub(super) async fn one(
+    on: &impl Sql,
+    id: AppointmentId,
+    audience: Audience,
+) -> Result<Option<Appointment>, db::Error> {
+    let sql = format!("{} where appointments.id = $1 and {} = $2", *view::SELECT, audience.column());
+    let row = on.row(&sql, &[&id, &audience.id()]).await?;
+    Ok(row.map(|row| Appointment::from_row(&row, audience)))
+}
+
+/// What a list of appointments is narrowed down to.
+#[derive(Debug, Default)]
+pub(super) struct Filter {
+    pub(super) status: Option<Status>,
+    /// Ends after this instant.
+    pub(super) ends_after: Option<Timestamp>,
+    /// Ends at this instant or before.
+    pub(super) ended_by: Option<Timestamp>,
+    /// Starts on this local date or later.
+    pub(super) date_from: Option<Date>,
+    /// Starts on this local date or earlier.
+    pub(super) date_to: Option<Date>,
+    pub(super) staff: Option<StaffMemberId>,
+}
+
+/// One page of an audience's appointments, newest start first, and how many there are in all.
+pub(super) async fn page(
+    on: &impl Sql,
+    audience: Audience,
+    filter: &Filter,
+    (limit, offset): (i64, i64),
+) -> Result<(i64, Vec<Appointment>), db::Error> {
+    let matching = format!(
+        "{} = $1
+         and ($2::text is null or appointments.status = $2)
+         and ($3 is null or appointments.ends_at > $3)
+         and ($4 is null or appointments.ends_at <= $4)
+         and ($5::text is null or appointments.starts_at >= $5::text::date::timestamp at time zone businesses.timezone)
+         and ($6::text is null
+              or appointments.starts_at < ($6::text::date + 1)::timestamp at time zone businesses.timezone)
+         and ($7 is null or appointments.staff_id = $7)",
+        audience.column()
+    );
+    let count = format!(
+        "select count(*) from appointments join businesses on businesses.id = appointments.business_id where {matching}"
+    );
+    let list = format!(
+        "{} where {matching} order by appointments.starts_at desc, appointments.id desc limit $8 offset $9",
+        *view::SELECT
+    );
+    let of = audience.id();
+    let status = filter.status.map(Status::as_str);
+    let [from, to] = [filter.date_from, filter.date_to].map(|date| date.map(|date| date.to_string()));
+    let params: [&dyn Param; 9] =
+        [&of, &status, &filter.ends_after, &filter.ended_by, &from, &to, &filter.staff, &limit, &offset];
+    let (count, rows) = tokio::try_join!(on.row(&count, &params[..7]), on.rows(&list, &params))?;
+    let appointments = rows.iter().map(|row| Appointment::from_row(row, audience)).collect();
+    Ok((count.map_or(0, |row| row.get(0)), appointments))
+}
+
+/// An appointment as far as changing it goes.
+pub(super) struct Current {
+    pub(super) status: Status,
+    pub(super) starts_at: Timestamp,
+    pub(super) cancellation_deadline_minutes: i32,
+}
+
+/// One of this audience's appointments, locked until the transaction ends.
+pub(super) async fn to_change(
+    tx: &Transaction<'_>,
+    id: AppointmentId,
+    audience: Audience,
+) -> Result<Option<Current>, db::Error> {
+    let sql = format!(
+        "select appointments.status, appointments.starts_at, businesses.cancellation_deadline_minutes
+         from appointments join businesses on businesses.id = appointments.business_id
+         where appointments.id = $1 and {} = $2
+         for update of appointments",
+        audience.column()
+    );
+    let row = tx.row(&sql, &[&id, &audience.id()]).await?;
+    Ok(row.map(|row| Current {
+        status: row.get(0),
+        starts_at: row.get(1),
+        cancellation_deadline_minutes: row.get(2),
+    }))
+}
+
+/// A change of status.
+pub(super) struct Change<'a> {
+    pub(super) id: AppointmentId,
+    pub(super) from: Status,
+    pub(super) to: Status,
+    pub(super) actor: UserId,
+    /// On whose side the actor is.
+    pub(super) by: &'a str,
+    pub(super) reason: &'a str,
+    pub(super) at: Timestamp,
+}
+
+/// Writes a change of a locked appointment, and records it.
+pub(super) async fn change(tx: &Transaction<'_>, change: &Change<'_>) -> Result<(), db::Error> {
+    let sql = "
+        with changed as (
+            update appointments
+            set status = $2,
+                updated_at = $3,
+                confirmed_at = case when $2::text = 'confirmed' then $3 else confirmed_at end,
+                completed_at = case when $2::text = 'completed' then $3 else completed_at end,
+                cancelled_at = case when $2::text = 'cancelled' then $3 end,
+                cancelled_by = case when $2::text = 'cancelled' then $4::text end,
+                cancellation_reason = case when $2::text = 'cancelled' then $5::text else '' end
+            where id = $1
+        )
+        insert into appointment_history (id, appointment_id, from_status, to_status, actor_id, reason, at)
+        values ($6, $1, $7, $2, $8, $5, $3)";
+    let history = HistoryEntryId::new(change.at);
+    tx.execute(
+        sql,
+        &[
+            &change.id,
+            &change.to.as_str(),
+            &change.at,
+            &change.by,
+            &change.reason,
+            &history,
+            &change.from.as_str(),
+            &change.actor,
+        ],
+    )
+    .await
+    .map(drop)
+}

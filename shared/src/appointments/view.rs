@@ -1,0 +1,146 @@
+//! An appointment as its customer and as the business sees it.
+
+use std::sync::LazyLock;
+
+use jiff::{Timestamp, tz::TimeZone};
+use serde::Serialize;
+use uuid::Uuid;
+
+use super::status::Status;
+use crate::{
+    availability::local_instant,
+    db::Row,
+    ids::{AppointmentId, BusinessId, UserId},
+    money::Currency,
+    services::{self, Service},
+    staff::{self, PublicStaffMember},
+};
+
+/// Whose appointments: those of a customer, or those of a business, in the owner form.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Audience {
+    Customer(UserId),
+    Business(BusinessId),
+}
+
+impl Audience {
+    /// The column that makes an appointment theirs.
+    pub(super) fn column(self) -> &'static str {
+        match self {
+            Self::Customer(_) => "appointments.customer_id",
+            Self::Business(_) => "appointments.business_id",
+        }
+    }
+
+    /// What that column holds.
+    pub(super) fn id(self) -> Uuid {
+        match self {
+            Self::Customer(id) => id.uuid(),
+            Self::Business(id) => id.uuid(),
+        }
+    }
+}
+
+/// An appointment.
+#[derive(Debug, Serialize)]
+pub(super) struct Appointment {
+    id: AppointmentId,
+    /// The business's slug.
+    business: String,
+    business_name: String,
+    service: Service,
+    staff: PublicStaffMember,
+    status: Status,
+    start: String,
+    end: String,
+    timezone: String,
+    price_amount: String,
+    price_currency: String,
+    notes: String,
+    google_event_id: Option<String>,
+    created_at: String,
+    /// Only for the business.
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    owner_form: Option<OwnerForm>,
+}
+
+/// What the business sees besides.
+#[derive(Debug, Serialize)]
+struct OwnerForm {
+    customer_id: Option<UserId>,
+    customer_email: Option<String>,
+    customer_first_name: Option<String>,
+    customer_last_name: Option<String>,
+    customer_phone: Option<String>,
+    updated_at: String,
+    confirmed_at: Option<String>,
+    cancelled_at: Option<String>,
+    cancelled_by: Option<String>,
+    cancellation_reason: String,
+    completed_at: Option<String>,
+}
+
+/// Columns before those of the service and of the staff member.
+const OWN_COLUMNS: usize = 22;
+const SERVICE_COLUMNS: usize = 10;
+
+/// Reads appointments with all that belongs to them; a WHERE goes behind it.
+pub(super) static SELECT: LazyLock<String> = LazyLock::new(|| {
+    let (service, staff) = (services::COLUMNS, staff::COLUMNS);
+    format!(
+        "select appointments.id, businesses.slug, businesses.name, appointments.status, appointments.starts_at,
+        appointments.ends_at, businesses.timezone, appointments.price_minor, appointments.price_currency,
+        appointments.notes, appointments.google_event_id, appointments.created_at,
+        appointments.customer_id, customers.email::text, customers.first_name, customers.last_name,
+        customers.phone, appointments.updated_at, appointments.confirmed_at, appointments.cancelled_at,
+        appointments.cancelled_by, appointments.cancellation_reason, {service}, {staff}, appointments.completed_at
+        from appointments
+        join businesses on businesses.id = appointments.business_id
+        join services on services.id = appointments.service_id
+        join staff_members on staff_members.id = appointments.staff_id
+        left join users customers on customers.id = appointments.customer_id"
+    )
+});
+
+impl Appointment {
+    /// Reads a row of [`SELECT`] for those who may see it.
+    pub(super) fn from_row(row: &Row, audience: Audience) -> Self {
+        let timezone: String = row.get(6);
+        let zone = TimeZone::get(&timezone).unwrap_or(TimeZone::UTC);
+        let at = |index: usize| local_instant(row.get(index), &zone);
+        let maybe_at =
+            |index: usize| row.get::<_, Option<Timestamp>>(index).map(|at| local_instant(at, &zone));
+        let price_currency: String = row.get(8);
+        let currency = Currency::from_code(&price_currency).unwrap_or(Currency::PLN);
+        let owner_form = || OwnerForm {
+            customer_id: row.get(12),
+            customer_email: row.get(13),
+            customer_first_name: row.get(14),
+            customer_last_name: row.get(15),
+            customer_phone: row.get(16),
+            updated_at: at(17),
+            confirmed_at: maybe_at(18),
+            cancelled_at: maybe_at(19),
+            cancelled_by: row.get(20),
+            cancellation_reason: row.get(21),
+            completed_at: maybe_at(row.len() - 1),
+        };
+        Self {
+            id: row.get(0),
+            business: row.get(1),
+            business_name: row.get(2),
+            service: Service::from_row(row, OWN_COLUMNS),
+            staff: PublicStaffMember::from_row(row, OWN_COLUMNS + SERVICE_COLUMNS),
+            status: row.get(3),
+            start: at(4),
+            end: at(5),
+            timezone,
+            price_amount: currency.decimal(row.get(7)),
+            price_currency,
+            notes: row.get(9),
+            google_event_id: row.get(10),
+            created_at: at(11),
+            owner_form: matches!(audience, Audience::Business(_)).then(owner_form),
+        }
+    }
+}

@@ -1,0 +1,83 @@
+//! Everything that decides which starts a service has, in one round trip however many days and staff.
+
+use std::collections::HashMap;
+
+use jiff::{SignedDuration, Timestamp, civil::Time, tz::TimeZone};
+
+use crate::{
+    appointments,
+    businesses::{self, BusinessRef, Terms},
+    db::{self, Sql},
+    hours,
+    http::{ApiError, Code},
+    ids::{ServiceId, StaffMemberId},
+    scheduling::{DateRange, Schedule, Span, StaffCalendar},
+    services::{self, Bookable},
+    staff,
+};
+
+/// A service's schedule, and what booking it needs besides.
+#[derive(Debug)]
+pub struct Loaded {
+    /// The business's terms.
+    pub business: Terms,
+    /// The service.
+    pub service: Bookable,
+    /// Where the starts come from. Complete for the dates it was loaded for.
+    pub schedule: Schedule,
+}
+
+/// Loads the schedule of a service for some dates; of one staff member only, if one is asked for.
+///
+/// # Errors
+/// `BUSINESS_NOT_FOUND`, `SERVICE_NOT_FOUND`, `STAFF_NOT_FOUND`.
+pub async fn load(
+    on: &impl Sql,
+    business: &BusinessRef,
+    service: ServiceId,
+    only: Option<StaffMemberId>,
+    dates: DateRange,
+) -> Result<Loaded, ApiError> {
+    let around = whatever_the_zone(dates);
+    let (terms, bookable, hours, staff, busy) = tokio::try_join!(
+        async { Ok::<_, ApiError>(businesses::terms(on, business).await?) },
+        async { Ok(services::bookable(on, business, service).await?) },
+        hours::weekly(on, business),
+        async { Ok(staff::candidates(on, business, service, only).await?) },
+        async { Ok(busy_by_staff(on, service, around).await?) },
+    )?;
+    let business = terms.ok_or(Code::BusinessNotFound)?;
+    let service = bookable.ok_or(Code::ServiceNotFound)?;
+    if only.is_some() && staff.is_empty() {
+        return Err(Code::StaffNotFound.into());
+    }
+    let zone = TimeZone::get(&business.timezone).map_err(ApiError::internal)?;
+    let mut busy = busy;
+    let offering = staff.into_iter().filter(|(_, offers)| *offers);
+    let staff =
+        offering.map(|(id, _)| StaffCalendar::new(id, busy.remove(&id).unwrap_or_default())).collect();
+    let schedule = Schedule { zone, hours, visit: service.visit, limits: business.limits, staff };
+    Ok(Loaded { business, service, schedule })
+}
+
+/// The time these dates can cover in any zone, with room for the longest visit and buffer. It may be more than the
+/// engine's own [`DateRange::window`], which takes the zone to know and so another round trip.
+fn whatever_the_zone(dates: DateRange) -> Span {
+    let midnight = dates.first.to_datetime(Time::midnight());
+    let utc = TimeZone::UTC.to_timestamp(midnight).unwrap_or(Timestamp::MIN);
+    let hours = SignedDuration::from_hours;
+    let shifted = |by: SignedDuration| utc.checked_add(by).unwrap_or(utc);
+    Span { start: shifted(-hours(26)), end: shifted(hours(24 * i64::from(dates.days) + 26 + 24)) }
+}
+
+async fn busy_by_staff(
+    on: &impl Sql,
+    service: ServiceId,
+    around: Span,
+) -> Result<HashMap<StaffMemberId, Vec<Span>>, db::Error> {
+    let mut by_staff = HashMap::<_, Vec<_>>::new();
+    for (staff, span) in appointments::busy(on, service, around).await? {
+        by_staff.entry(staff).or_default().push(span);
+    }
+    Ok(by_staff)
+}

@@ -1,0 +1,16 @@
+//! Free times: loads what the engine needs in one round trip, for listing and for booking alike, and
+//! serves the lists.
+
+mod load;
+mod routes;
+
+pub use load::{Loaded, load};
+pub use routes::routes;
+
+use jiff::{Timestamp, tz::TimeZone};
+
+/// An instant as clients get it: RFC 3339 with the business's offset.
+#[must_use]
+pub fn local_instant(instant: Timestamp, zone: &TimeZone) -> String {
+    instant.display_with_offset(zone.to_offset(instant)).to_string()
+}

@@ -1,0 +1,26 @@
+//! The categories, with how many businesses each has.
+
+use serde::Serialize;
+
+use crate::{
+    db::{self, Sql},
+    language::{Category, Language},
+};
+
+/// A category as clients list it.
+#[derive(Debug, Serialize)]
+pub(super) struct CategoryItem {
+    slug: Category,
+    name: &'static str,
+    count: i64,
+}
+
+pub(super) async fn all(on: &impl Sql, language: Language) -> Result<Vec<CategoryItem>, db::Error> {
+    let sql = "
+        select categories.slug,
+               (select count(*) from businesses where category = categories.slug and retired_at is null)
+        from categories order by position";
+    let rows = on.rows(sql, &[]).await?;
+    let item = |slug: Category, count| CategoryItem { slug, name: language.category_name(slug), count };
+    Ok(rows.iter().map(|row| item(row.get(0), row.get(1))).collect())
+}

@@ -1,0 +1,16 @@
+//! Businesses: discovery for everyone, creation for owners, and who may manage which.
+
+mod access;
+mod categories;
+mod creation;
+mod discovery;
+mod fields;
+mod reference;
+mod routes;
+mod slug;
+mod store;
+
+pub use access::{Managed, manage, own};
+pub use reference::BusinessRef;
+pub use routes::{owner_routes, routes};
+pub use store::{Terms, exists, terms};

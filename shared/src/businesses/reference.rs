@@ -1,0 +1,42 @@
+//! How a path names a business: by its slug, or by its id in the same place.
+
+use crate::{
+    http::{Code, extract::PathParameter},
+    ids::BusinessId,
+};
+
+/// A business as named in a path.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BusinessRef {
+    slug: String,
+    id: Option<BusinessId>,
+}
+
+impl BusinessRef {
+    /// The name as given; no slug looks like a UUID, so that one column or the other matches.
+    #[must_use]
+    pub fn slug(&self) -> &str {
+        &self.slug
+    }
+
+    /// The name as an id, if it is one.
+    #[must_use]
+    pub fn id(&self) -> Option<BusinessId> {
+        self.id
+    }
+}
+
+impl From<BusinessId> for BusinessRef {
+    fn from(id: BusinessId) -> Self {
+        Self { slug: id.to_string(), id: Some(id) }
+    }
+}
+
+impl PathParameter for BusinessRef {
+    const ABSENT: Code = Code::BusinessNotFound;
+
+    fn from_parameter(text: &str) -> Option<Self> {
+        let sane = text.len() <= 80 && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+        sane.then(|| Self { slug: text.to_ascii_lowercase(), id: text.parse().ok() })
+    }
+}

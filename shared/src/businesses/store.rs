@@ -1,0 +1,289 @@
+//! SQL for businesses.
+
+use jiff::Timestamp;
+use serde::Serialize;
+use serde_json::Value;
+
+use super::{creation::Opening, fields::Coordinate, reference::BusinessRef, slug::Slug};
+use crate::{
+    db::{self, Row, Sql, Transaction},
+    ids::{BusinessId, LocationId, UserId},
+    language::Category,
+    money::Currency,
+    scheduling::Limits,
+};
+
+/// A business about to exist.
+pub(super) struct NewBusiness<'a> {
+    pub(super) id: BusinessId,
+    pub(super) location: LocationId,
+    pub(super) owner: UserId,
+    pub(super) created_at: Timestamp,
+    pub(super) opening: &'a Opening,
+}
+
+/// The first slug that is not taken: the one given, then `-2`, `-3`…
+pub(super) async fn free_slug(
+    tx: &Transaction<'_>,
+    base: &Slug,
+    attempts: u32,
+) -> Result<Option<Slug>, db::Error> {
+    let numbered = (2..=attempts).map(|number| base.numbered(number));
+    let candidates: Vec<String> =
+        [base.clone()].into_iter().chain(numbered).map(|slug| slug.as_str().to_owned()).collect();
+    let sql = "
+        select place from unnest($1) with ordinality as candidate (slug, place)
+        where not exists (select from businesses where businesses.slug = candidate.slug)
+        order by place limit 1";
+    let row = tx.row(sql, &[&candidates]).await?;
+    Ok(row.map(|row| match u32::try_from(row.get::<_, i64>(0)) {
+        Ok(number) if number > 1 => base.numbered(number),
+        _ => base.clone(),
+    }))
+}
+
+pub(super) async fn insert(
+    tx: &Transaction<'_>,
+    business: &NewBusiness<'_>,
+    slug: &Slug,
+) -> Result<(), db::Error> {
+    let opening = business.opening;
+    let sql = "
+        insert into businesses (id, owner_id, name, slug, category, description, email, phone_number, website_url, nip,
+                                timezone, currency, auto_confirm, min_notice_minutes, booking_horizon_days,
+                                cancellation_deadline_minutes, created_at, updated_at)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $17)";
+    tx.execute(
+        sql,
+        &[
+            &business.id,
+            &business.owner,
+            &opening.name.as_str(),
+            &slug.as_str(),
+            &opening.category.as_str(),
+            &opening.description.as_str(),
+            &opening.email.as_ref().map_or("", |email| email.as_str()),
+            &opening.phone_number.as_str(),
+            &opening.website_url.as_str(),
+            &opening.nip.as_str(),
+            &opening.timezone.as_str(),
+            &Currency::PLN.code(),
+            &opening.policy.auto_confirm,
+            &opening.policy.min_notice_minutes,
+            &opening.policy.booking_horizon_days,
+            &opening.policy.cancellation_deadline_minutes,
+            &business.created_at,
+        ],
+    )
+    .await?;
+    insert_location(tx, business).await
+}
+
+async fn insert_location(tx: &Transaction<'_>, business: &NewBusiness<'_>) -> Result<(), db::Error> {
+    let address = &business.opening.address;
+    let (latitude, longitude) = address.point.unzip();
+    let sql = "
+        insert into locations (id, business_id, address_line1, address_line2, city, postal_code, country,
+                               latitude, longitude)
+        values ($1, $2, $3, $4, $5, $6, $7, $8 / 1000000.0, $9 / 1000000.0)";
+    tx.execute(
+        sql,
+        &[
+            &business.location,
+            &business.id,
+            &address.line1.as_str(),
+            &address.line2.as_str(),
+            &address.city.as_str(),
+            &address.postal_code.as_str(),
+            &address.country.as_str(),
+            &latitude.map(Coordinate::micro_degrees),
+            &longitude.map(Coordinate::micro_degrees),
+        ],
+    )
+    .await
+    .map(drop)
+}
+
+/// A business in list form.
+#[derive(Debug, Serialize)]
+pub(super) struct Summary {
+    id: BusinessId,
+    name: String,
+    slug: String,
+    category: Category,
+    description: String,
+    city: String,
+    address_line1: String,
+    address_line2: String,
+    postal_code: String,
+    country: String,
+    phone_number: String,
+    website_url: String,
+    services_count: i64,
+    /// Decimal degrees with six places.
+    latitude: Option<String>,
+    longitude: Option<String>,
+    /// One line, as on an envelope.
+    address: String,
+    rating_average: Option<f64>,
+    rating_count: i32,
+    logo_url: Option<String>,
+}
+
+/// Columns of a [`Summary`], of `businesses` joined with its primary location as `place`.
+const SUMMARY: &str = "
+    businesses.id, businesses.name, businesses.slug, businesses.category, businesses.description,
+    place.city, place.address_line1, place.address_line2, place.postal_code, place.country,
+    businesses.phone_number, businesses.website_url,
+    (select count(*) from services
+     where services.business_id = businesses.id and services.is_active and services.retired_at is null),
+    place.latitude::text, place.longitude::text,
+    businesses.rating_average::float8, businesses.rating_count, businesses.logo_url";
+
+impl From<&Row> for Summary {
+    fn from(row: &Row) -> Self {
+        let (city, postal_code): (String, String) = (row.get(5), row.get(8));
+        let (line1, line2): (String, String) = (row.get(6), row.get(7));
+        let street = [line1.as_str(), line2.as_str()].into_iter().filter(|line| !line.is_empty());
+        let address = street.chain([format!("{postal_code} {city}").as_str()]).collect::<Vec<_>>().join(", ");
+        Self {
+            id: row.get(0),
+            name: row.get(1),
+            slug: row.get(2),
+            category: row.get(3),
+            description: row.get(4),
+            city,
+            address_line1: line1,
+            address_line2: line2,
+            postal_code,
+            country: row.get(9),
+            phone_number: row.get(10),
+            website_url: row.get(11),
+            services_count: row.get(12),
+            latitude: row.get(13),
+            longitude: row.get(14),
+            address,
+            rating_average: row.get(15),
+            rating_count: row.get(16),
+            logo_url: row.get(17),
+        }
+    }
+}
+
+/// What a list of businesses is narrowed down to.
+#[derive(Debug, Default)]
+pub(super) struct Filter {
+    pub(super) category: Option<&'static str>,
+    /// Words that must each be found in the name, the city or a service's name.
+    pub(super) words: Vec<String>,
+}
+
+/// `$1` category, `$2` words. A word is found where it stands as part of a word, or where a word is much like it.
+const MATCHING: &str = "
+    from businesses
+    join locations place on place.business_id = businesses.id and place.is_primary
+    where businesses.retired_at is null
+      and ($1::text is null or businesses.category = $1)
+      and not exists (
+          select from unnest($2) as word
+          cross join lateral (select search_form(word) as form) as wanted
+          where not (search_form(businesses.name) like '%' || wanted.form || '%'
+                     or word_similarity(wanted.form, search_form(businesses.name)) >= 0.5
+                     or search_form(place.city) like '%' || wanted.form || '%'
+                     or word_similarity(wanted.form, search_form(place.city)) >= 0.5
+                     or exists (select from services
+                                where services.business_id = businesses.id
+                                  and services.is_active and services.retired_at is null
+                                  and (search_form(services.name) like '%' || wanted.form || '%'
+                                       or word_similarity(wanted.form, search_form(services.name)) >= 0.5))))";
+
+pub(super) async fn count(on: &impl Sql, filter: &Filter) -> Result<i64, db::Error> {
+    let rows = on.rows(&format!("select count(*) {MATCHING}"), &[&filter.category, &filter.words]).await?;
+    Ok(rows.first().map_or(0, |row| row.get(0)))
+}
+
+pub(super) async fn list(
+    on: &impl Sql,
+    filter: &Filter,
+    limit: i64,
+    offset: i64,
+) -> Result<Vec<Summary>, db::Error> {
+    let sql =
+        format!("select {SUMMARY} {MATCHING} order by businesses.name, businesses.id limit $3 offset $4");
+    let rows = on.rows(&sql, &[&filter.category, &filter.words, &limit, &offset]).await?;
+    Ok(rows.iter().map(Summary::from).collect())
+}
+
+/// What the detail form has beyond the list form, of the business itself.
+#[derive(Debug, Serialize)]
+pub(super) struct Detail {
+    #[serde(flatten)]
+    summary: Summary,
+    email: String,
+    timezone: String,
+    currency: String,
+    booking_policy: Value,
+}
+
+pub(super) async fn detail(on: &impl Sql, business: &BusinessRef) -> Result<Option<Detail>, db::Error> {
+    let sql = format!(
+        "select {SUMMARY}, businesses.email, businesses.timezone, businesses.currency,
+                jsonb_build_object(
+                    'auto_confirm', auto_confirm, 'min_notice_minutes', min_notice_minutes,
+                    'booking_horizon_days', booking_horizon_days,
+                    'cancellation_deadline_minutes', cancellation_deadline_minutes)
+         from businesses
+         join locations place on place.business_id = businesses.id and place.is_primary
+         where businesses.id = find_business($1, $2)"
+    );
+    let row = on.row(&sql, &[&business.slug(), &business.id()]).await?;
+    Ok(row.map(|row| Detail {
+        summary: Summary::from(&row),
+        email: row.get(18),
+        timezone: row.get(19),
+        currency: row.get(20),
+        booking_policy: row.get(21),
+    }))
+}
+
+/// Whether there is such a business.
+///
+/// # Errors
+/// If the query fails.
+pub async fn exists(on: &impl Sql, business: &BusinessRef) -> Result<bool, db::Error> {
+    let row = on.row("select find_business($1, $2) is not null", &[&business.slug(), &business.id()]).await?;
+    Ok(row.is_some_and(|row| row.get(0)))
+}
+
+/// What booking at a business depends on.
+#[derive(Clone, Debug)]
+pub struct Terms {
+    /// Which business.
+    pub id: BusinessId,
+    /// Its IANA time zone.
+    pub timezone: String,
+    /// Whether bookings are confirmed at once.
+    pub auto_confirm: bool,
+    /// How early and how late can be booked.
+    pub limits: Limits,
+}
+
+/// The booking terms of a business.
+///
+/// # Errors
+/// If the query fails.
+pub async fn terms(on: &impl Sql, business: &BusinessRef) -> Result<Option<Terms>, db::Error> {
+    let sql = "
+        select id, timezone, auto_confirm, min_notice_minutes, booking_horizon_days from businesses
+        where id = find_business($1, $2)";
+    let row = on.row(sql, &[&business.slug(), &business.id()]).await?;
+    Ok(row.map(|row| Terms {
+        id: row.get(0),
+        timezone: row.get(1),
+        auto_confirm: row.get(2),
+        limits: Limits {
+            min_notice_minutes: row.get::<_, i32>(3).unsigned_abs(),
+            horizon_days: row.get::<_, i32>(4).unsigned_abs(),
+        },
+    }))
+}

@@ -1,0 +1,394 @@
+//! What a deployment sets by environment variables, read once at start. A missing or unusable value
+//! stops the start with one line that names it; nothing starts half configured.
+
+use std::{fmt, path::PathBuf, str::FromStr, time::Duration};
+
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use jiff::SignedDuration;
+use thiserror::Error;
+
+/// A variable that is missing or unusable. Its text is the one line that whoever deploys sees; it
+/// never repeats a value, which may be a secret.
+#[derive(Debug, Error, PartialEq, Eq)]
+#[error("{name} {problem}")]
+pub struct ConfigError {
+    name: &'static str,
+    problem: String,
+}
+
+/// Where this process runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Environment {
+    /// On a developer's machine: local mail, lax origins, readable logs.
+    Development,
+    /// Anywhere else, and wherever nothing says otherwise.
+    Production,
+}
+
+impl Environment {
+    /// Whether strangers can reach this process.
+    #[must_use]
+    pub fn is_production(self) -> bool {
+        self == Self::Production
+    }
+}
+
+/// A secret of at least 32 bytes. Its `Debug` does not show it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(Vec<u8>);
+
+impl Secret {
+    const SHORTEST: usize = 32;
+
+    /// A new one, as text fit for an environment variable.
+    #[must_use]
+    pub fn random_text() -> String {
+        URL_SAFE_NO_PAD.encode(rand::random::<[u8; Self::SHORTEST]>())
+    }
+
+    /// The bytes.
+    #[must_use]
+    pub fn bytes(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secret(…)")
+    }
+}
+
+/// How mail leaves.
+#[derive(Clone, Debug)]
+pub enum MailTransport {
+    /// Each message becomes a file in this folder; `cargo dev` shows them at `/dev/mail`.
+    Local(PathBuf),
+    /// An SMTP server.
+    Smtp(SmtpServer),
+}
+
+/// An SMTP server and how to reach it.
+#[derive(Clone, Debug)]
+pub struct SmtpServer {
+    /// Its name.
+    pub host: String,
+    /// Its port.
+    pub port: u16,
+    /// User and password, if it asks for them.
+    pub credentials: Option<(String, Secretive)>,
+    /// How the connection is encrypted.
+    pub encryption: Encryption,
+}
+
+/// A password: anything, but never shown.
+#[derive(Clone)]
+pub struct Secretive(pub String);
+
+impl fmt::Debug for Secretive {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("…")
+    }
+}
+
+/// How an SMTP connection is encrypted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Encryption {
+    /// TLS from the first byte (`EMAIL_USE_SSL`, port 465).
+    Implicit,
+    /// Upgraded by STARTTLS, refused if the server cannot (`EMAIL_USE_TLS`, port 587).
+    StartTls,
+    /// None: for a relay on this machine.
+    None,
+}
+
+/// How log lines are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LogFormat {
+    /// One JSON object a line, for machines.
+    Json,
+    /// For people.
+    Text,
+}
+
+/// Everything a function needs to know.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Where this process runs.
+    pub environment: Environment,
+    /// `DATABASE_URL`: the pooled connection.
+    pub database_url: Secretive,
+    /// `SECRET_KEY`: signs access tokens, keys the hashes of codes.
+    pub secret_key: Secret,
+    /// `SECRET_KEY_PREVIOUS`: still accepted while rotating.
+    pub secret_key_previous: Option<Secret>,
+    /// `ALLOWED_HOSTS`; the first one is used in links.
+    pub allowed_hosts: Vec<String>,
+    /// `CORS_ALLOWED_ORIGINS`.
+    pub cors_allowed_origins: Vec<String>,
+    /// `FRONTEND_BASE_URL`, without a slash at the end: where links in mails lead.
+    pub frontend_base_url: String,
+    /// `JWT_ACCESS_MIN`.
+    pub access_token_life: SignedDuration,
+    /// `JWT_REFRESH_DAYS`.
+    pub refresh_token_life: SignedDuration,
+    /// `EMAIL_VERIFICATION_ENABLED`.
+    pub email_verification: bool,
+    /// `EMAIL_VERIFICATION_CODE_TTL_MINUTES`.
+    pub code_life: SignedDuration,
+    /// `EMAIL_TRANSPORT` and what belongs to it.
+    pub mail: MailTransport,
+    /// `DEFAULT_FROM_EMAIL`.
+    pub mail_from: String,
+    /// `LOG_LEVEL`: error, warn, info, debug or trace.
+    pub log_level: String,
+    /// `LOG_FORMAT`.
+    pub log_format: LogFormat,
+    /// How long a process waits for a free or a new database connection.
+    pub database_wait: Duration,
+}
+
+impl Config {
+    /// Reads the process's environment.
+    ///
+    /// # Errors
+    /// The first variable that is missing or unusable.
+    pub fn from_environment() -> Result<Self, ConfigError> {
+        Self::from_variables(&|name| std::env::var(name).ok())
+    }
+
+    /// Reads variables from wherever `lookup` finds them.
+    ///
+    /// # Errors
+    /// The first variable that is missing or unusable.
+    pub fn from_variables(lookup: &dyn Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
+        let env = Variables(lookup);
+        let environment = environment(&env)?;
+        let production = environment.is_production();
+        Ok(Self {
+            environment,
+            database_url: Secretive(env.required("DATABASE_URL")?),
+            secret_key: env.secret("SECRET_KEY")?.ok_or_else(|| missing("SECRET_KEY"))?,
+            secret_key_previous: env.secret("SECRET_KEY_PREVIOUS")?,
+            allowed_hosts: match env.list("ALLOWED_HOSTS") {
+                hosts if hosts.is_empty() && production => return Err(missing("ALLOWED_HOSTS")),
+                hosts => hosts,
+            },
+            cors_allowed_origins: env.list("CORS_ALLOWED_ORIGINS"),
+            frontend_base_url: env
+                .text("FRONTEND_BASE_URL")
+                .unwrap_or_else(|| "http://localhost:3000".to_owned())
+                .trim_end_matches('/')
+                .to_owned(),
+            access_token_life: SignedDuration::from_mins(env.number("JWT_ACCESS_MIN", 15, 1..=1440)?),
+            refresh_token_life: SignedDuration::from_hours(24 * env.number("JWT_REFRESH_DAYS", 7, 1..=90)?),
+            email_verification: env.flag("EMAIL_VERIFICATION_ENABLED", true)?,
+            code_life: SignedDuration::from_mins(env.number(
+                "EMAIL_VERIFICATION_CODE_TTL_MINUTES",
+                15,
+                1..=1440,
+            )?),
+            mail: mail_transport(&env, environment)?,
+            mail_from: env
+                .text("DEFAULT_FROM_EMAIL")
+                .unwrap_or_else(|| "Sessly <no-reply@example.com>".to_owned()),
+            log_level: log_level(&env)?,
+            log_format: log_format(&env, environment)?,
+            database_wait: Duration::from_secs(3),
+        })
+    }
+}
+
+/// Vercel names its own; elsewhere `SESSLY_ENV=development` has to be said, so that nothing is lax by accident.
+fn environment(env: &Variables) -> Result<Environment, ConfigError> {
+    let said = env.text("SESSLY_ENV").or_else(|| env.text("VERCEL_ENV"));
+    match said.as_deref() {
+        Some("development") => Ok(Environment::Development),
+        None | Some("production" | "preview") => Ok(Environment::Production),
+        Some(_) => Err(unusable("SESSLY_ENV", "is neither development nor production")),
+    }
+}
+
+fn log_level(env: &Variables) -> Result<String, ConfigError> {
+    let level = env.text("LOG_LEVEL").unwrap_or_else(|| "info".to_owned()).to_ascii_lowercase();
+    if ["error", "warn", "info", "debug", "trace"].contains(&level.as_str()) {
+        Ok(level)
+    } else {
+        Err(unusable("LOG_LEVEL", "is none of error, warn, info, debug, trace"))
+    }
+}
+
+fn log_format(env: &Variables, environment: Environment) -> Result<LogFormat, ConfigError> {
+    match env.text("LOG_FORMAT").as_deref() {
+        Some("json") => Ok(LogFormat::Json),
+        None if environment.is_production() => Ok(LogFormat::Json),
+        Some("text") | None => Ok(LogFormat::Text),
+        Some(_) => Err(unusable("LOG_FORMAT", "is neither json nor text")),
+    }
+}
+
+fn mail_transport(env: &Variables, environment: Environment) -> Result<MailTransport, ConfigError> {
+    let chosen = env.text("EMAIL_TRANSPORT").unwrap_or_else(|| {
+        let inferred =
+            if env.text("EMAIL_HOST").is_some() || environment.is_production() { "smtp" } else { "local" };
+        inferred.to_owned()
+    });
+    match chosen.as_str() {
+        "local" if environment.is_production() => Err(unusable(
+            "EMAIL_TRANSPORT",
+            "is local, which keeps mail on this machine; production needs smtp",
+        )),
+        "local" => {
+            let folder = env.text("EMAIL_LOCAL_FOLDER").unwrap_or_else(|| ".sessly/mail".to_owned());
+            Ok(MailTransport::Local(folder.into()))
+        }
+        "smtp" => smtp_server(env).map(MailTransport::Smtp),
+        _ => Err(unusable("EMAIL_TRANSPORT", "is neither smtp nor local")),
+    }
+}
+
+fn smtp_server(env: &Variables) -> Result<SmtpServer, ConfigError> {
+    let encryption = match (env.flag("EMAIL_USE_SSL", false)?, env.flag("EMAIL_USE_TLS", false)?) {
+        (true, true) => return Err(unusable("EMAIL_USE_SSL", "and EMAIL_USE_TLS exclude each other")),
+        (true, false) => Encryption::Implicit,
+        (false, true) => Encryption::StartTls,
+        (false, false) => Encryption::None,
+    };
+    let usual_port = match encryption {
+        Encryption::Implicit => 465,
+        Encryption::StartTls => 587,
+        Encryption::None => 25,
+    };
+    let password = || Ok(Secretive(env.required("EMAIL_HOST_PASSWORD")?));
+    Ok(SmtpServer {
+        host: env.required("EMAIL_HOST")?,
+        port: env.number("EMAIL_PORT", usual_port, 1..=65_535)?,
+        credentials: env.text("EMAIL_HOST_USER").map(|user| Ok((user, password()?))).transpose()?,
+        encryption,
+    })
+}
+
+fn missing(name: &'static str) -> ConfigError {
+    unusable(name, "is not set")
+}
+
+fn unusable(name: &'static str, problem: impl Into<String>) -> ConfigError {
+    ConfigError { name, problem: problem.into() }
+}
+
+/// The variables, with one way of reading each kind. Empty counts as not set.
+struct Variables<'a>(&'a dyn Fn(&str) -> Option<String>);
+
+impl Variables<'_> {
+    fn text(&self, name: &str) -> Option<String> {
+        (self.0)(name).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty())
+    }
+
+    fn required(&self, name: &'static str) -> Result<String, ConfigError> {
+        self.text(name).ok_or_else(|| missing(name))
+    }
+
+    fn list(&self, name: &str) -> Vec<String> {
+        let text = self.text(name).unwrap_or_default();
+        text.split(',')
+            .map(|item| item.trim().trim_end_matches('/').to_owned())
+            .filter(|item| !item.is_empty())
+            .collect()
+    }
+
+    fn flag(&self, name: &'static str, default: bool) -> Result<bool, ConfigError> {
+        match self.text(name).map(|value| value.to_ascii_lowercase()).as_deref() {
+            None => Ok(default),
+            Some("true" | "1" | "yes" | "on") => Ok(true),
+            Some("false" | "0" | "no" | "off") => Ok(false),
+            Some(_) => Err(unusable(name, "is neither true nor false")),
+        }
+    }
+
+    fn number<T>(
+        &self,
+        name: &'static str,
+        default: T,
+        range: std::ops::RangeInclusive<T>,
+    ) -> Result<T, ConfigError>
+    where
+        T: FromStr + PartialOrd + fmt::Display,
+    {
+        let Some(text) = self.text(name) else { return Ok(default) };
+        let number = text.parse().ok().filter(|number| range.contains(number));
+        number.ok_or_else(|| {
+            unusable(name, format!("is not a whole number from {} to {}", range.start(), range.end()))
+        })
+    }
+
+    fn secret(&self, name: &'static str) -> Result<Option<Secret>, ConfigError> {
+        let Some(text) = self.text(name) else { return Ok(None) };
+        if text.len() < Secret::SHORTEST {
+            return Err(unusable(name, format!("is shorter than {} bytes", Secret::SHORTEST)));
+        }
+        Ok(Some(Secret(text.into_bytes())))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashMap;
+
+    use super::*;
+
+    fn config(variables: &[(&str, &str)]) -> Result<Config, ConfigError> {
+        let mut all = HashMap::from([
+            ("DATABASE_URL", "postgresql://localhost/sessly"),
+            ("SECRET_KEY", "0123456789abcdef0123456789abcdef"),
+            ("ALLOWED_HOSTS", "api.example.com"),
+            ("EMAIL_HOST", "mail.example.com"),
+        ]);
+        all.extend(variables.iter().copied());
+        Config::from_variables(&|name| all.get(name).map(|value| (*value).to_owned()))
+    }
+
+    #[test]
+    fn a_minimal_production_configuration_is_enough() {
+        let config = config(&[]).expect("complete");
+        assert!(config.environment.is_production());
+        assert!(config.email_verification);
+        assert_eq!(config.access_token_life, SignedDuration::from_mins(15));
+    }
+
+    #[test]
+    fn each_missing_or_unusable_variable_is_named_in_one_line() {
+        let cases = [
+            ("DATABASE_URL", "", "DATABASE_URL is not set"),
+            ("SECRET_KEY", "", "SECRET_KEY is not set"),
+            ("SECRET_KEY", "short", "SECRET_KEY is shorter than 32 bytes"),
+            ("ALLOWED_HOSTS", " , ", "ALLOWED_HOSTS is not set"),
+            ("JWT_ACCESS_MIN", "soon", "JWT_ACCESS_MIN is not a whole number from 1 to 1440"),
+            ("EMAIL_HOST", "", "EMAIL_HOST is not set"),
+            ("EMAIL_HOST_USER", "me", "EMAIL_HOST_PASSWORD is not set"),
+            ("EMAIL_VERIFICATION_ENABLED", "maybe", "EMAIL_VERIFICATION_ENABLED is neither true nor false"),
+        ];
+        for (name, value, expected) in cases {
+            assert_eq!(
+                config(&[(name, value)]).map(|_| ()).map_err(|e| e.to_string()),
+                Err(expected.to_owned())
+            );
+        }
+    }
+
+    #[test]
+    fn local_mail_is_refused_in_production() {
+        assert!(config(&[("EMAIL_TRANSPORT", "local")]).is_err());
+        assert!(config(&[("EMAIL_TRANSPORT", "local"), ("SESSLY_ENV", "development")]).is_ok());
+    }
+
+    #[test]
+    fn secrets_do_not_show_in_debug_output() {
+        let shown =
+            format!("{:?}", config(&[("EMAIL_HOST_USER", "me"), ("EMAIL_HOST_PASSWORD", "hunter2hunter2")]));
+        assert!(
+            !shown.contains("0123456789abcdef")
+                && !shown.contains("hunter2")
+                && !shown.contains("postgresql")
+        );
+    }
+}

@@ -1,0 +1,20 @@
+//! What the client is told when the database refuses to break a constraint. Constraints that no
+//! request can run into are not here: breaking one is a defect, and answers 500.
+
+use crate::{
+    http::{ApiError, Code},
+    language::Message,
+};
+
+/// The refusal for a constraint by name.
+#[must_use]
+pub fn refusal(constraint: &str) -> Option<ApiError> {
+    Some(match constraint {
+        "users_email_unique" => ApiError::already_exists(Code::EmailAlreadyExists, "email"),
+        "users_username_unique" => ApiError::already_exists(Code::UsernameAlreadyExists, "username"),
+        "businesses_slug_unique" => ApiError::conflict(Message::SlugTaken),
+        "businesses_timezone_known" => ApiError::invalid_field("timezone", Message::NotATimeZone),
+        "opening_hours_no_overlap" => ApiError::conflict(Message::OpeningHoursOverlap),
+        _ => return None,
+    })
+}

@@ -1,0 +1,88 @@
+//! The migrations and their runner: for `cargo dev`, the tests and `migrate`; functions do not carry it.
+
+use refinery::{Migration, Runner};
+use tokio_postgres::{Client, NoTls};
+use tokio_postgres_rustls::MakeRustlsConnect;
+
+use super::DatabaseUrl;
+
+/// Each file of `migrations/`, in order. A landed one is never changed.
+const MIGRATIONS: &[(&str, &str)] =
+    &[("V1__foundation", include_str!("../../../migrations/0001_foundation.sql"))];
+
+/// One migration at a time, whoever runs it: any constant will do, as long as it is ours.
+const LOCK: i64 = 0x5E55_1E57;
+
+/// How long a function's statement, lock wait or idle transaction may last. Set on the database, because a
+/// pooled connection cannot carry settings of its own.
+const LIMITS: &str = "do $$ begin
+    execute format('alter database %I set statement_timeout = ''15s''', current_database());
+    execute format('alter database %I set lock_timeout = ''10s''', current_database());
+    execute format('alter database %I set idle_in_transaction_session_timeout = ''15s''', current_database());
+end $$";
+
+/// Why migrating failed.
+#[derive(Debug, thiserror::Error)]
+pub enum MigrateError {
+    /// The database could not be reached, or refused.
+    #[error(transparent)]
+    Database(#[from] tokio_postgres::Error),
+    /// A migration failed, or one that has run has changed since.
+    #[error(transparent)]
+    Migration(#[from] refinery::Error),
+}
+
+/// Brings the database up to date; harmless to repeat and to run twice at once. Wants the direct
+/// connection, not a pooled one. Returns the names of the migrations it applied.
+///
+/// # Errors
+/// [`MigrateError`]; a migration that failed has left nothing behind.
+pub async fn run(url: &DatabaseUrl) -> Result<Vec<String>, MigrateError> {
+    let mut client = connect(url).await?;
+    client.batch_execute("set statement_timeout = 0; set lock_timeout = '30s'").await?;
+    client.execute("select pg_advisory_lock($1)", &[&LOCK]).await?;
+    let migrations = MIGRATIONS.iter().map(|(name, sql)| Migration::unapplied(name, sql));
+    let runner = Runner::new(&migrations.collect::<Result<Vec<_>, _>>()?).set_abort_divergent(true);
+    let report = runner.run_async(&mut client).await?;
+    client.batch_execute(LIMITS).await?;
+    // The lock ends with the connection.
+    Ok(report.applied_migrations().iter().map(ToString::to_string).collect())
+}
+
+/// A connection of one's own, outside any pool.
+///
+/// # Errors
+/// If the database cannot be reached.
+pub async fn connect(url: &DatabaseUrl) -> Result<Client, tokio_postgres::Error> {
+    let settings = url.settings();
+    if let Some(tls) = url.tls() {
+        let (client, connection) = settings.connect(MakeRustlsConnect::new(tls)).await?;
+        tokio::spawn(connection);
+        Ok(client)
+    } else {
+        let (client, connection) = settings.connect(NoTls).await?;
+        tokio::spawn(connection);
+        Ok(client)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_file_of_the_folder_is_listed_in_order() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../migrations");
+        let mut files: Vec<String> = std::fs::read_dir(folder)
+            .expect("the folder")
+            .map(|entry| entry.expect("an entry").file_name().into_string().expect("a plain name"))
+            .collect();
+        files.sort();
+        let expected = MIGRATIONS.iter().enumerate().map(|(index, (name, _))| {
+            let (_, title) = name.split_once("__").expect("V<number>__<title>");
+            assert!(name.starts_with(&format!("V{}__", index + 1)), "{name} is out of order");
+            format!("{:04}_{title}.sql", index + 1)
+        });
+        assert_eq!(files, expected.collect::<Vec<_>>());
+    }
+}

@@ -1,0 +1,51 @@
+//! The functions: which routes each of them serves. One binary in `api/` per entry; `cargo dev` and the tests serve
+//! them all in one process.
+
+use std::process::ExitCode;
+
+use axum::Router;
+
+use crate::{
+    accounts::{auth_routes, user_routes},
+    app::{App, StartError},
+    appointments, availability, businesses,
+    clock::Clock,
+    config::Config,
+    host, hours, logging, meta, services,
+};
+
+/// A function's name, as in `api/NAME.rs` and in `vercel.json`, and its routes.
+pub type Function = (&'static str, fn() -> Router<App>);
+
+/// Sign-in.
+pub const AUTH: Function = ("auth", auth_routes);
+/// The caller's own account.
+pub const USERS: Function = ("users", user_routes);
+/// Discovery.
+pub const BUSINESSES: Function = ("businesses", businesses::routes);
+/// What owners manage.
+pub const MANAGEMENT: Function = ("management", management);
+/// Free times.
+pub const AVAILABILITY: Function = ("availability", availability::routes);
+/// Bookings.
+pub const APPOINTMENTS: Function = ("appointments", appointments::routes);
+/// Health, and what is nobody's.
+pub const META: Function = ("meta", meta::routes);
+
+/// Every function there is.
+pub const ALL: [Function; 7] = [AUTH, USERS, BUSINESSES, MANAGEMENT, AVAILABILITY, APPOINTMENTS, META];
+
+/// A function's whole program: reads the environment, then serves until it is told to stop.
+#[must_use]
+pub fn run((name, routes): Function) -> ExitCode {
+    host::run(name, || {
+        let config = Config::from_environment()?;
+        logging::start(&config);
+        let app = App::new(config, Clock::system())?;
+        Ok::<_, StartError>(app.router(routes()))
+    })
+}
+
+fn management() -> Router<App> {
+    businesses::owner_routes().merge(services::routes()).merge(hours::routes())
+}

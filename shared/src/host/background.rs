@@ -1,0 +1,44 @@
+//! Work that outlives its response. Handlers find a [`Background`] in the request's extensions and
+//! need not know which host keeps the process awake for them.
+
+use std::sync::Arc;
+
+use tokio_util::task::TaskTracker;
+use tracing::Instrument;
+
+type BoxFuture = std::pin::Pin<Box<dyn Future<Output = ()> + Send>>;
+
+/// Runs work after the response: a mail to send, an event to deliver.
+///
+/// Vercel ends the invocation after it, Lambda answers after it, and the plain server waits for it
+/// before it exits.
+#[derive(Clone)]
+pub struct Background(Arc<dyn Fn(BoxFuture) + Send + Sync>);
+
+impl Background {
+    /// `keep_alive` receives a future for each piece of work, already running, and must keep the
+    /// process from being suspended or stopped until that future is ready.
+    pub fn new(keep_alive: impl Fn(BoxFuture) + Send + Sync + 'static) -> Self {
+        Self(Arc::new(keep_alive))
+    }
+
+    /// Counts the work in `tracker`, for a host that waits on it.
+    #[must_use]
+    pub fn tracked_by(tracker: TaskTracker) -> Self {
+        Self::new(move |finished| {
+            tracker.spawn(finished);
+        })
+    }
+
+    /// Starts `work` at once, under the caller's tracing span. A panic in it is logged and goes no
+    /// further.
+    pub fn spawn(&self, work: impl Future<Output = ()> + Send + 'static) {
+        let work = tokio::spawn(work.in_current_span());
+        let finished = async move {
+            if let Err(error) = work.await {
+                tracing::error!(%error, "background work failed");
+            }
+        };
+        (self.0)(Box::pin(finished.in_current_span()));
+    }
+}

@@ -1,0 +1,60 @@
+//! What an owner says about one day's hours.
+
+use serde_json::Value;
+
+use crate::{
+    http::{
+        Field, Form, FromForm,
+        form::{Whole, text_of},
+    },
+    language::Message,
+    scheduling::{Break, Hours, HoursError, MinuteOfDay},
+};
+
+impl Field for MinuteOfDay {
+    fn parse(value: &Value) -> Result<Self, Message> {
+        text_of(value)?.parse().map_err(|_| Message::NotATime)
+    }
+}
+
+/// An interval of opening hours on a day of the week, or that the day is closed.
+#[derive(Clone, Debug)]
+pub(super) struct Entry {
+    pub(super) day_of_week: i16,
+    /// `None`: closed.
+    pub(super) hours: Option<Hours>,
+}
+
+impl FromForm for Entry {
+    fn from_form(form: &mut Form) -> Option<Self> {
+        let day = form.required::<Whole<0, 6>>("day_of_week");
+        let is_closed = form.or("is_closed", false);
+        let hours = if is_closed? { Some(None) } else { open_hours(form).map(Some) };
+        let day_of_week = i16::try_from(day?.get()).ok()?;
+        Some(Self { day_of_week, hours: hours? })
+    }
+}
+
+fn open_hours(form: &mut Form) -> Option<Hours> {
+    let opens = form.optional("open_time");
+    let closes = form.optional("close_time");
+    let breaks = form.list::<BreakEntry>("breaks");
+    let opens = opens?.or_else(|| form.refuse("open_time", Message::HoursMissing));
+    let closes = closes?.or_else(|| form.refuse("close_time", Message::HoursMissing));
+    let breaks = breaks?.into_iter().map(|BreakEntry(pause)| pause).collect();
+    match Hours::new(opens?, closes?, breaks) {
+        Ok(hours) => Some(hours),
+        Err(HoursError::ClosesBeforeOpening) => form.refuse("close_time", Message::ClosesBeforeOpening),
+        Err(_) => form.refuse("breaks", Message::BreakOutsideHours),
+    }
+}
+
+struct BreakEntry(Break);
+
+impl FromForm for BreakEntry {
+    fn from_form(form: &mut Form) -> Option<Self> {
+        let start = form.required("start");
+        let end = form.required("end");
+        Some(Self(Break { start: start?, end: end? }))
+    }
+}

@@ -1,0 +1,160 @@
+//! `/api/businesses/{slug}/opening-hours/`.
+
+use std::collections::HashSet;
+
+use axum::{
+    Json, Router,
+    extract::State,
+    http::StatusCode,
+    routing::{get, post},
+};
+use serde_json::{Value, json};
+
+use super::{
+    entry::Entry,
+    store::{self, OpeningHour},
+};
+use crate::{
+    accounts::{Caller, VerifiedCaller},
+    app::App,
+    businesses::{self, BusinessRef},
+    http::{
+        ApiError, ApiResult, Body, Code, Form, ListBody, Path,
+        page::{Page, PageRequest},
+    },
+    ids::{BusinessId, OpeningHourId},
+    language::{Language, Message},
+};
+
+/// Routes of the function `management`.
+pub fn routes() -> Router<App> {
+    Router::new()
+        .route("/api/businesses/{business}/opening-hours", get(list).post(create))
+        .route("/api/businesses/{business}/opening-hours/bulk-update", post(bulk_update))
+        .route("/api/businesses/{business}/opening-hours/bulk_update", post(bulk_update))
+        .route(
+            "/api/businesses/{business}/opening-hours/{hour}",
+            get(one).put(replace).patch(change).delete(delete),
+        )
+}
+
+async fn list(
+    State(app): State<App>,
+    language: Language,
+    Path(business): Path<BusinessRef>,
+    page: PageRequest,
+) -> ApiResult<Json<Page<OpeningHour>>> {
+    let connection = app.connection().await?;
+    let (exists, all) = tokio::try_join!(
+        businesses::exists(&connection, &business),
+        store::of(&connection, &business, language)
+    )?;
+    if !exists {
+        return Err(Code::BusinessNotFound.into());
+    }
+    page.of_all(all).map(Json)
+}
+
+async fn one(
+    State(app): State<App>,
+    language: Language,
+    Path((business, hour)): Path<(BusinessRef, OpeningHourId)>,
+) -> ApiResult<Json<OpeningHour>> {
+    let found = store::one(&app.connection().await?, &business, hour, language).await?;
+    Ok(Json(found.ok_or(Code::NotFound)?))
+}
+
+/// The business of a path, if the caller may shape it.
+async fn managed(app: &App, caller: &Caller, business: &BusinessRef) -> ApiResult<BusinessId> {
+    businesses::manage(&app.connection().await?, caller, business).await?.as_manager()
+}
+
+/// An interval that has just been written, as clients see it.
+async fn written(
+    app: &App,
+    business: BusinessId,
+    hour: OpeningHourId,
+    language: Language,
+) -> ApiResult<OpeningHour> {
+    let found = store::one(&app.connection().await?, &business.into(), hour, language).await?;
+    Ok(found.ok_or(Code::NotFound)?)
+}
+
+async fn create(
+    State(app): State<App>,
+    language: Language,
+    VerifiedCaller(caller): VerifiedCaller,
+    Path(business): Path<BusinessRef>,
+    Body(entry): Body<Entry>,
+) -> ApiResult<(StatusCode, Json<OpeningHour>)> {
+    let business = managed(&app, &caller, &business).await?;
+    let id = OpeningHourId::new(app.now());
+    store::insert(&app.connection().await?, business, [(id, &entry)].into_iter()).await?;
+    Ok((StatusCode::CREATED, Json(written(&app, business, id, language).await?)))
+}
+
+async fn replace(
+    State(app): State<App>,
+    language: Language,
+    VerifiedCaller(caller): VerifiedCaller,
+    Path((business, hour)): Path<(BusinessRef, OpeningHourId)>,
+    Body(entry): Body<Entry>,
+) -> ApiResult<Json<OpeningHour>> {
+    let business = managed(&app, &caller, &business).await?;
+    if !store::update(&app.connection().await?, business, hour, &entry).await? {
+        return Err(Code::NotFound.into());
+    }
+    written(&app, business, hour, language).await.map(Json)
+}
+
+async fn change(
+    State(app): State<App>,
+    language: Language,
+    VerifiedCaller(caller): VerifiedCaller,
+    Path((business, hour)): Path<(BusinessRef, OpeningHourId)>,
+    mut form: Form,
+) -> ApiResult<Json<OpeningHour>> {
+    let business = managed(&app, &caller, &business).await?;
+    form.fill_from(&written(&app, business, hour, language).await?);
+    if !store::update(&app.connection().await?, business, hour, &form.read()?).await? {
+        return Err(Code::NotFound.into());
+    }
+    written(&app, business, hour, language).await.map(Json)
+}
+
+async fn delete(
+    State(app): State<App>,
+    VerifiedCaller(caller): VerifiedCaller,
+    Path((business, hour)): Path<(BusinessRef, OpeningHourId)>,
+) -> ApiResult<StatusCode> {
+    let business = managed(&app, &caller, &business).await?;
+    if store::delete(&app.connection().await?, business, hour).await? {
+        Ok(StatusCode::NO_CONTENT)
+    } else {
+        Err(Code::NotFound.into())
+    }
+}
+
+/// Sets whole days; those not mentioned stay as they are. One bad day changes nothing.
+async fn bulk_update(
+    State(app): State<App>,
+    language: Language,
+    VerifiedCaller(caller): VerifiedCaller,
+    Path(business): Path<BusinessRef>,
+    ListBody(entries): ListBody<Entry>,
+) -> ApiResult<Json<Value>> {
+    let mut seen = HashSet::new();
+    if let Some(twice) = entries.iter().position(|entry| !seen.insert(entry.day_of_week)) {
+        return Err(ApiError::invalid_field(&format!("{twice}.day_of_week"), Message::DayTwice));
+    }
+    let business = managed(&app, &caller, &business).await?;
+    let days: Vec<i16> = seen.into_iter().collect();
+    let mut connection = app.connection().await?;
+    let tx = connection.begin().await?;
+    store::clear(&tx, business, &days).await?;
+    let now = app.now();
+    store::insert(&tx, business, entries.iter().map(|entry| (OpeningHourId::new(now), entry))).await?;
+    tx.commit().await?;
+    let data = store::of(&connection, &business.into(), language).await?;
+    Ok(Json(json!({ "success": true, "data": data, "message": Message::OpeningHoursSaved.text(language) })))
+}

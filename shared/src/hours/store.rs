@@ -1,0 +1,198 @@
+//! SQL for opening hours.
+
+use jiff::civil::Weekday;
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use super::entry::Entry;
+use crate::{
+    businesses::BusinessRef,
+    db::{self, Param, Row, Sql, Transaction},
+    http::ApiError,
+    ids::{BusinessId, OpeningHourId},
+    language::Language,
+    scheduling::{Break, Hours, MinuteOfDay, WeeklyHours},
+};
+
+/// An interval of opening hours, or a closed day, as clients see it.
+#[derive(Debug, Serialize)]
+pub struct OpeningHour {
+    id: OpeningHourId,
+    day_of_week: i16,
+    day_name: &'static str,
+    is_closed: bool,
+    /// `HH:MM:SS`
+    open_time: Option<String>,
+    close_time: Option<String>,
+    breaks: Vec<BreakTimes>,
+}
+
+#[derive(Debug, Serialize)]
+struct BreakTimes {
+    start: String,
+    end: String,
+}
+
+const COLUMNS: &str = "
+    id, day_of_week, open_minute, close_minute,
+    array(select lower(pause)::int2 from unnest(breaks) pause),
+    array(select upper(pause)::int2 from unnest(breaks) pause)";
+
+/// A row of [`COLUMNS`].
+struct Stored {
+    id: OpeningHourId,
+    day_of_week: i16,
+    /// `None`: closed.
+    hours: Option<Hours>,
+}
+
+impl From<&Row> for Stored {
+    /// What the constraints allow is what [`Hours`] allows; anything else counts as closed.
+    fn from(row: &Row) -> Self {
+        let minute = |stored: i16| MinuteOfDay::try_from(stored).ok();
+        let edge = |index| row.get::<_, Option<i16>>(index).and_then(minute);
+        let (starts, ends): (Vec<i16>, Vec<i16>) = (row.get(4), row.get(5));
+        let breaks = starts.into_iter().zip(ends);
+        let breaks =
+            breaks.filter_map(|(start, end)| Some(Break { start: minute(start)?, end: minute(end)? }));
+        let hours =
+            edge(2).zip(edge(3)).and_then(|(opens, closes)| Hours::new(opens, closes, breaks.collect()).ok());
+        Self { id: row.get(0), day_of_week: row.get(1), hours }
+    }
+}
+
+impl Stored {
+    fn shown(self, language: Language) -> OpeningHour {
+        let clock = |minute: MinuteOfDay| format!("{minute}:00");
+        let short = |minute: MinuteOfDay| minute.to_string();
+        let breaks = self.hours.iter().flat_map(Hours::breaks);
+        OpeningHour {
+            id: self.id,
+            day_of_week: self.day_of_week,
+            day_name: language.day_name(self.day_of_week),
+            is_closed: self.hours.is_none(),
+            open_time: self.hours.as_ref().map(|hours| clock(hours.opens())),
+            close_time: self.hours.as_ref().map(|hours| clock(hours.closes())),
+            breaks: breaks
+                .map(|pause| BreakTimes { start: short(pause.start), end: short(pause.end) })
+                .collect(),
+        }
+    }
+}
+
+/// A business's opening hours in the order of the week.
+///
+/// # Errors
+/// If the query fails.
+pub async fn of(
+    on: &impl Sql,
+    business: &BusinessRef,
+    language: Language,
+) -> Result<Vec<OpeningHour>, db::Error> {
+    let stored = stored(on, business).await?;
+    Ok(stored.into_iter().map(|stored| stored.shown(language)).collect())
+}
+
+/// A business's week, as the engine takes it.
+///
+/// # Errors
+/// If the query fails.
+pub async fn weekly(on: &impl Sql, business: &BusinessRef) -> Result<WeeklyHours, ApiError> {
+    let intervals =
+        stored(on, business).await?.into_iter().filter_map(|Stored { day_of_week, hours, .. }| {
+            let weekday = Weekday::from_monday_zero_offset(i8::try_from(day_of_week).ok()?).ok()?;
+            Some((weekday, hours?))
+        });
+    WeeklyHours::new(intervals).map_err(ApiError::internal)
+}
+
+async fn stored(on: &impl Sql, business: &BusinessRef) -> Result<Vec<Stored>, db::Error> {
+    let sql = format!(
+        "select {COLUMNS} from opening_hours
+         where business_id = find_business($1, $2) order by day_of_week, open_minute"
+    );
+    let rows = on.rows(&sql, &[&business.slug(), &business.id()]).await?;
+    Ok(rows.iter().map(Stored::from).collect())
+}
+
+pub(super) async fn one(
+    on: &impl Sql,
+    business: &BusinessRef,
+    id: OpeningHourId,
+    language: Language,
+) -> Result<Option<OpeningHour>, db::Error> {
+    let sql =
+        format!("select {COLUMNS} from opening_hours where business_id = find_business($1, $2) and id = $3");
+    let row = on.row(&sql, &[&business.slug(), &business.id(), &id]).await?;
+    Ok(row.map(|row| Stored::from(&row).shown(language)))
+}
+
+/// An entry's hours as columns: closed, opening and closing minute, breaks as a multirange.
+fn columns(hours: Option<&Hours>) -> (bool, Option<i16>, Option<i16>, String) {
+    let minute = |minute: MinuteOfDay| i16::from(minute);
+    let breaks = hours.map(Hours::breaks).unwrap_or_default();
+    let ranges = breaks.iter().map(|pause| format!("[{},{})", minute(pause.start), minute(pause.end)));
+    (
+        hours.is_none(),
+        hours.map(|hours| minute(hours.opens())),
+        hours.map(|hours| minute(hours.closes())),
+        format!("{{{}}}", ranges.collect::<Vec<_>>().join(",")),
+    )
+}
+
+/// Adds entries, all or none.
+pub(super) async fn insert(
+    on: &impl Sql,
+    business: BusinessId,
+    entries: impl Iterator<Item = (OpeningHourId, &Entry)>,
+) -> Result<(), db::Error> {
+    let sql = "
+        insert into opening_hours (business_id, id, day_of_week, is_closed, open_minute, close_minute, breaks)
+        select $1, id, day_of_week, is_closed, open_minute, close_minute, breaks::int4multirange
+        from jsonb_to_recordset($2) as entry (
+            id uuid, day_of_week int2, is_closed boolean, open_minute int2, close_minute int2, breaks text)";
+    let entries = entries.map(|(id, entry)| {
+        let (is_closed, open_minute, close_minute, breaks) = columns(entry.hours.as_ref());
+        json!({
+            "id": id,
+            "day_of_week": entry.day_of_week,
+            "is_closed": is_closed,
+            "open_minute": open_minute,
+            "close_minute": close_minute,
+            "breaks": breaks,
+        })
+    });
+    on.execute(sql, &[&business, &entries.collect::<Value>()]).await.map(drop)
+}
+
+/// Whether there was one to update.
+pub(super) async fn update(
+    on: &impl Sql,
+    business: BusinessId,
+    id: OpeningHourId,
+    entry: &Entry,
+) -> Result<bool, db::Error> {
+    let sql = "
+        update opening_hours
+        set day_of_week = $3, is_closed = $4, open_minute = $5, close_minute = $6, breaks = $7::text::int4multirange
+        where business_id = $1 and id = $2";
+    let (is_closed, opens, closes, breaks) = columns(entry.hours.as_ref());
+    let params: [&dyn Param; 7] = [&business, &id, &entry.day_of_week, &is_closed, &opens, &closes, &breaks];
+    Ok(on.execute(sql, &params).await? > 0)
+}
+
+/// Whether there was one to delete.
+pub(super) async fn delete(
+    on: &impl Sql,
+    business: BusinessId,
+    id: OpeningHourId,
+) -> Result<bool, db::Error> {
+    let sql = "delete from opening_hours where business_id = $1 and id = $2";
+    Ok(on.execute(sql, &[&business, &id]).await? > 0)
+}
+
+/// Clears whole days.
+pub(super) async fn clear(tx: &Transaction<'_>, business: BusinessId, days: &[i16]) -> Result<(), db::Error> {
+    let sql = "delete from opening_hours where business_id = $1 and day_of_week = any($2)";
+    tx.execute(sql, &[&business, &days]).await.map(drop)
+}

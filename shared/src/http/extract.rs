@@ -1,0 +1,139 @@
+//! Path and query extractors whose refusals have our shape; axum's own are forbidden by this
+//! module's existence: use these.
+
+use std::collections::HashMap;
+
+use axum::{
+    extract::{FromRequestParts, RawPathParams},
+    http::request::Parts,
+};
+use serde_json::Value;
+
+use super::{
+    error::{ApiError, Code},
+    form::{Field, FieldErrors},
+};
+use crate::{
+    host::Background,
+    language::{Language, Message},
+};
+
+/// The request's path parameters, in order, as text. What one of them means (a slug, an id) is for
+/// [`PathParameter`] to say.
+#[derive(Debug)]
+pub struct Path<T>(pub T);
+
+/// Something a path parameter can be. One that does not parse cannot exist either: 404.
+pub trait PathParameter: Sized {
+    /// What the client is told when there is none.
+    const ABSENT: Code;
+
+    /// Reads the decoded parameter.
+    fn from_parameter(text: &str) -> Option<Self>;
+}
+
+impl<S: Send + Sync, A: PathParameter> FromRequestParts<S> for Path<A> {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        let raw = raw_parameters(parts, state).await?;
+        Ok(Self(parameter(&raw, 0)?))
+    }
+}
+
+impl<S: Send + Sync, A: PathParameter, B: PathParameter> FromRequestParts<S> for Path<(A, B)> {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        let raw = raw_parameters(parts, state).await?;
+        Ok(Self((parameter(&raw, 0)?, parameter(&raw, 1)?)))
+    }
+}
+
+async fn raw_parameters<S: Send + Sync>(parts: &mut Parts, state: &S) -> Result<RawPathParams, ApiError> {
+    RawPathParams::from_request_parts(parts, state).await.map_err(|_| Code::NotFound.into())
+}
+
+fn parameter<T: PathParameter>(raw: &RawPathParams, index: usize) -> Result<T, ApiError> {
+    let text = raw.iter().nth(index).map(|(_, value)| value);
+    text.and_then(T::from_parameter).ok_or_else(|| T::ABSENT.into())
+}
+
+macro_rules! id_parameters {
+    ($($id:ty: $absent:ident),*) => {$(
+        impl PathParameter for $id {
+            const ABSENT: Code = Code::$absent;
+
+            fn from_parameter(text: &str) -> Option<Self> {
+                text.parse().ok()
+            }
+        }
+    )*};
+}
+id_parameters!(
+    crate::ids::AppointmentId: AppointmentNotFound,
+    crate::ids::OpeningHourId: NotFound,
+    crate::ids::ServiceId: ServiceNotFound
+);
+
+/// The query string's parameters. The last of several with one name counts; empty ones count as
+/// absent, which is how forms send a filter that is not set.
+#[derive(Debug, Default)]
+pub struct Query(HashMap<String, String>);
+
+impl<S: Send + Sync> FromRequestParts<S> for Query {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
+        let query = axum::extract::Query::<HashMap<String, String>>::try_from_uri(&parts.uri)
+            .map_err(|_| ApiError::invalid_input(Message::BadQuery))?;
+        Ok(Self(query.0.into_iter().filter(|(_, value)| !value.is_empty()).collect()))
+    }
+}
+
+impl Query {
+    /// A parameter that may be absent, read as a field would be.
+    ///
+    /// # Errors
+    /// `VALIDATION_ERROR` if it is there and wrong.
+    pub fn optional<T: Field>(&self, name: &str) -> Result<Option<T>, ApiError> {
+        let Some(text) = self.0.get(name) else { return Ok(None) };
+        T::parse(&Value::String(text.clone()))
+            .map(Some)
+            .map_err(|message| ApiError::invalid_field(name, message))
+    }
+
+    /// A parameter that must be there.
+    ///
+    /// # Errors
+    /// `REQUIRED_FIELD` if it is not, `VALIDATION_ERROR` if it is wrong.
+    pub fn required<T: Field>(&self, name: &str) -> Result<T, ApiError> {
+        self.optional(name)?.ok_or_else(|| {
+            let errors = FieldErrors::from([(name.to_owned(), vec![Message::Required])]);
+            ApiError::validation(errors)
+        })
+    }
+
+    /// Whether a flag is set: `true` or `1`.
+    #[must_use]
+    pub fn flag(&self, name: &str) -> bool {
+        self.0.get(name).is_some_and(|value| matches!(value.as_str(), "true" | "True" | "1"))
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Background {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
+        // Every host gives one.
+        parts.extensions.get::<Self>().cloned().ok_or_else(|| Code::ServerError.into())
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Language {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
+        Ok(Self::of_request(&parts.headers))
+    }
+}

@@ -1,0 +1,317 @@
+//! Request bodies, parsed at the edge into values that are right once they exist. A form collects
+//! every field's error before it refuses, so that a client can show them all at once.
+
+use std::collections::BTreeMap;
+
+use axum::{
+    body::Bytes,
+    extract::{FromRequest, Request},
+    http::{StatusCode, header::CONTENT_TYPE},
+};
+use serde_json::{Map, Value};
+
+use super::error::{ApiError, Code};
+use crate::language::Message;
+
+/// Field → what is wrong with it.
+pub type FieldErrors = BTreeMap<String, Vec<Message>>;
+
+/// A value that can be read from one field.
+pub trait Field: Sized {
+    /// Reads the field's JSON value.
+    ///
+    /// # Errors
+    /// What to tell the person who filled the field in.
+    fn parse(value: &Value) -> Result<Self, Message>;
+}
+
+/// Something that is read from a whole form.
+pub trait FromForm: Sized {
+    /// Reads every field before giving up on any; `None` if one of them was wrong.
+    fn from_form(form: &mut Form) -> Option<Self>;
+}
+
+/// A JSON object on its way to becoming something typed.
+#[derive(Debug, Default)]
+pub struct Form {
+    values: Map<String, Value>,
+    errors: FieldErrors,
+    /// Where this form's fields stand when it is one of a list: `2.`.
+    prefix: String,
+}
+
+impl Form {
+    /// The field's value; an error if it is absent, null or wrong.
+    pub fn required<T: Field>(&mut self, name: &str) -> Option<T> {
+        match self.optional(name)? {
+            Some(value) => Some(value),
+            None => self.refuse(name, Message::Required),
+        }
+    }
+
+    /// The field's value, `Some(None)` if it is absent or null; an error if it is wrong.
+    pub fn optional<T: Field>(&mut self, name: &str) -> Option<Option<T>> {
+        match self.values.get(name) {
+            None | Some(Value::Null) => Some(None),
+            Some(value) => match T::parse(value) {
+                Ok(value) => Some(Some(value)),
+                Err(message) => self.refuse(name, message),
+            },
+        }
+    }
+
+    /// As [`optional`](Self::optional), with a value for when there is none.
+    pub fn or<T: Field>(&mut self, name: &str, default: T) -> Option<T> {
+        self.optional(name).map(|value| value.unwrap_or(default))
+    }
+
+    /// As [`optional`](Self::optional), where an empty string counts as absent, as forms send it.
+    pub fn unless_empty<T: Field>(&mut self, name: &str) -> Option<Option<T>> {
+        if self.values.get(name).and_then(Value::as_str).is_some_and(|text| text.trim().is_empty()) {
+            return Some(None);
+        }
+        self.optional(name)
+    }
+
+    /// A field that holds an object, read as a `T`; `Some(None)` if it is absent or null.
+    pub fn object<T: FromForm>(&mut self, name: &str) -> Option<Option<T>> {
+        match self.values.remove(name) {
+            None | Some(Value::Null) => Some(None),
+            Some(Value::Object(values)) => self.nested(name, values).map(Some),
+            Some(_) => self.refuse(name, Message::NotAnObject),
+        }
+    }
+
+    fn nested<T: FromForm>(&mut self, name: &str, values: Map<String, Value>) -> Option<T> {
+        let mut form = Self { values, prefix: format!("{}{name}.", self.prefix), ..Self::default() };
+        let value = T::from_form(&mut form);
+        self.errors.append(&mut form.errors);
+        value
+    }
+
+    /// A field that holds a list of objects, each read as a `T`; empty if it is absent or null.
+    pub fn list<T: FromForm>(&mut self, name: &str) -> Option<Vec<T>> {
+        match self.values.remove(name) {
+            None | Some(Value::Null) => Some(Vec::new()),
+            Some(Value::Array(items)) => self.each(name, items),
+            Some(_) => self.refuse(name, Message::NotAList),
+        }
+    }
+
+    fn each<T: FromForm>(&mut self, name: &str, items: Vec<Value>) -> Option<Vec<T>> {
+        let read = items.into_iter().enumerate().map(|(index, item)| {
+            let place = if name.is_empty() { index.to_string() } else { format!("{name}.{index}") };
+            let Value::Object(values) = item else {
+                return self.refuse(&place, Message::NotAnObject);
+            };
+            self.nested(&place, values)
+        });
+        // Every item is read, so that every error is found.
+        read.collect::<Vec<_>>().into_iter().collect()
+    }
+
+    /// Records an error that concerns a field; `None`, for use as the field's value.
+    pub fn refuse<T>(&mut self, name: &str, message: Message) -> Option<T> {
+        self.errors.entry(format!("{}{name}", self.prefix)).or_default().push(message);
+        None
+    }
+
+    /// Adds what the form does not mention from how things are now: a PATCH becomes the PUT it stands for
+    /// ([RFC 7396](https://www.rfc-editor.org/rfc/rfc7396)).
+    pub fn fill_from(&mut self, current: &impl serde::Serialize) {
+        if let Ok(Value::Object(current)) = serde_json::to_value(current) {
+            for (name, value) in current {
+                self.values.entry(name).or_insert(value);
+            }
+        }
+    }
+
+    /// Reads the whole form.
+    ///
+    /// # Errors
+    /// `VALIDATION_ERROR` or `REQUIRED_FIELD` with every field that is wrong.
+    pub fn read<T: FromForm>(mut self) -> Result<T, ApiError> {
+        let value = T::from_form(&mut self);
+        self.finish(value)
+    }
+
+    fn finish<T>(self, value: Option<T>) -> Result<T, ApiError> {
+        match value {
+            Some(value) if self.errors.is_empty() => Ok(value),
+            _ => Err(ApiError::validation(self.errors)),
+        }
+    }
+}
+
+impl<S: Send + Sync> FromRequest<S> for Form {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
+        match json_body(request, state).await? {
+            Value::Object(values) => Ok(Self { values, ..Self::default() }),
+            _ => Err(ApiError::invalid_input(Message::NotAnObject)),
+        }
+    }
+}
+
+/// The body of a request: `application/json`, an object that reads as a `T`.
+#[derive(Debug)]
+pub struct Body<T>(pub T);
+
+impl<T: FromForm, S: Send + Sync> FromRequest<S> for Body<T> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
+        Form::from_request(request, state).await?.read().map(Self)
+    }
+}
+
+/// As [`Body`], where no body at all is as good as an empty object.
+#[derive(Debug)]
+pub struct OptionalBody<T>(pub T);
+
+impl<T: FromForm, S: Send + Sync> FromRequest<S> for OptionalBody<T> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
+        let (parts, body) = request.into_parts();
+        let bytes = read(Request::new(body), state).await?;
+        if bytes.is_empty() {
+            return Form::default().read().map(Self);
+        }
+        let request = Request::from_parts(parts, bytes.into());
+        Body::from_request(request, state).await.map(|Body(value)| Self(value))
+    }
+}
+
+/// As [`Body`], for a body that is a list of objects.
+#[derive(Debug)]
+pub struct ListBody<T>(pub Vec<T>);
+
+impl<T: FromForm, S: Send + Sync> FromRequest<S> for ListBody<T> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
+        let Value::Array(items) = json_body(request, state).await? else {
+            return Err(ApiError::invalid_input(Message::NotAList));
+        };
+        let mut form = Form::default();
+        let items = form.each("", items);
+        form.finish(items).map(Self)
+    }
+}
+
+async fn json_body<S: Send + Sync>(request: Request, state: &S) -> Result<Value, ApiError> {
+    let content_type = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let essence = content_type.unwrap_or_default().split(';').next().unwrap_or_default().trim();
+    if !essence.eq_ignore_ascii_case("application/json") {
+        return Err(Code::UnsupportedMediaType.into());
+    }
+    let bytes = read(request, state).await?;
+    serde_json::from_slice(&bytes).map_err(|_| ApiError::invalid_input(Message::NotJson))
+}
+
+async fn read<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, ApiError> {
+    Bytes::from_request(request, state).await.map_err(|rejection| match rejection.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => Code::PayloadTooLarge.into(),
+        _ => ApiError::invalid_input(Message::NotJson),
+    })
+}
+
+/// The trimmed text of a string value, free of control characters other than line breaks and tabs.
+/// (Postgres cannot store NUL, and nothing good comes of the others.)
+///
+/// # Errors
+/// When it is no string, or holds such a character.
+pub fn text_of(value: &Value) -> Result<&str, Message> {
+    let text = value.as_str().ok_or(Message::NotText)?.trim();
+    let unwelcome = |c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t');
+    if text.contains(unwelcome) { Err(Message::ControlCharacter) } else { Ok(text) }
+}
+
+/// Text of at least `MIN` and at most `MAX` characters, trimmed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Text<const MIN: usize, const MAX: usize>(String);
+
+impl<const MIN: usize, const MAX: usize> Text<MIN, MAX> {
+    /// The text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl<const MIN: usize, const MAX: usize> From<Text<MIN, MAX>> for String {
+    fn from(text: Text<MIN, MAX>) -> Self {
+        text.0
+    }
+}
+
+impl<const MIN: usize, const MAX: usize> Field for Text<MIN, MAX> {
+    fn parse(value: &Value) -> Result<Self, Message> {
+        let text = text_of(value)?;
+        match text.chars().count() {
+            0 if MIN > 0 => Err(Message::Blank),
+            length if length < MIN => Err(Message::TooShort(MIN)),
+            length if length > MAX => Err(Message::TooLong(MAX)),
+            _ => Ok(Self(text.to_owned())),
+        }
+    }
+}
+
+/// A whole number from `MIN` to `MAX`, as a number or as a string of digits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Whole<const MIN: i32, const MAX: i32>(i32);
+
+impl<const MIN: i32, const MAX: i32> Whole<MIN, MAX> {
+    /// The number.
+    #[must_use]
+    pub fn get(self) -> i32 {
+        self.0
+    }
+}
+
+impl<const MIN: i32, const MAX: i32> Field for Whole<MIN, MAX> {
+    fn parse(value: &Value) -> Result<Self, Message> {
+        let number = match value {
+            Value::String(text) => text.trim().parse().ok(),
+            other => other.as_i64(),
+        };
+        let number = number.ok_or(Message::NotAWholeNumber)?;
+        match i32::try_from(number) {
+            Ok(number) if (MIN..=MAX).contains(&number) => Ok(Self(number)),
+            _ => Err(Message::OutOfRange(MIN, MAX)),
+        }
+    }
+}
+
+impl Field for bool {
+    fn parse(value: &Value) -> Result<Self, Message> {
+        value.as_bool().ok_or(Message::NotABoolean)
+    }
+}
+
+impl Field for jiff::civil::Date {
+    fn parse(value: &Value) -> Result<Self, Message> {
+        parse_date(text_of(value)?).ok_or(Message::NotADate)
+    }
+}
+
+/// Reads `YYYY-MM-DD` and nothing else, with a year that arithmetic cannot push over the edge.
+#[must_use]
+pub fn parse_date(text: &str) -> Option<jiff::civil::Date> {
+    let date: jiff::civil::Date = (text.len() == 10).then(|| text.parse().ok())??;
+    (1970..=9000).contains(&date.year()).then_some(date)
+}
+
+/// Fields that are typed ids.
+macro_rules! id_fields {
+    ($($id:ty),*) => {$(
+        impl Field for $id {
+            fn parse(value: &Value) -> Result<Self, Message> {
+                text_of(value)?.parse().map_err(|_| Message::NotAnId)
+            }
+        }
+    )*};
+}
+id_fields!(crate::ids::ServiceId, crate::ids::StaffMemberId);

@@ -1,0 +1,17 @@
+//! What all routes share: the layers around them, the error envelope, extractors, bodies and pages.
+//! Nothing here knows a capability.
+
+mod cors;
+pub mod error;
+pub mod extract;
+pub mod form;
+pub mod layers;
+pub mod origin;
+pub mod page;
+
+pub use error::{ApiError, Code};
+pub use extract::{Path, Query};
+pub use form::{Body, Field, Form, FromForm, ListBody, OptionalBody};
+
+/// What a handler returns.
+pub type ApiResult<T> = Result<T, ApiError>;

@@ -1,0 +1,154 @@
+//! What can be said to a person.
+
+use std::borrow::Cow;
+
+use super::{Language, en, pl};
+use crate::{db::text_enum, http::Code};
+
+text_enum! {
+    /// A kind of business.
+    pub enum Category {
+        /// Hair.
+        Hairdresser = "hairdresser",
+        /// Medicine.
+        Doctor = "doctor",
+        /// Nails, brows, cosmetics.
+        Beauty = "beauty",
+        /// Massage, wellness.
+        Spa = "spa",
+        /// Training.
+        Fitness = "fitness",
+        /// Anything else.
+        Other = "other",
+    }
+}
+
+/// Something said to a person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Message {
+    /// What an error code says when there is nothing more to say.
+    Code(Code),
+
+    // About fields.
+    /// The field is absent.
+    Required,
+    /// The field is empty.
+    Blank,
+    /// At least so many characters.
+    TooShort(usize),
+    /// At most so many characters.
+    TooLong(usize),
+    /// From, to.
+    OutOfRange(i32, i32),
+    /// Not a string.
+    NotText,
+    /// Not a whole number.
+    NotAWholeNumber,
+    /// Not true or false.
+    NotABoolean,
+    /// Not a list.
+    NotAList,
+    /// Not an object.
+    NotAnObject,
+    /// Not an id.
+    NotAnId,
+    /// Not `YYYY-MM-DD`.
+    NotADate,
+    /// Not `HH:MM`.
+    NotATime,
+    /// Not an e-mail address.
+    NotAnEmail,
+    /// Not a telephone number.
+    NotAPhoneNumber,
+    /// Not a username.
+    NotAUsername,
+    /// Not an amount of money.
+    NotAnAmount,
+    /// Finer than the currency's smallest coin.
+    AmountTooFine,
+    /// Not a currency.
+    NotACurrency,
+    /// Not one of the categories.
+    NotACategory,
+    /// Not an IANA time zone.
+    NotATimeZone,
+    /// Not a country code.
+    NotACountry,
+    /// Not a slug.
+    NotASlug,
+    /// Not a web address.
+    NotAWebAddress,
+    /// Not a NIP (Polish tax number).
+    NotANip,
+    /// Not a coordinate.
+    NotACoordinate,
+    /// Only one of latitude and longitude.
+    HalfAPoint,
+    /// Not a colour.
+    NotAColor,
+    /// Not an appointment status.
+    NotAStatus,
+    /// Not `upcoming` or `past`.
+    NotUpcomingOrPast,
+    /// A character that has no business in text.
+    ControlCharacter,
+    /// A word that is part of an address.
+    ReservedSlug,
+
+    // About passwords.
+    /// Fewer than eight characters.
+    PasswordTooShort,
+    /// Digits only.
+    PasswordOnlyDigits,
+    /// Everybody's password.
+    PasswordCommon,
+    /// Like the person's own names.
+    PasswordLikeName,
+    /// The two differ.
+    PasswordsDiffer,
+
+    // About opening hours.
+    /// Closing is not after opening.
+    ClosesBeforeOpening,
+    /// Open, but no hours given.
+    HoursMissing,
+    /// A break outside the hours, or breaks that overlap.
+    BreakOutsideHours,
+    /// Hours overlap others of the day.
+    OpeningHoursOverlap,
+    /// A day given twice.
+    DayTwice,
+
+    // About whole requests.
+    /// The body is not JSON.
+    NotJson,
+    /// The query string does not parse.
+    BadQuery,
+    /// The slug is taken.
+    SlugTaken,
+    /// The `Idempotency-Key` is not one.
+    BadIdempotencyKey,
+    /// The appointment is over or already cancelled.
+    TooLateToCancel,
+
+    // Done.
+    /// The address is verified.
+    EmailVerified,
+    /// A code was sent, if there was anybody to send one to.
+    CodeSentIfUnverified,
+    /// The appointment is cancelled.
+    AppointmentCancelled,
+    /// The opening hours are saved.
+    OpeningHoursSaved,
+}
+
+impl Message {
+    /// What it says in a language.
+    #[must_use]
+    pub fn text(&self, language: Language) -> Cow<'static, str> {
+        match language {
+            Language::Polish => pl::text(self),
+            Language::English => en::text(self),
+        }
+    }
+}

@@ -1,0 +1,108 @@
+//! Languages. Everything said to a person is a [`Message`]; what it says is in one file per language,
+//! where the compiler sees to it that none is missing.
+
+mod en;
+mod message;
+mod pl;
+
+use axum::http::{HeaderMap, header::ACCEPT_LANGUAGE};
+
+pub use message::{Category, Message};
+
+use crate::mail::Words;
+
+/// A language we speak.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Language {
+    /// The default.
+    #[default]
+    Polish,
+    /// English.
+    English,
+}
+
+impl Language {
+    /// Every language there is.
+    pub const ALL: [Self; 2] = [Self::Polish, Self::English];
+
+    /// Its tag ([BCP 47](https://www.rfc-editor.org/info/bcp47)).
+    #[must_use]
+    pub fn tag(self) -> &'static str {
+        match self {
+            Self::Polish => "pl",
+            Self::English => "en",
+        }
+    }
+
+    /// The language of a tag; what follows the first hyphen does not count.
+    #[must_use]
+    pub fn from_tag(tag: &str) -> Option<Self> {
+        let primary = tag.split('-').next().unwrap_or_default();
+        Self::ALL.into_iter().find(|language| primary.eq_ignore_ascii_case(language.tag()))
+    }
+
+    /// The language a request prefers, by its `Accept-Language`
+    /// ([RFC 9110 §12.5.4](https://www.rfc-editor.org/rfc/rfc9110#section-12.5.4)).
+    #[must_use]
+    pub fn of_request(headers: &HeaderMap) -> Self {
+        let accepted = headers.get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let mut best = (0.0, Self::default());
+        for item in accepted.split(',') {
+            let (tag, quality) = item.split_once(";q=").unwrap_or((item, "1"));
+            let quality: f32 = quality.trim().parse().unwrap_or(0.0);
+            match Self::from_tag(tag.trim()) {
+                Some(language) if quality > best.0 => best = (quality, language),
+                _ => {}
+            }
+        }
+        best.1
+    }
+
+    pub(crate) fn verification_mail(self, minutes: i64) -> Words {
+        match self {
+            Self::Polish => pl::verification_mail(minutes),
+            Self::English => en::verification_mail(minutes),
+        }
+    }
+
+    /// A day of the week, Monday being 0.
+    #[must_use]
+    pub fn day_name(self, day_of_week: i16) -> &'static str {
+        let names = match self {
+            Self::Polish => &pl::DAYS,
+            Self::English => &en::DAYS,
+        };
+        usize::try_from(day_of_week).ok().and_then(|day| names.get(day)).copied().unwrap_or_default()
+    }
+
+    /// What a category is called.
+    #[must_use]
+    pub fn category_name(self, category: Category) -> &'static str {
+        match self {
+            Self::Polish => pl::category(category),
+            Self::English => en::category(category),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_preferred_language_we_speak_wins() {
+        let language = |accepted: &'static str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(ACCEPT_LANGUAGE, accepted.parse().expect("a header"));
+            Language::of_request(&headers)
+        };
+        assert_eq!(Language::of_request(&HeaderMap::new()), Language::Polish);
+        assert_eq!(language("en"), Language::English);
+        assert_eq!(language("en-GB,en;q=0.9,pl;q=0.8"), Language::English);
+        assert_eq!(language("en;q=0.5, pl-PL"), Language::Polish);
+        assert_eq!(language("de, en;q=0.2"), Language::English);
+        assert_eq!(language("de"), Language::Polish);
+        assert_eq!(language("en;q=0"), Language::Polish);
+        assert_eq!(language(";;;q=x,,"), Language::Polish);
+    }
+}

@@ -1,0 +1,130 @@
+//! Polski.
+
+use std::borrow::Cow;
+
+use super::{Category, Message};
+use crate::{http::Code, mail::Words};
+
+pub(super) const DAYS: [&str; 7] =
+    ["poniedziałek", "wtorek", "środa", "czwartek", "piątek", "sobota", "niedziela"];
+
+pub(super) fn category(category: Category) -> &'static str {
+    match category {
+        Category::Hairdresser => "Fryzjerzy",
+        Category::Doctor => "Lekarze",
+        Category::Beauty => "Salony kosmetyczne",
+        Category::Spa => "Spa i masaż",
+        Category::Fitness => "Fitness",
+        Category::Other => "Inne",
+    }
+}
+
+pub(super) fn verification_mail(minutes: i64) -> Words {
+    Words {
+        subject: "Twój kod weryfikacyjny Sessly",
+        before: "Tym kodem potwierdzisz swój adres e-mail:",
+        after: format!(
+            "Kod jest ważny przez {minutes} min. Jeśli to nie Ty zakładasz konto w Sessly, zignoruj tę wiadomość."
+        ),
+    }
+}
+
+fn code(code: Code) -> &'static str {
+    match code {
+        Code::InvalidCredentials => "Nieprawidłowy e-mail, nazwa użytkownika lub hasło.",
+        Code::WrongPassword => "Obecne hasło jest nieprawidłowe.",
+        Code::InvalidToken => "Token jest nieprawidłowy.",
+        Code::TokenExpired => "Token wygasł.",
+        Code::Unauthorized => "Zaloguj się.",
+        Code::EmailAlreadyExists => "Konto z tym adresem e-mail już istnieje.",
+        Code::UsernameAlreadyExists => "Ta nazwa użytkownika jest zajęta.",
+        Code::EmailNotVerified => "Najpierw potwierdź swój adres e-mail.",
+        Code::PermissionDenied => "Nie masz do tego uprawnień.",
+        Code::ValidationError => "Niektóre pola są nieprawidłowe.",
+        Code::InvalidInput => "Nie udało się odczytać żądania.",
+        Code::RequiredField => "To pole jest wymagane.",
+        Code::BadRequest => "Nieprawidłowe żądanie.",
+        Code::SlotUnavailable => "Ten termin jest niedostępny.",
+        Code::PastBooking => "Na ten termin nie można się już umówić.",
+        Code::ServiceNotFound => "Nie ma takiej usługi.",
+        Code::BusinessNotFound => "Nie ma takiej firmy.",
+        Code::AppointmentNotFound => "Nie ma takiej wizyty.",
+        Code::StaffNotFound => "Nie ma takiego pracownika.",
+        Code::NotFound => "Niczego tu nie ma.",
+        Code::InvalidVerificationCode => "Kod jest nieprawidłowy.",
+        Code::VerificationCodeExpired => "Kod wygasł. Poproś o nowy.",
+        Code::VerificationCodeUsed => "Kod został już użyty.",
+        Code::EmailAlreadyVerified => "Ten adres e-mail jest już potwierdzony.",
+        Code::InvalidStatusTransition => "Status wizyty na to nie pozwala.",
+        Code::CancellationWindowPassed => "Na odwołanie tej wizyty jest już za późno.",
+        Code::IdempotencyKeyReused => "Ten Idempotency-Key został użyty do innego żądania.",
+        Code::Conflict => "To koliduje z obecnym stanem.",
+        Code::MethodNotAllowed => "Ta metoda nie jest tu dozwolona.",
+        Code::PayloadTooLarge => "Żądanie jest zbyt duże.",
+        Code::UnsupportedMediaType => "Typ treści musi być application/json.",
+        Code::RateLimited => "Zbyt wiele żądań. Spróbuj ponownie za chwilę.",
+        Code::ServiceUnavailable => "Usługa jest chwilowo niedostępna. Spróbuj ponownie.",
+        Code::ServerError => "Coś poszło nie tak po naszej stronie.",
+    }
+}
+
+pub(super) fn text(message: &Message) -> Cow<'static, str> {
+    Cow::Borrowed(match message {
+        Message::Code(error) => code(*error),
+        Message::TooShort(least) => return format!("Co najmniej tyle znaków: {least}.").into(),
+        Message::TooLong(most) => return format!("Co najwyżej tyle znaków: {most}.").into(),
+        Message::OutOfRange(from, to) => return format!("Liczba od {from} do {to}.").into(),
+        Message::Required => "To pole jest wymagane.",
+        Message::Blank => "To pole nie może być puste.",
+        Message::NotText => "To musi być tekst.",
+        Message::NotAWholeNumber => "To musi być liczba całkowita.",
+        Message::NotABoolean => "To musi być prawda albo fałsz (true, false).",
+        Message::NotAList => "To musi być lista.",
+        Message::NotAnObject => "To musi być obiekt.",
+        Message::NotAnId => "To nie jest prawidłowy identyfikator.",
+        Message::NotADate => "Data ma postać 2026-01-31.",
+        Message::NotATime => "Godzina ma postać 09:30.",
+        Message::NotAnEmail => "Podaj prawidłowy adres e-mail.",
+        Message::NotAPhoneNumber => "Podaj prawidłowy numer telefonu.",
+        Message::NotAUsername => "Nazwa użytkownika składa się tylko z liter, cyfr i znaków @ . + - _",
+        Message::NotAnAmount => "Kwota ma postać 120.00.",
+        Message::AmountTooFine => "Kwota jest dokładniejsza niż najmniejsza moneta tej waluty.",
+        Message::NotACurrency => "Waluta ma trzy litery, na przykład PLN.",
+        Message::NotACategory => "Nie ma takiej kategorii.",
+        Message::NotATimeZone => "Nie ma takiej strefy czasowej.",
+        Message::NotACountry => "Kraj ma dwie litery, na przykład PL.",
+        Message::NotASlug => "Tylko małe litery, cyfry i pojedyncze łączniki, najwyżej 60 znaków.",
+        Message::NotAWebAddress => "Adres strony zaczyna się od https:// lub http://.",
+        Message::NotANip => "To nie jest prawidłowy NIP.",
+        Message::NotACoordinate => "To nie jest prawidłowa współrzędna.",
+        Message::HalfAPoint => "Szerokość i długość geograficzną podaje się razem.",
+        Message::NotAColor => "Kolor ma postać #a1b2c3.",
+        Message::NotAStatus => "Nie ma takiego statusu.",
+        Message::NotUpcomingOrPast => "Albo upcoming, albo past.",
+        Message::ControlCharacter => "Jest tu niedozwolony znak.",
+        Message::ReservedSlug => "Ten adres jest zastrzeżony.",
+        Message::PasswordTooShort => "Hasło musi mieć co najmniej 8 znaków.",
+        Message::PasswordOnlyDigits => "Hasło nie może składać się z samych cyfr.",
+        Message::PasswordCommon => "To hasło jest zbyt popularne.",
+        Message::PasswordLikeName => "Hasło jest zbyt podobne do Twojego imienia, nazwiska lub adresu.",
+        Message::PasswordsDiffer => "Hasła nie są takie same.",
+        Message::ClosesBeforeOpening => "Zamknięcie musi być po otwarciu.",
+        Message::HoursMissing => "Dzień otwarty wymaga godziny otwarcia i zamknięcia.",
+        Message::BreakOutsideHours => {
+            "Przerwy muszą mieścić się w godzinach otwarcia i nie mogą się nakładać."
+        }
+        Message::OpeningHoursOverlap => "Te godziny nakładają się na inne tego samego dnia.",
+        Message::DayTwice => "Ten dzień podano dwa razy.",
+        Message::NotJson => "Treść nie jest prawidłowym JSON-em.",
+        Message::BadQuery => "Nie udało się odczytać parametrów zapytania.",
+        Message::SlugTaken => "Ten adres jest zajęty.",
+        Message::BadIdempotencyKey => "Idempotency-Key ma od 1 do 255 widocznych znaków ASCII.",
+        Message::TooLateToCancel => "Ta wizyta już się odbyła albo została odwołana.",
+        Message::EmailVerified => "Adres e-mail został potwierdzony.",
+        Message::CodeSentIfUnverified => {
+            "Jeśli istnieje niepotwierdzone konto z tym adresem, kod jest już w drodze."
+        }
+        Message::AppointmentCancelled => "Wizyta została odwołana.",
+        Message::OpeningHoursSaved => "Godziny otwarcia zostały zapisane.",
+    })
+}

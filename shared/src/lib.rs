@@ -1,0 +1,36 @@
+//! The library every Sessly function links.
+//!
+//! A request goes one way: [`host`] → router → [`http`] layers → a capability's routes → its rules → its
+//! store → Postgres ([`db`]), and back. Routes know HTTP, stores know SQL, rules know neither. A capability may
+//! use another's public functions, never its SQL.
+//!
+//! - Capabilities: [`accounts`], [`businesses`], [`services`], [`staff`], [`hours`], [`availability`],
+//!   [`appointments`], [`meta`]; which function serves which is in [`functions`].
+//! - The engine: [`scheduling`], pure: data and an instant in, slots out.
+//! - What leaves: [`outbox`] and [`mail`].
+//! - What all share: [`app`], [`config`], [`clock`], [`ids`], [`money`], [`language`], [`logging`].
+
+#![warn(missing_docs)]
+
+pub mod accounts;
+pub mod app;
+pub mod appointments;
+pub mod availability;
+pub mod businesses;
+pub mod clock;
+pub mod config;
+pub mod db;
+pub mod functions;
+pub mod host;
+pub mod hours;
+pub mod http;
+pub mod ids;
+pub mod language;
+pub mod logging;
+pub mod mail;
+pub mod meta;
+pub mod money;
+pub mod outbox;
+pub mod scheduling;
+pub mod services;
+pub mod staff;

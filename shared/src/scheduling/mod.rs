@@ -1,0 +1,34 @@
+//! The scheduling engine: which starts a business offers on a date, and to which of its staff.
+//!
+//! Pure: hours, busy time and an instant go in, slots come out. No I/O, no clock of its own, no panics.
+//! [`Schedule`] is the way in. Availability lists with [`Schedule::slots_on`]; booking and rescheduling
+//! accept with [`Schedule::check`], which looks the start up in that same list. So a start is bookable
+//! exactly when it is offered.
+//!
+//! Hours are wall-clock time in the business's zone, and instants are derived from them:
+//!
+//! - A local time the clock skips is never offered. As the edge of hours or of a break it means the moment of
+//!   the jump.
+//! - A local time the clock shows twice is offered once and means its first occurrence, as an edge too.
+//! - A visit lasts its true length, whatever the clock does meanwhile.
+//!
+//! Loading hours and appointments, keeping a slot from everyone else and wording an answer happen elsewhere.
+
+mod calendar;
+mod date_range;
+mod hours;
+mod local_day;
+mod minute_of_day;
+mod schedule;
+mod slot;
+#[cfg(test)]
+mod tests;
+mod visit;
+
+pub use calendar::{Span, StaffCalendar};
+pub use date_range::DateRange;
+pub use hours::{Break, Hours, HoursError, WeeklyHours};
+pub use minute_of_day::{MinuteOfDay, MinuteOfDayError};
+pub use schedule::{Limits, Schedule};
+pub use slot::{Refusal, Slot};
+pub use visit::Visit;

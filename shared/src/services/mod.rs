@@ -1,0 +1,9 @@
+//! Services: what a business offers, at what length and price. `terms` reads what owners type, `routes`
+//! serves it, `store` keeps it.
+
+mod routes;
+mod store;
+mod terms;
+
+pub use routes::routes;
+pub use store::{Bookable, COLUMNS, Service, bookable, on_offer};

@@ -1,0 +1,196 @@
+//! `/api/businesses/{slug}/services/`, and the same for the caller's own business at
+//! `/api/businesses/services/`.
+
+use axum::{Json, Router, extract::State, http::StatusCode, routing::get};
+
+use super::{
+    store::{self, Service},
+    terms::Terms,
+};
+use crate::{
+    accounts::{Caller, VerifiedCaller},
+    app::App,
+    businesses::{self, BusinessRef},
+    http::{
+        ApiResult, Body, Code, Form, Path,
+        page::{Page, PageRequest},
+    },
+    ids::{BusinessId, ServiceId},
+    staff,
+};
+
+/// Routes of the function `management`.
+pub fn routes() -> Router<App> {
+    Router::new()
+        .route("/api/businesses/services", get(list_own).post(create_own))
+        .route(
+            "/api/businesses/services/{service}",
+            get(own).put(replace_own).patch(change_own).delete(retire_own),
+        )
+        .route("/api/businesses/{business}/services", get(list).post(create))
+        .route(
+            "/api/businesses/{business}/services/{service}",
+            get(one).put(replace).patch(change).delete(retire),
+        )
+}
+
+async fn list(
+    State(app): State<App>,
+    Path(business): Path<BusinessRef>,
+    page: PageRequest,
+) -> ApiResult<Json<Page<Service>>> {
+    let connection = app.connection().await?;
+    let found = store::page_on_offer(&connection, &business, page.limit(), page.offset()).await?;
+    let (count, services) = found.ok_or(Code::BusinessNotFound)?;
+    page.answer(count, services).map(Json)
+}
+
+async fn one(
+    State(app): State<App>,
+    Path((business, service)): Path<(BusinessRef, ServiceId)>,
+) -> ApiResult<Json<Service>> {
+    let found = store::one(&app.connection().await?, &business, service).await?;
+    Ok(Json(found.ok_or(Code::ServiceNotFound)?))
+}
+
+async fn create(
+    State(app): State<App>,
+    VerifiedCaller(caller): VerifiedCaller,
+    Path(business): Path<BusinessRef>,
+    Body(terms): Body<Terms>,
+) -> ApiResult<(StatusCode, Json<Service>)> {
+    let business = managed(&app, &caller, &business).await?;
+    add(&app, business, &terms).await
+}
+
+async fn replace(
+    State(app): State<App>,
+    VerifiedCaller(caller): VerifiedCaller,
+    Path((business, service)): Path<(BusinessRef, ServiceId)>,
+    Body(terms): Body<Terms>,
+) -> ApiResult<Json<Service>> {
+    let business = managed(&app, &caller, &business).await?;
+    put(&app, business, service, &terms).await
+}
+
+async fn change(
+    State(app): State<App>,
+    VerifiedCaller(caller): VerifiedCaller,
+    Path((business, service)): Path<(BusinessRef, ServiceId)>,
+    form: Form,
+) -> ApiResult<Json<Service>> {
+    let business = managed(&app, &caller, &business).await?;
+    patch(&app, business, service, form).await
+}
+
+async fn retire(
+    State(app): State<App>,
+    VerifiedCaller(caller): VerifiedCaller,
+    Path((business, service)): Path<(BusinessRef, ServiceId)>,
+) -> ApiResult<StatusCode> {
+    let business = managed(&app, &caller, &business).await?;
+    delete(&app, business, service).await
+}
+
+async fn list_own(
+    State(app): State<App>,
+    VerifiedCaller(caller): VerifiedCaller,
+) -> ApiResult<Json<Vec<Service>>> {
+    let connection = app.connection().await?;
+    let business = businesses::own(&connection, &caller).await?;
+    Ok(Json(store::all(&connection, business).await?))
+}
+
+async fn own(
+    State(app): State<App>,
+    VerifiedCaller(caller): VerifiedCaller,
+    Path(service): Path<ServiceId>,
+) -> ApiResult<Json<Service>> {
+    let connection = app.connection().await?;
+    let business = businesses::own(&connection, &caller).await?;
+    let found = store::one(&connection, &business.into(), service).await?;
+    Ok(Json(found.ok_or(Code::ServiceNotFound)?))
+}
+
+async fn create_own(
+    State(app): State<App>,
+    VerifiedCaller(caller): VerifiedCaller,
+    Body(terms): Body<Terms>,
+) -> ApiResult<(StatusCode, Json<Service>)> {
+    let business = businesses::own(&app.connection().await?, &caller).await?;
+    add(&app, business, &terms).await
+}
+
+async fn replace_own(
+    State(app): State<App>,
+    VerifiedCaller(caller): VerifiedCaller,
+    Path(service): Path<ServiceId>,
+    Body(terms): Body<Terms>,
+) -> ApiResult<Json<Service>> {
+    let business = businesses::own(&app.connection().await?, &caller).await?;
+    put(&app, business, service, &terms).await
+}
+
+async fn change_own(
+    State(app): State<App>,
+    VerifiedCaller(caller): VerifiedCaller,
+    Path(service): Path<ServiceId>,
+    form: Form,
+) -> ApiResult<Json<Service>> {
+    let business = businesses::own(&app.connection().await?, &caller).await?;
+    patch(&app, business, service, form).await
+}
+
+async fn retire_own(
+    State(app): State<App>,
+    VerifiedCaller(caller): VerifiedCaller,
+    Path(service): Path<ServiceId>,
+) -> ApiResult<StatusCode> {
+    let business = businesses::own(&app.connection().await?, &caller).await?;
+    delete(&app, business, service).await
+}
+
+/// The business of a path, if the caller may shape it.
+async fn managed(app: &App, caller: &Caller, business: &BusinessRef) -> ApiResult<BusinessId> {
+    businesses::manage(&app.connection().await?, caller, business).await?.as_manager()
+}
+
+/// A new service is offered by everyone who takes bookings, until the owner says otherwise.
+async fn add(app: &App, business: BusinessId, terms: &Terms) -> ApiResult<(StatusCode, Json<Service>)> {
+    let now = app.now();
+    let id = ServiceId::new(now);
+    let mut connection = app.connection().await?;
+    let tx = connection.begin().await?;
+    let service = store::insert(&tx, business, id, terms, now).await?.ok_or(Code::ServerError)?;
+    staff::all_offer(&tx, business, id).await?;
+    tx.commit().await?;
+    Ok((StatusCode::CREATED, Json(service)))
+}
+
+async fn put(app: &App, business: BusinessId, service: ServiceId, terms: &Terms) -> ApiResult<Json<Service>> {
+    let updated = store::update(&app.connection().await?, business, service, terms, app.now()).await?;
+    Ok(Json(updated.ok_or(Code::ServiceNotFound)?))
+}
+
+async fn patch(
+    app: &App,
+    business: BusinessId,
+    service: ServiceId,
+    mut form: Form,
+) -> ApiResult<Json<Service>> {
+    let mut connection = app.connection().await?;
+    let tx = connection.begin().await?;
+    let current = store::one_to_change(&tx, business, service).await?.ok_or(Code::ServiceNotFound)?;
+    form.fill_from(&current);
+    let updated = store::update(&tx, business, service, &form.read()?, app.now()).await?;
+    tx.commit().await?;
+    Ok(Json(updated.ok_or(Code::ServiceNotFound)?))
+}
+
+async fn delete(app: &App, business: BusinessId, service: ServiceId) -> ApiResult<StatusCode> {
+    if store::retire(&app.connection().await?, business, service, app.now()).await? {
+        Ok(StatusCode::NO_CONTENT)
+    } else {
+        Err(Code::ServiceNotFound.into())
+    }
+}

@@ -1,0 +1,109 @@
+//! SQL for staff members.
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use crate::{
+    businesses::BusinessRef,
+    db::{self, Row, Sql},
+    ids::{BusinessId, ServiceId, StaffMemberId, UserId},
+};
+
+/// A staff member as everyone sees them: without e-mail, username or user id.
+#[derive(Debug, Serialize)]
+pub struct PublicStaffMember {
+    id: StaffMemberId,
+    first_name: String,
+    last_name: String,
+    is_manager: bool,
+    display_name: String,
+    is_bookable: bool,
+    service_ids: Vec<ServiceId>,
+}
+
+/// Columns of a [`PublicStaffMember`], of the table `staff_members`.
+pub const COLUMNS: &str = "
+    staff_members.id, staff_members.is_manager, staff_members.display_name, staff_members.is_bookable,
+    (select coalesce(first_name, '') from users where users.id = staff_members.user_id),
+    (select coalesce(last_name, '') from users where users.id = staff_members.user_id),
+    array(select staff_services.service_id
+          from staff_services join services on services.id = staff_services.service_id
+          where staff_services.staff_id = staff_members.id and services.is_active and services.retired_at is null
+          order by services.name, services.id)";
+
+impl PublicStaffMember {
+    /// Reads [`COLUMNS`], the first of which is the row's column `first`.
+    #[must_use]
+    pub fn from_row(row: &Row, first: usize) -> Self {
+        Self {
+            id: row.get(first),
+            is_manager: row.get(first + 1),
+            display_name: row.get(first + 2),
+            is_bookable: row.get(first + 3),
+            first_name: row.get::<_, Option<String>>(first + 4).unwrap_or_default(),
+            last_name: row.get::<_, Option<String>>(first + 5).unwrap_or_default(),
+            service_ids: row.get(first + 6),
+        }
+    }
+}
+
+/// The staff of a business as everyone sees them, in their own order.
+///
+/// # Errors
+/// If the query fails.
+pub async fn public(on: &impl Sql, business: &BusinessRef) -> Result<Vec<PublicStaffMember>, db::Error> {
+    let sql = format!(
+        "select {COLUMNS} from staff_members
+         where business_id = find_business($1, $2) and retired_at is null order by position, id"
+    );
+    let rows = on.rows(&sql, &[&business.slug(), &business.id()]).await?;
+    Ok(rows.iter().map(|row| PublicStaffMember::from_row(row, 0)).collect())
+}
+
+/// Makes the owner a bookable staff member, so that the business can take bookings at once.
+///
+/// # Errors
+/// If the transaction is broken.
+pub async fn add_owner(
+    on: &impl Sql,
+    business: BusinessId,
+    owner: UserId,
+    now: Timestamp,
+) -> Result<(), db::Error> {
+    let sql = "
+        insert into staff_members (id, business_id, user_id, display_name, is_manager, created_at, updated_at)
+        select $1, $2, id, coalesce(nullif(trim(first_name || ' ' || last_name), ''), username::text), true, $4, $4
+        from users where id = $3";
+    on.execute(sql, &[&StaffMemberId::new(now), &business, &owner, &now]).await.map(drop)
+}
+
+/// Makes everyone who takes bookings offer a service.
+///
+/// # Errors
+/// If the transaction is broken.
+pub async fn all_offer(on: &impl Sql, business: BusinessId, service: ServiceId) -> Result<(), db::Error> {
+    let sql = "
+        insert into staff_services (business_id, staff_id, service_id)
+        select $1, id, $2 from staff_members where business_id = $1 and is_bookable and retired_at is null";
+    on.execute(sql, &[&business, &service]).await.map(drop)
+}
+
+/// Who takes bookings at a business, in their own order, and whether they offer the service; only the one asked
+/// for, if one is.
+///
+/// # Errors
+/// If the query fails.
+pub async fn candidates(
+    on: &impl Sql,
+    business: &BusinessRef,
+    service: ServiceId,
+    only: Option<StaffMemberId>,
+) -> Result<Vec<(StaffMemberId, bool)>, db::Error> {
+    let sql = "
+        select id, exists (select from staff_services where staff_id = staff_members.id and service_id = $3)
+        from staff_members
+        where business_id = find_business($1, $2) and is_bookable and retired_at is null and ($4 is null or id = $4)
+        order by position, id";
+    let rows = on.rows(sql, &[&business.slug(), &business.id(), &service, &only]).await?;
+    Ok(rows.iter().map(|row| (row.get(0), row.get(1))).collect())
+}
