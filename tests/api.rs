@@ -1,1 +1,8 @@
+//! Black-box tests: real HTTP, real Postgres. `support` tells the stories' beginnings; each other module is
+//! one capability.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+mod appointments;
 mod hosting;
+mod support;

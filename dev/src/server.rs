@@ -20,6 +20,7 @@ use crate::{mailbox, routing::Routing};
 struct Functions {
     routing: Routing,
     routers: HashMap<String, Router>,
+    files: Router,
 }
 
 /// The local server's router.
@@ -29,23 +30,23 @@ struct Functions {
 pub fn router(app: &App, mail: &Path, public: &Path) -> anyhow::Result<Router> {
     let routers = functions::ALL.map(|(name, routes)| (name.to_owned(), app.router(routes())));
     let routing = Routing::parse(crate::routing::VERCEL_JSON)?;
-    let functions = Arc::new(Functions { routing, routers: HashMap::from(routers) });
-    // What is no file and no function is refused as the API refuses.
+    // What is no file either is refused as the API refuses.
     let nothing = app.router(Router::new());
     let files = ServeDir::new(public).call_fallback_on_method_not_allowed(true).fallback(nothing);
+    let files = Router::new().fallback_service(files);
+    let functions = Arc::new(Functions { routing, routers: HashMap::from(routers), files });
     Ok(Router::new()
         .route("/dev/about.json", get(about))
         .merge(mailbox::routes(mail))
-        .route("/api", axum::routing::any(dispatch))
-        .route("/api/{*path}", axum::routing::any(dispatch))
-        .with_state(functions)
-        .fallback_service(files))
+        .fallback(dispatch)
+        .with_state(functions))
 }
 
+/// Not by routes of this router: their path parameters would be seen by the function's own.
 async fn dispatch(State(functions): State<Arc<Functions>>, request: Request) -> Response {
-    let name = functions.routing.function(request.uri().path()).unwrap_or("meta");
-    let router = functions.routers.get(name).cloned().unwrap_or_default();
-    router.oneshot(request).await.unwrap_or_else(|never| match never {})
+    let function = functions.routing.function(request.uri().path());
+    let router = function.and_then(|name| functions.routers.get(name)).unwrap_or(&functions.files);
+    router.clone().oneshot(request).await.unwrap_or_else(|never| match never {})
 }
 
 /// Lets a second `cargo dev` say who has its port.

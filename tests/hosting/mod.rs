@@ -24,7 +24,12 @@ use tokio::{
 };
 
 /// What a real function needs in its environment to start.
-const CONFIGURATION: [(&str, &str); 1] = [("SECRET_KEY", "only-for-tests-only-for-tests-only")];
+const CONFIGURATION: [(&str, &str); 4] = [
+    ("SECRET_KEY", "only-for-tests-only-for-tests-only"),
+    ("DATABASE_URL", "postgresql://nobody@127.0.0.1:1/nothing"),
+    ("ALLOWED_HOSTS", "api.example.com"),
+    ("EMAIL_HOST", "127.0.0.1"),
+];
 
 /// A real function.
 const META: &str = env!("CARGO_BIN_EXE_meta");

@@ -1,0 +1,147 @@
+//! Every function in this process, over HTTP, with a database of its own and a clock that stands still.
+
+use std::{
+    collections::HashMap,
+    path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
+    time::Duration,
+};
+
+use dev::{
+    mailbox::{self, KeptMail},
+    server,
+};
+use jiff::Timestamp;
+use reqwest::{Client, Method, RequestBuilder};
+use shared::{app::App, clock::Clock, config::Config, host::plain};
+use tokio::{net::TcpListener, sync::oneshot, task::JoinSet};
+
+use super::{Answer, Person, SalonBuilder, TestDatabase};
+
+/// A Monday, 08:00 in Warsaw.
+pub(crate) const MONDAY_MORNING: &str = "2026-03-02T07:00:00Z";
+
+/// What the tests' tokens are signed with.
+pub(crate) const SECRET: &str = "a secret of the tests, long enough to be one";
+
+/// The app as its users see it, and the strings a test may pull behind it.
+pub(crate) struct TestApp {
+    pub(crate) base: String,
+    pub(crate) http: Client,
+    pub(crate) clock: Clock,
+    pub(crate) database: Arc<TestDatabase>,
+    mail: PathBuf,
+    _stop: oneshot::Sender<()>,
+}
+
+impl TestApp {
+    pub(crate) async fn start() -> Self {
+        Self::with(&[]).await
+    }
+
+    /// With some variables set otherwise.
+    pub(crate) async fn with(variables: &[(&str, &str)]) -> Self {
+        Self::on(Arc::new(TestDatabase::create().await), variables).await
+    }
+
+    /// On a database that others use too.
+    pub(crate) async fn on(database: Arc<TestDatabase>, variables: &[(&str, &str)]) -> Self {
+        let mail = std::env::temp_dir().join(format!("sessly-mail-{}-{}", std::process::id(), unique()));
+        let url = database.url();
+        let folder = mail.display().to_string();
+        let mut all = HashMap::from([
+            ("SESSLY_ENV", "development"),
+            ("DATABASE_URL", url.as_str()),
+            ("SECRET_KEY", SECRET),
+            ("EMAIL_LOCAL_FOLDER", folder.as_str()),
+        ]);
+        all.extend(variables.iter().copied());
+        let config = Config::from_variables(&|name| all.get(name).map(|value| (*value).to_owned())).unwrap();
+        let clock = Clock::standing_at(MONDAY_MORNING.parse().unwrap());
+        let app = App::new(config, clock.clone()).unwrap();
+        let router = server::router(&app, &mail, "public".as_ref()).unwrap();
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let base = format!("http://{}", listener.local_addr().unwrap());
+        let (stop, stopped) = oneshot::channel();
+        tokio::spawn(plain::serve_on(listener, router, async {
+            stopped.await.ok();
+        }));
+        Self { base, http: Client::new(), clock, database, mail, _stop: stop }
+    }
+
+    /// A request as somebody who has not signed in.
+    pub(crate) fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        self.http.request(method, format!("{}{path}", self.base))
+    }
+
+    pub(crate) async fn get(&self, path: &str) -> Answer {
+        Answer::read(self.request(Method::GET, path).send().await.unwrap()).await
+    }
+
+    pub(crate) async fn post(&self, path: &str, body: &serde_json::Value) -> Answer {
+        Answer::read(self.request(Method::POST, path).json(body).send().await.unwrap()).await
+    }
+
+    /// Moves the clock.
+    pub(crate) fn set_clock(&self, now: &str) {
+        self.clock.set(now.parse::<Timestamp>().unwrap());
+    }
+
+    /// Someone with a verified account.
+    pub(crate) async fn person(&self, name: &str) -> Person {
+        Person::register(self, name).await.verified(self).await
+    }
+
+    /// A salon about to open.
+    pub(crate) fn salon(&self) -> SalonBuilder<'_> {
+        SalonBuilder::new(self)
+    }
+
+    /// What has been mailed to an address, oldest first. Waits until there are at least so many.
+    pub(crate) async fn mail_to(&self, address: &str, at_least: usize) -> Vec<KeptMail> {
+        for _ in 0..500 {
+            let mut mails = mailbox::read(&self.mail).unwrap();
+            mails.retain(|mail| mail.to == address);
+            if mails.len() >= at_least {
+                return mails;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        panic!("no {at_least} mails to {address}");
+    }
+
+    /// The code in the latest mail to an address.
+    pub(crate) async fn code_for(&self, address: &str, mails: usize) -> String {
+        let text = self.mail_to(address, mails).await.pop().unwrap().text;
+        let code =
+            text.split_whitespace().find(|word| word.len() == 6 && word.bytes().all(|b| b.is_ascii_digit()));
+        code.unwrap().to_owned()
+    }
+}
+
+impl Drop for TestApp {
+    fn drop(&mut self) {
+        std::fs::remove_dir_all(&self.mail).ok();
+    }
+}
+
+fn unique() -> u32 {
+    static NEXT: AtomicU32 = AtomicU32::new(1);
+    NEXT.fetch_add(1, Ordering::Relaxed)
+}
+
+/// Does the same thing many times at once; what came of each.
+pub(crate) async fn together<T, F>(times: usize, act: impl Fn(usize) -> F) -> Vec<T>
+where
+    T: Send + 'static,
+    F: Future<Output = T> + Send + 'static,
+{
+    let mut acts = JoinSet::new();
+    for index in 0..times {
+        acts.spawn(act(index));
+    }
+    acts.join_all().await
+}

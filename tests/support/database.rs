@@ -1,0 +1,80 @@
+//! Databases: one throwaway server for the whole test run, a template migrated once, a copy per test.
+
+use std::{
+    sync::{
+        OnceLock,
+        atomic::{AtomicU32, Ordering},
+    },
+    thread,
+};
+
+use dev::postgres::Cluster;
+use shared::db::{DatabaseUrl, migrations};
+use tokio_postgres::Client;
+
+const TEMPLATE: &str = "sessly_template";
+
+/// What a test may want to read in the server's log afterwards.
+const SETTINGS: [&str; 2] = ["log_lock_waits=on", "log_min_messages=warning"];
+
+/// A migrated database of the test's own, dropped when the test is done with it.
+#[derive(Debug)]
+pub(crate) struct TestDatabase {
+    name: String,
+}
+
+impl TestDatabase {
+    pub(crate) async fn create() -> Self {
+        static NEXT: AtomicU32 = AtomicU32::new(1);
+        let name = format!("test_{}", NEXT.fetch_add(1, Ordering::Relaxed));
+        let copy = format!("create database {name} template {TEMPLATE}");
+        connect(&cluster().url("postgres")).await.batch_execute(&copy).await.unwrap();
+        Self { name }
+    }
+
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
+    pub(crate) fn url(&self) -> String {
+        cluster().url(&self.name)
+    }
+
+    /// A connection of the test's own.
+    pub(crate) async fn connect(&self) -> Client {
+        connect(&self.url()).await
+    }
+}
+
+impl Drop for TestDatabase {
+    fn drop(&mut self) {
+        let drop = format!("drop database if exists {} with (force)", self.name);
+        in_a_thread(async move {
+            connect(&cluster().url("postgres")).await.batch_execute(&drop).await.unwrap();
+        });
+    }
+}
+
+/// The test run's server. It ends with the process, however that ends.
+pub(crate) fn cluster() -> &'static Cluster {
+    static CLUSTER: OnceLock<Cluster> = OnceLock::new();
+    CLUSTER.get_or_init(|| {
+        let cluster = Cluster::start(&SETTINGS).unwrap();
+        let (admin, template) = (cluster.url("postgres"), cluster.url(TEMPLATE));
+        in_a_thread(async move {
+            connect(&admin).await.batch_execute(&format!("create database {TEMPLATE}")).await.unwrap();
+            migrations::run(&DatabaseUrl::parse(&template).unwrap()).await.unwrap();
+        });
+        cluster
+    })
+}
+
+pub(crate) async fn connect(url: &str) -> Client {
+    migrations::connect(&DatabaseUrl::parse(url).unwrap()).await.unwrap()
+}
+
+/// Async work from where there is no async: each test has a runtime of its own, and some of this outlives it.
+fn in_a_thread(work: impl Future<Output = ()> + Send + 'static) {
+    let run = || tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(work);
+    thread::spawn(run).join().unwrap();
+}

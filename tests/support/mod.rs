@@ -1,0 +1,16 @@
+//! How a test begins: an app with a database of its own and a clock that stands still, people who have signed in, a salon
+//! that is open.
+
+mod answer;
+mod app;
+mod database;
+mod person;
+mod process;
+mod salon;
+
+pub(crate) use answer::Answer;
+pub(crate) use app::{TestApp, together};
+pub(crate) use database::TestDatabase;
+pub(crate) use person::Person;
+pub(crate) use process::FunctionProcess;
+pub(crate) use salon::{Salon, SalonBuilder};

@@ -1,0 +1,39 @@
+//! A real function in a process of its own, as a plain server.
+
+use std::process::Stdio;
+
+use tokio::{
+    io::{AsyncBufReadExt, BufReader},
+    process::{Child, Command},
+};
+
+use super::TestDatabase;
+
+/// A running function; killed when dropped.
+pub(crate) struct FunctionProcess {
+    pub(crate) base: String,
+    _child: Child,
+}
+
+impl FunctionProcess {
+    /// Starts the appointments function on a database, sharing the tests' secret. Its clock is the system's.
+    pub(crate) async fn appointments(database: &TestDatabase) -> Self {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_appointments"))
+            .env_clear()
+            .envs([
+                ("SESSLY_ENV", "development"),
+                ("DATABASE_URL", database.url().as_str()),
+                ("SECRET_KEY", super::app::SECRET),
+                ("LOG_LEVEL", "error"),
+                ("PORT", "0"),
+            ])
+            .stdout(Stdio::piped())
+            .kill_on_drop(true)
+            .spawn()
+            .unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let line = lines.next_line().await.unwrap().expect("the line that says where it listens");
+        let (_, base) = line.split_once(" listening on ").expect(&line);
+        Self { base: base.to_owned(), _child: child }
+    }
+}

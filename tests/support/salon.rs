@@ -1,0 +1,136 @@
+//! A salon that is open, and what is done with one.
+
+use serde_json::{Value, json};
+
+use super::{Answer, Person, TestApp};
+
+/// A salon about to open: Mondays to Saturdays from nine to five, one service of an hour, unless told otherwise.
+pub(crate) struct SalonBuilder<'a> {
+    app: &'a TestApp,
+    name: String,
+    opens: String,
+    closes: String,
+    breaks: Value,
+    service: Value,
+    business: Value,
+    staff: usize,
+}
+
+impl<'a> SalonBuilder<'a> {
+    pub(crate) fn new(app: &'a TestApp) -> Self {
+        Self {
+            app,
+            name: "Złote Nożyczki".to_owned(),
+            opens: "09:00".to_owned(),
+            closes: "17:00".to_owned(),
+            breaks: json!([]),
+            service: json!({ "name": "Strzyżenie", "duration_minutes": 60, "price_amount": "120.00" }),
+            business: json!({}),
+            staff: 1,
+        }
+    }
+
+    pub(crate) fn named(mut self, name: &str) -> Self {
+        name.clone_into(&mut self.name);
+        self
+    }
+
+    pub(crate) fn open(mut self, opens: &str, closes: &str) -> Self {
+        opens.clone_into(&mut self.opens);
+        closes.clone_into(&mut self.closes);
+        self
+    }
+
+    pub(crate) fn with_break(mut self, start: &str, end: &str) -> Self {
+        self.breaks = json!([{ "start": start, "end": end }]);
+        self
+    }
+
+    /// Sets a field of the service.
+    pub(crate) fn service(mut self, field: &str, value: impl Into<Value>) -> Self {
+        self.service[field] = value.into();
+        self
+    }
+
+    /// Sets a field of the business.
+    pub(crate) fn business(mut self, field: &str, value: impl Into<Value>) -> Self {
+        self.business[field] = value.into();
+        self
+    }
+
+    /// How many take bookings, the owner included.
+    pub(crate) fn staff(mut self, staff: usize) -> Self {
+        self.staff = staff;
+        self
+    }
+
+    /// Registers an owner and opens the salon through the API.
+    pub(crate) async fn create(self) -> Salon {
+        let owner = self.app.person(&format!("owner-{}", self.name.len() + self.staff)).await;
+        self.create_for(owner).await
+    }
+
+    pub(crate) async fn create_for(self, owner: Person) -> Salon {
+        let mut business = json!({
+            "name": self.name,
+            "category": "hairdresser",
+            "address_line1": "ul. Świdnicka 21",
+            "city": "Wrocław",
+            "postal_code": "50-066",
+        });
+        for (field, value) in self.business.as_object().unwrap() {
+            business[field] = value.clone();
+        }
+        let business = owner.post("/api/businesses/", &business).await.expect(201);
+        let slug = business["slug"].as_str().unwrap().to_owned();
+        let day = |day: u8| json!({ "day_of_week": day, "open_time": self.opens, "close_time": self.closes, "breaks": self.breaks });
+        let hours: Value = (0..6).map(day).chain([json!({ "day_of_week": 6, "is_closed": true })]).collect();
+        owner.post(&format!("/api/businesses/{slug}/opening-hours/bulk-update/"), &hours).await.expect(200);
+        self.hire(&slug).await;
+        let service =
+            owner.post(&format!("/api/businesses/{slug}/services/"), &self.service).await.expect(201);
+        Salon { slug, service: service["id"].as_str().unwrap().to_owned(), owner }
+    }
+
+    /// Adds staff in the database; their endpoints do not exist yet.
+    async fn hire(&self, slug: &str) {
+        let sql = "
+            insert into staff_members (id, business_id, display_name, position, created_at, updated_at)
+            select gen_random_uuid(), businesses.id, 'Osoba ' || number, number, businesses.created_at,
+                   businesses.created_at
+            from businesses, generate_series(2, $2::int8) number where slug = $1";
+        let staff = i64::try_from(self.staff).unwrap();
+        self.app.database.connect().await.execute(sql, &[&slug, &staff]).await.unwrap();
+    }
+}
+
+/// A salon that is open.
+#[derive(Clone, Debug)]
+pub(crate) struct Salon {
+    pub(crate) slug: String,
+    pub(crate) service: String,
+    pub(crate) owner: Person,
+}
+
+impl Salon {
+    /// A path below the salon's own.
+    pub(crate) fn path(&self, below: &str) -> String {
+        format!("/api/businesses/{}/{below}", self.slug)
+    }
+
+    pub(crate) fn wish(&self, date: &str, time: &str) -> Value {
+        json!({ "service_id": self.service, "date": date, "start_time": time })
+    }
+
+    /// A customer asks for a time.
+    pub(crate) async fn book(&self, customer: &Person, date: &str, time: &str) -> Answer {
+        customer.post(&self.path("appointments/"), &self.wish(date, time)).await
+    }
+
+    /// The free starts of a date.
+    pub(crate) async fn free(&self, app: &TestApp, date: &str) -> Vec<String> {
+        let query = format!("availability/?service_id={}&date={date}", self.service);
+        let answer = app.get(&self.path(&query)).await.expect(200);
+        serde_json::from_value(answer["slots"].clone()).unwrap()
+    }
+}
