@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use jiff::{SignedDuration, Timestamp, civil::Time, tz::TimeZone};
+use jiff::tz::TimeZone;
 
 use crate::{
     appointments,
@@ -38,13 +38,12 @@ pub async fn load(
     only: Option<StaffMemberId>,
     dates: DateRange,
 ) -> Result<Loaded, ApiError> {
-    let around = whatever_the_zone(dates);
-    let (terms, bookable, hours, staff, busy) = tokio::try_join!(
+    let (terms, bookable, hours, staff, mut busy) = tokio::try_join!(
         async { Ok::<_, ApiError>(businesses::terms(on, business).await?) },
         async { Ok(services::bookable(on, business, service).await?) },
         hours::weekly(on, business),
         async { Ok(staff::candidates(on, business, service, only).await?) },
-        async { Ok(busy_by_staff(on, service, around).await?) },
+        async { Ok(busy_by_staff(on, service, dates.window()).await?) },
     )?;
     let business = terms.ok_or(Code::BusinessNotFound)?;
     let service = bookable.ok_or(Code::ServiceNotFound)?;
@@ -52,22 +51,11 @@ pub async fn load(
         return Err(Code::StaffNotFound.into());
     }
     let zone = TimeZone::get(&business.timezone).map_err(ApiError::internal)?;
-    let mut busy = busy;
     let offering = staff.into_iter().filter(|(_, offers)| *offers);
     let staff =
         offering.map(|(id, _)| StaffCalendar::new(id, busy.remove(&id).unwrap_or_default())).collect();
     let schedule = Schedule { zone, hours, visit: service.visit, limits: business.limits, staff };
     Ok(Loaded { business, service, schedule })
-}
-
-/// The time these dates can cover in any zone, with room for the longest visit and buffer. It may be more than the
-/// engine's own [`DateRange::window`], which takes the zone to know and so another round trip.
-fn whatever_the_zone(dates: DateRange) -> Span {
-    let midnight = dates.first.to_datetime(Time::midnight());
-    let utc = TimeZone::UTC.to_timestamp(midnight).unwrap_or(Timestamp::MIN);
-    let hours = SignedDuration::from_hours;
-    let shifted = |by: SignedDuration| utc.checked_add(by).unwrap_or(utc);
-    Span { start: shifted(-hours(26)), end: shifted(hours(24 * i64::from(dates.days) + 26 + 24)) }
 }
 
 async fn busy_by_staff(

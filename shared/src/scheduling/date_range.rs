@@ -4,7 +4,12 @@ use std::iter;
 
 use jiff::{SignedDuration, Timestamp, civil::Date, tz::TimeZone};
 
-use super::{MinuteOfDay, Span, Visit, local_day::LocalDay};
+use super::Span;
+
+/// Beyond any zone's distance from UTC.
+const FARTHEST_ZONE: SignedDuration = SignedDuration::from_hours(26);
+/// Visits end by closing; only their buffer can run into the next date. Services have none longer than this.
+const LONGEST_BUFFER: SignedDuration = SignedDuration::from_hours(24);
 
 /// Consecutive local dates.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,17 +26,17 @@ impl DateRange {
         iter::successors(Some(self.first), |date| date.tomorrow().ok()).take(self.days.into())
     }
 
-    /// The time that visits on these dates can occupy, buffers included. Busy spans that do not overlap it
-    /// make no difference, so it is all a caller has to load.
+    /// The time that visits on these dates can occupy, buffers included, in whatever zone. Busy spans that do not
+    /// overlap it make no difference, so it is all a caller has to load, and it can load it together with the zone.
     #[must_use]
-    pub fn window(self, zone: &TimeZone, visit: Visit) -> Span {
-        let days = SignedDuration::from_hours(24 * i64::from(self.days));
-        let midnight = |date| LocalDay::new(zone, date).reached(MinuteOfDay::MIDNIGHT);
-        let last_closing = self.first.checked_add(days).map_or(Timestamp::MAX, midnight);
+    pub fn window(self) -> Span {
+        let midnight = self.first.to_datetime(jiff::civil::Time::midnight());
+        let earliest = if self.first.year() < 0 { Timestamp::MIN } else { Timestamp::MAX };
+        let start = TimeZone::UTC.to_timestamp(midnight).unwrap_or(earliest);
+        let length = SignedDuration::from_hours(24 * i64::from(self.days)) + FARTHEST_ZONE + LONGEST_BUFFER;
         Span {
-            start: midnight(self.first),
-            // Visits end by closing; only their buffer can run into the next date.
-            end: visit.end_of_buffer(last_closing).unwrap_or(Timestamp::MAX),
+            start: start.checked_sub(FARTHEST_ZONE).unwrap_or(Timestamp::MIN),
+            end: start.checked_add(length).unwrap_or(Timestamp::MAX),
         }
     }
 }

@@ -183,12 +183,3 @@ fn the_nearest_starts_come_in_order_and_the_earlier_wins_a_tie() {
     assert_eq!(nearest(3), ["2026-01-05 09:00", "2026-01-05 10:00", "2026-01-05 12:00"]);
     assert_eq!(nearest(5)[4..], ["2026-01-06 09:00"]);
 }
-
-#[test]
-fn the_window_is_the_local_dates_and_the_last_buffer() {
-    let salon = salon().with_buffer(15);
-    let window = |first, days| DateRange { first, days }.window(&salon.zone, salon.visit);
-    assert_eq!(window(MONDAY, 1), span("2026-01-04T23:00Z", "2026-01-05T23:15Z"));
-    // The clock goes forward within these two days.
-    assert_eq!(window(date(2026, 3, 28), 2), span("2026-03-27T23:00Z", "2026-03-29T22:15Z"));
-}

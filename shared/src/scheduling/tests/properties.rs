@@ -86,7 +86,7 @@ proptest! {
     #[test]
     fn busy_time_outside_the_window_changes_nothing((salon, first) in salon_and_date(), days in 0..=2_u16) {
         let dates = DateRange { first, days };
-        let window = dates.window(&salon.zone, salon.visit);
+        let window = dates.window();
         let mut loaded = salon.clone();
         for busy in &mut loaded.busy {
             busy.retain(|span| span.overlaps(window));
@@ -140,7 +140,7 @@ proptest! {
         };
         let schedule = salon.schedule();
         let range = DateRange { first, days };
-        let window = range.window(&salon.zone, salon.visit);
+        let window = range.window();
         prop_assert!(window.start <= window.end);
         for time in [MinuteOfDay::MIDNIGHT, MinuteOfDay::END_OF_DAY] {
             let verdict = schedule.check(first, time, now);
