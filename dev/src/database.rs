@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// What the embedded server calls it.
-pub const NAME: &str = "sessly";
+const NAME: &str = "sessly";
 
 /// A database to work with. An embedded server stops when this is dropped.
 pub struct Database {
@@ -34,14 +34,13 @@ impl Database {
     /// # Errors
     /// If the embedded server cannot be had, or is in use.
     pub async fn open(folder: &Folder, fresh: bool) -> anyhow::Result<Self> {
-        if let Some(url) = variable("DATABASE_URL") {
+        if let Some(named) = Self::named() {
             if fresh {
                 bail!(
                     "--fresh starts over with the embedded Postgres; it does not touch the database of DATABASE_URL"
                 );
             }
-            let direct_url = variable("DATABASE_URL_UNPOOLED").unwrap_or_else(|| url.clone());
-            return Ok(Self { url, direct_url, server: None });
+            return Ok(named);
         }
         let data = if fresh { Data::Wipe } else { Data::Keep };
         let path = folder.postgres();
@@ -49,6 +48,27 @@ impl Database {
         let url = server.url(NAME);
         create_if_absent(&server.url("postgres"), NAME).await?;
         Ok(Self { direct_url: url.clone(), url, server: Some(server) })
+    }
+
+    /// As [`open`](Self::open), but where a running `cargo dev` has an embedded server, that one.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open).
+    pub async fn join(folder: &Folder) -> anyhow::Result<Self> {
+        if let Some(named) = Self::named() {
+            return Ok(named);
+        }
+        match Server::url_of_running(&folder.postgres(), NAME)? {
+            Some(url) => Ok(Self { direct_url: url.clone(), url, server: None }),
+            None => Self::open(folder, false).await,
+        }
+    }
+
+    /// The database of `DATABASE_URL`.
+    fn named() -> Option<Self> {
+        let url = variable("DATABASE_URL")?;
+        let direct_url = variable("DATABASE_URL_UNPOOLED").unwrap_or_else(|| url.clone());
+        Some(Self { url, direct_url, server: None })
     }
 
     /// The address for functions.

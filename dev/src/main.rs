@@ -7,11 +7,11 @@ use std::{
     process::{Command, ExitCode},
 };
 
-use anyhow::{Context, bail};
+use anyhow::{Context, bail, ensure};
 use dev::{
     database::{Database, Seeded},
     neighbour,
-    postgres::{Binaries, Server},
+    postgres::Binaries,
     seed, server,
     settings::{self, Folder},
 };
@@ -125,7 +125,7 @@ fn announce(address: SocketAddr, database: &Database, seeded: Seeded) {
 }
 
 async fn migrate() -> anyhow::Result<()> {
-    let database = Database::open(&Folder::of_checkout(), false).await?;
+    let database = Database::join(&Folder::of_checkout()).await?;
     match database.migrate().await?.as_slice() {
         [] => println!("The schema is up to date."),
         applied => applied.iter().for_each(|name| println!("Applied {name}.")),
@@ -134,7 +134,7 @@ async fn migrate() -> anyhow::Result<()> {
 }
 
 async fn load_sample() -> anyhow::Result<()> {
-    let database = Database::open(&Folder::of_checkout(), false).await?;
+    let database = Database::join(&Folder::of_checkout()).await?;
     database.migrate().await?;
     match database.seed(Clock::system().now()).await? {
         Seeded::Now => println!("The sample data is loaded."),
@@ -144,24 +144,13 @@ async fn load_sample() -> anyhow::Result<()> {
     database.close().await
 }
 
-/// Joins the server of a running `cargo dev`, or starts one for as long as psql runs.
 async fn psql() -> anyhow::Result<()> {
-    let folder = Folder::of_checkout();
-    let binaries = Binaries::locate()?;
-    let psql = binaries.psql().context("psql is not on this machine: install a Postgres client")?;
-    let open = |url: &str| {
-        let status = Command::new(&psql).arg(url).status().context("psql could not be started")?;
-        if status.success() { Ok(()) } else { Err(anyhow::anyhow!("psql ended with {status}")) }
-    };
-    let running = match env::var_os("DATABASE_URL") {
-        Some(_) => None,
-        None => Server::url_of_running(&folder.postgres(), dev::database::NAME)?,
-    };
-    if let Some(url) = running {
-        return open(&url);
-    }
-    let database = Database::open(&folder, false).await?;
-    let outcome = open(database.url());
+    let psql =
+        Binaries::locate()?.psql().context("psql is not on this machine: install a Postgres client")?;
+    let database = Database::join(&Folder::of_checkout()).await?;
+    let status = Command::new(psql).arg(database.url()).status().context("psql could not be started");
     database.close().await?;
-    outcome
+    let status = status?;
+    ensure!(status.success(), "psql ended with {status}");
+    Ok(())
 }

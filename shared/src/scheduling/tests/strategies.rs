@@ -104,11 +104,9 @@ pub(super) fn minute_of_day() -> impl Strategy<Value = MinuteOfDay> {
 fn visit() -> impl Strategy<Value = Visit> {
     let length = prop_oneof![4 => (1..=24_u16).prop_map(|fives| fives * 5), 1 => 1..=200_u16];
     let step = prop_oneof![4 => select(vec![10, 15, 20, 30, 45, 60]), 1 => 1..=90_u16];
-    (length, prop_oneof![Just(0), 0..=60_u16, Just(1440)], option::of(step)).prop_map(|(duration, buffer, step)| Visit {
-        duration: minutes(duration),
-        buffer,
-        step: step.map(minutes),
-    })
+    (length, prop_oneof![Just(0), 0..=60_u16, Just(1440)], option::of(step)).prop_map(
+        |(duration, buffer, step)| Visit { duration: minutes(duration), buffer, step: step.map(minutes) },
+    )
 }
 
 fn limits() -> impl Strategy<Value = Limits> {
