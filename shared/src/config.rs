@@ -6,6 +6,7 @@ use std::{fmt, path::PathBuf, str::FromStr, time::Duration};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use jiff::SignedDuration;
 use thiserror::Error;
+use tracing::level_filters::LevelFilter;
 
 /// A variable that is missing or unusable. Its text is the one line that whoever deploys sees; it
 /// never repeats a value, which may be a secret.
@@ -140,8 +141,8 @@ pub struct Config {
     pub mail: MailTransport,
     /// `DEFAULT_FROM_EMAIL`.
     pub mail_from: String,
-    /// `LOG_LEVEL`: error, warn, info, debug or trace.
-    pub log_level: String,
+    /// `LOG_LEVEL`: error, warn, info, debug, trace or off.
+    pub log_level: LevelFilter,
     /// `LOG_FORMAT`.
     pub log_format: LogFormat,
     /// How long a process waits for a free or a new database connection.
@@ -209,13 +210,9 @@ fn environment(env: &Variables) -> Result<Environment, ConfigError> {
     }
 }
 
-fn log_level(env: &Variables) -> Result<String, ConfigError> {
-    let level = env.text("LOG_LEVEL").unwrap_or_else(|| "info".to_owned()).to_ascii_lowercase();
-    if ["error", "warn", "info", "debug", "trace"].contains(&level.as_str()) {
-        Ok(level)
-    } else {
-        Err(unusable("LOG_LEVEL", "is none of error, warn, info, debug, trace"))
-    }
+fn log_level(env: &Variables) -> Result<LevelFilter, ConfigError> {
+    let Some(level) = env.text("LOG_LEVEL") else { return Ok(LevelFilter::INFO) };
+    level.parse().map_err(|_| unusable("LOG_LEVEL", "is none of error, warn, info, debug, trace, off"))
 }
 
 fn log_format(env: &Variables, environment: Environment) -> Result<LogFormat, ConfigError> {

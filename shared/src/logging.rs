@@ -1,14 +1,13 @@
 //! Logs: JSON in production, readable lines while developing. What is logged is a request's id, route and
 //! outcome, never what people typed.
 
-use tracing_subscriber::{EnvFilter, fmt, layer::SubscriberExt, util::SubscriberInitExt};
+use tracing_subscriber::{fmt, layer::SubscriberExt, util::SubscriberInitExt};
 
 use crate::config::{Config, LogFormat};
 
 /// Starts logging to standard error. A second call does nothing.
 pub fn start(config: &Config) {
-    let filter = EnvFilter::new(&config.log_level);
-    let registry = tracing_subscriber::registry().with(filter);
+    let registry = tracing_subscriber::registry().with(config.log_level);
     let started = match config.log_format {
         LogFormat::Json => {
             registry.with(fmt::layer().json().flatten_event(true).with_writer(std::io::stderr)).try_init()
