@@ -59,16 +59,24 @@ impl Database {
             return Ok(named);
         }
         match Server::url_of_running(&folder.postgres(), NAME)? {
-            Some(url) => Ok(Self { direct_url: url.clone(), url, server: None }),
+            Some(url) => Ok(Self::at(url)),
             None => Self::open(folder, false).await,
         }
     }
 
     /// The database of `DATABASE_URL`.
     fn named() -> Option<Self> {
-        let url = variable("DATABASE_URL")?;
-        let direct_url = variable("DATABASE_URL_UNPOOLED").unwrap_or_else(|| url.clone());
-        Some(Self { url, direct_url, server: None })
+        let named = Self::at(variable("DATABASE_URL")?);
+        Some(match variable("DATABASE_URL_UNPOOLED") {
+            Some(direct_url) => Self { direct_url, ..named },
+            None => named,
+        })
+    }
+
+    /// A database that somebody else runs.
+    #[must_use]
+    pub fn at(url: String) -> Self {
+        Self { direct_url: url.clone(), url, server: None }
     }
 
     /// The address for functions.

@@ -1,0 +1,105 @@
+//! The sample data of `cargo dev`.
+
+use std::sync::Arc;
+
+use dev::{
+    database::{Database, Seeded},
+    seed,
+};
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use crate::support::{TestApp, TestDatabase};
+
+/// Shortly before a clock change, so that the fortnight of visits spans it.
+const NOW: &str = "2026-03-27T10:00:00Z";
+
+async fn seeded() -> Arc<TestDatabase> {
+    let database = Arc::new(TestDatabase::create().await);
+    assert_eq!(seed_at(&database, NOW).await, Seeded::Now);
+    database
+}
+
+async fn seed_at(database: &TestDatabase, now: &str) -> Seeded {
+    Database::at(database.url()).seed(now.parse::<Timestamp>().unwrap()).await.unwrap()
+}
+
+#[tokio::test]
+async fn every_category_has_a_place_that_can_be_booked() {
+    let app = TestApp::on(seeded().await, &[]).await;
+    app.set_clock(NOW);
+    let categories = app.get("/api/businesses/categories/").await.expect(200);
+    assert!(categories.as_array().unwrap().iter().all(|category| category["count"] == 1), "{categories}");
+
+    let list = app.get("/api/businesses/").await.expect(200);
+    let mut cities: Vec<&str> =
+        list["results"].as_array().unwrap().iter().map(|b| b["city"].as_str().unwrap()).collect();
+    cities.sort_unstable();
+    cities.dedup();
+    assert_eq!(cities.len(), 6);
+    for business in list["results"].as_array().unwrap() {
+        assert!(business["latitude"].is_string() && business["longitude"].is_string());
+        let slug = business["slug"].as_str().unwrap();
+        let detail = app.get(&format!("/api/businesses/{slug}/")).await.expect(200);
+        let count = |field: &str| detail[field].as_array().unwrap().len();
+        assert!((3..=6).contains(&count("services")), "{slug}");
+        assert!((2..=4).contains(&count("staff")), "{slug}");
+        let service = detail["services"][0]["id"].as_str().unwrap();
+        let path =
+            format!("/api/businesses/{slug}/availability/?service_id={service}&date=2026-03-28&days=7");
+        let free = app.get(&path).await.expect(200);
+        let days = free["days"].as_array().unwrap();
+        assert!(days.iter().any(|day| !day["slots"].as_array().unwrap().is_empty()), "{slug} is never free");
+    }
+}
+
+#[tokio::test]
+async fn the_demo_accounts_sign_in_and_see_their_side() {
+    let app = TestApp::on(seeded().await, &[]).await;
+    app.set_clock(NOW);
+    let sign_in = async |email: &str, password: &str| {
+        app.post("/api/users/login/", &json!({ "email": email, "password": password })).await.expect(200)
+    };
+    let as_user = async |signed_in: &Value, path: &str| {
+        let token = signed_in["access"].as_str().unwrap();
+        let request = app.request(reqwest::Method::GET, path).bearer_auth(token);
+        crate::support::Answer::read(request.send().await.unwrap()).await.expect(200)
+    };
+    let owner = sign_in(seed::OWNER_EMAIL, seed::OWNER_PASSWORD).await;
+    let slug = owner["user"]["business"]["slug"].as_str().unwrap();
+    let visits = as_user(&owner, &format!("/api/businesses/{slug}/appointments/")).await;
+    assert!(visits["count"].as_i64().unwrap() > 50, "{}", visits["count"]);
+
+    let customer = sign_in(seed::CUSTOMER_EMAIL, seed::CUSTOMER_PASSWORD).await;
+    for (time, at_least) in [("upcoming", 2), ("past", 2)] {
+        let visits = as_user(&customer, &format!("/api/users/appointments/?time={time}")).await;
+        assert!(visits["count"].as_i64().unwrap() >= at_least, "{time}: {}", visits["count"]);
+    }
+}
+
+#[tokio::test]
+async fn loading_it_again_changes_nothing() {
+    let database = seeded().await;
+    let client = database.connect().await;
+    let everything = async || {
+        let sql = "
+            select md5(string_agg(row::text, ',' order by row::text)) from (
+                select users::text from users union all select businesses::text from businesses
+                union all select services::text from services union all select staff_members::text from staff_members
+                union all select opening_hours::text from opening_hours
+                union all select appointments::text from appointments
+                union all select appointment_history::text from appointment_history) as everything (row)";
+        client.query_one(sql, &[]).await.unwrap().get::<_, String>(0)
+    };
+    let before = everything().await;
+    assert_eq!(seed_at(&database, "2026-04-05T10:00:00Z").await, Seeded::Before);
+    assert_eq!(everything().await, before);
+}
+
+#[tokio::test]
+async fn a_database_in_real_use_is_left_alone() {
+    let app = TestApp::start().await;
+    app.person("anna").await;
+    assert_eq!(seed_at(&app.database, NOW).await, Seeded::InRealUse);
+    assert_eq!(app.get("/api/businesses/").await.expect(200)["count"], 0);
+}
