@@ -5,4 +5,5 @@
 
 mod appointments;
 mod hosting;
+mod staff;
 mod support;
