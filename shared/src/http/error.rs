@@ -3,7 +3,7 @@
 //! Handlers and rules return [`ApiError`], made by the small constructors below (one per thing that
 //! can go wrong, named as a client would name it); stores return [`db::Error`], which `?` turns into
 //! one. A constraint that the database refused to break becomes the client's error in one table,
-//! [`db::constraints`](crate::db::constraints).
+//! [`db::constraints`].
 //!
 //! An `ApiError` knows no language and no request. [`layers`](super::layers) writes the envelope,
 //! in the caller's language, and logs the cause with the request id.
