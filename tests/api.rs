@@ -6,4 +6,5 @@
 mod appointments;
 mod hosting;
 mod sample_data;
+mod staff;
 mod support;

@@ -1,0 +1,32 @@
+//! `/api/businesses/{slug}/staff/`.
+
+use axum::{Json, Router, extract::State, routing::get};
+
+use super::store::{self, PublicStaffMember};
+use crate::{
+    app::App,
+    businesses::{self, BusinessRef},
+    http::{
+        ApiResult, Code, Path,
+        page::{Page, PageRequest},
+    },
+};
+
+/// Routes of the function `management`.
+pub fn routes() -> Router<App> {
+    Router::new().route("/api/businesses/{business}/staff", get(list))
+}
+
+async fn list(
+    State(app): State<App>,
+    Path(business): Path<BusinessRef>,
+    page: PageRequest,
+) -> ApiResult<Json<Page<PublicStaffMember>>> {
+    let connection = app.connection().await?;
+    let (exists, all) =
+        tokio::try_join!(businesses::exists(&connection, &business), store::public(&connection, &business))?;
+    if !exists {
+        return Err(Code::BusinessNotFound.into());
+    }
+    page.of_all(all).map(Json)
+}
