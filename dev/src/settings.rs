@@ -2,7 +2,7 @@
 //! machine.
 
 use std::{
-    fs, io,
+    env, fs, io,
     path::{Path, PathBuf},
 };
 
@@ -50,10 +50,12 @@ impl Folder {
     }
 }
 
-/// The checkout this was built from.
+/// The checkout this was started in, or else built from. Several that share a target folder share the program too,
+/// built from any of them; `cargo run` says which one it is in.
 #[must_use]
 pub fn checkout() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().map_or_else(PathBuf::new, Path::to_owned)
+    let package = env::var_os("CARGO_MANIFEST_DIR").unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
+    Path::new(&package).parent().map_or_else(PathBuf::new, Path::to_owned)
 }
 
 /// 256 random bits as text.
@@ -69,7 +71,7 @@ pub fn config(database_url: &str, folder: &Folder, secret: &str) -> Result<Confi
     let mail = folder.mail().display().to_string();
     Config::from_variables(&|name| match name {
         "DATABASE_URL" => Some(database_url.to_owned()),
-        _ => std::env::var(name).ok().filter(|value| !value.is_empty()).or_else(|| match name {
+        _ => env::var(name).ok().filter(|value| !value.is_empty()).or_else(|| match name {
             "SESSLY_ENV" => Some("development".to_owned()),
             "SECRET_KEY" => Some(secret.to_owned()),
             "EMAIL_LOCAL_FOLDER" => Some(mail.clone()),
