@@ -22,12 +22,17 @@ pub(super) struct NewBusiness<'a> {
     pub(super) opening: &'a Opening,
 }
 
-/// The first slug that is not taken: the one given, then `-2`, `-3`…
+/// Held by whoever is choosing a slug: any constant will do, as long as it is ours.
+const CHOOSING_A_SLUG: i64 = 0x5E55_0510;
+
+/// The first slug that is not taken: the one given, then `-2`, `-3`… Nobody else chooses one before the transaction
+/// ends, so that it still is free when it is used.
 pub(super) async fn free_slug(
     tx: &Transaction<'_>,
     base: &Slug,
     attempts: u32,
 ) -> Result<Option<Slug>, db::Error> {
+    tx.execute("select pg_advisory_xact_lock($1)", &[&CHOOSING_A_SLUG]).await?;
     let numbered = (2..=attempts).map(|number| base.numbered(number));
     let candidates: Vec<String> =
         [base.clone()].into_iter().chain(numbered).map(|slug| slug.as_str().to_owned()).collect();
