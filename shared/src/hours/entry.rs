@@ -17,6 +17,9 @@ impl Field for MinuteOfDay {
     }
 }
 
+/// More breaks than this nobody takes in a day.
+const MOST_BREAKS: usize = 24;
+
 /// An interval of opening hours on a day of the week, or that the day is closed.
 #[derive(Clone, Debug)]
 pub(super) struct Entry {
@@ -38,7 +41,7 @@ impl FromForm for Entry {
 fn open_hours(form: &mut Form) -> Option<Hours> {
     let opens = form.optional("open_time");
     let closes = form.optional("close_time");
-    let breaks = form.list::<BreakEntry>("breaks");
+    let breaks = form.list::<BreakEntry>("breaks", MOST_BREAKS);
     let opens = opens?.or_else(|| form.refuse("open_time", Message::HoursMissing));
     let closes = closes?.or_else(|| form.refuse("close_time", Message::HoursMissing));
     let breaks = breaks?.into_iter().map(|BreakEntry(pause)| pause).collect();

@@ -141,7 +141,7 @@ async fn bulk_update(
     language: Language,
     VerifiedCaller(caller): VerifiedCaller,
     Path(business): Path<BusinessRef>,
-    ListBody(entries): ListBody<Entry>,
+    ListBody(entries): ListBody<Entry, 7>,
 ) -> ApiResult<Json<Value>> {
     let mut seen = HashSet::new();
     if let Some(twice) = entries.iter().position(|entry| !seen.insert(entry.day_of_week)) {

@@ -89,10 +89,11 @@ impl Form {
         value
     }
 
-    /// A field that holds a list of objects, each read as a `T`; empty if it is absent or null.
-    pub fn list<T: FromForm>(&mut self, name: &str) -> Option<Vec<T>> {
+    /// A field that holds a list of at most so many objects, each read as a `T`; empty if it is absent or null.
+    pub fn list<T: FromForm>(&mut self, name: &str, most: usize) -> Option<Vec<T>> {
         match self.values.remove(name) {
             None | Some(Value::Null) => Some(Vec::new()),
+            Some(Value::Array(items)) if items.len() > most => self.refuse(name, Message::TooManyItems(most)),
             Some(Value::Array(items)) => self.each(name, items),
             Some(_) => self.refuse(name, Message::NotAList),
         }
@@ -184,17 +185,21 @@ impl<T: FromForm, S: Send + Sync> FromRequest<S> for OptionalBody<T> {
     }
 }
 
-/// As [`Body`], for a body that is a list of objects.
+/// As [`Body`], for a body that is a list of at most `MOST` objects. (Each wrong one is answered with more than it
+/// took to send.)
 #[derive(Debug)]
-pub struct ListBody<T>(pub Vec<T>);
+pub struct ListBody<T, const MOST: usize>(pub Vec<T>);
 
-impl<T: FromForm, S: Send + Sync> FromRequest<S> for ListBody<T> {
+impl<T: FromForm, S: Send + Sync, const MOST: usize> FromRequest<S> for ListBody<T, MOST> {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
         let Value::Array(items) = json_body(request, state).await? else {
             return Err(ApiError::invalid_input(Message::NotAList));
         };
+        if items.len() > MOST {
+            return Err(ApiError::invalid_input(Message::TooManyItems(MOST)));
+        }
         let mut form = Form::default();
         let items = form.each("", items);
         form.finish(items).map(Self)

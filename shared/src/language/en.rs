@@ -73,6 +73,7 @@ pub(super) fn text(message: &Message) -> Cow<'static, str> {
         Message::Code(error) => code(*error),
         Message::TooShort(least) => return format!("At least {least} characters.").into(),
         Message::TooLong(most) => return format!("At most {most} characters.").into(),
+        Message::TooManyItems(most) => return format!("At most {most} items.").into(),
         Message::OutOfRange(from, to) => return format!("A number from {from} to {to}.").into(),
         Message::Required => "This field is required.",
         Message::Blank => "This field may not be blank.",

@@ -48,6 +48,8 @@ pub enum Message {
     NotABoolean,
     /// Not a list.
     NotAList,
+    /// At most so many items.
+    TooManyItems(usize),
     /// Not an object.
     NotAnObject,
     /// Not an id.

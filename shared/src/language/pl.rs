@@ -73,6 +73,7 @@ pub(super) fn text(message: &Message) -> Cow<'static, str> {
         Message::Code(error) => code(*error),
         Message::TooShort(least) => return format!("Co najmniej tyle znaków: {least}.").into(),
         Message::TooLong(most) => return format!("Co najwyżej tyle znaków: {most}.").into(),
+        Message::TooManyItems(most) => return format!("Co najwyżej tyle pozycji: {most}.").into(),
         Message::OutOfRange(from, to) => return format!("Liczba od {from} do {to}.").into(),
         Message::Required => "To pole jest wymagane.",
         Message::Blank => "To pole nie może być puste.",
