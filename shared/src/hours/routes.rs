@@ -18,6 +18,7 @@ use crate::{
     accounts::{Caller, VerifiedCaller},
     app::App,
     businesses::{self, BusinessRef},
+    db::Transaction,
     http::{
         ApiError, ApiResult, Body, Code, Form, ListBody, Path,
         page::{Page, PageRequest},
@@ -69,14 +70,14 @@ async fn managed(app: &App, caller: &Caller, business: &BusinessRef) -> ApiResul
     businesses::manage(&app.connection().await?, caller, business).await?.as_manager()
 }
 
-/// An interval that has just been written, as clients see it.
-async fn written(
-    app: &App,
+/// An interval as clients see it, in the transaction that changes it.
+async fn shown(
+    tx: &Transaction<'_>,
     business: BusinessId,
     hour: OpeningHourId,
     language: Language,
 ) -> ApiResult<OpeningHour> {
-    let found = store::one(&app.connection().await?, &business.into(), hour, language).await?;
+    let found = store::one(tx, &business.into(), hour, language).await?;
     Ok(found.ok_or(Code::NotFound)?)
 }
 
@@ -89,8 +90,12 @@ async fn create(
 ) -> ApiResult<(StatusCode, Json<OpeningHour>)> {
     let business = managed(&app, &caller, &business).await?;
     let id = OpeningHourId::new(app.now());
-    store::insert(&app.connection().await?, business, [(id, &entry)].into_iter()).await?;
-    Ok((StatusCode::CREATED, Json(written(&app, business, id, language).await?)))
+    let mut connection = app.connection().await?;
+    let tx = store::begin_change(&mut connection, business).await?;
+    store::insert(&tx, business, [(id, &entry)].into_iter()).await?;
+    let created = shown(&tx, business, id, language).await?;
+    tx.commit().await?;
+    Ok((StatusCode::CREATED, Json(created)))
 }
 
 async fn replace(
@@ -101,10 +106,9 @@ async fn replace(
     Body(entry): Body<Entry>,
 ) -> ApiResult<Json<OpeningHour>> {
     let business = managed(&app, &caller, &business).await?;
-    if !store::update(&app.connection().await?, business, hour, &entry).await? {
-        return Err(Code::NotFound.into());
-    }
-    written(&app, business, hour, language).await.map(Json)
+    let mut connection = app.connection().await?;
+    let tx = store::begin_change(&mut connection, business).await?;
+    update(tx, business, hour, &entry, language).await
 }
 
 async fn change(
@@ -115,11 +119,25 @@ async fn change(
     mut form: Form,
 ) -> ApiResult<Json<OpeningHour>> {
     let business = managed(&app, &caller, &business).await?;
-    form.fill_from(&written(&app, business, hour, language).await?);
-    if !store::update(&app.connection().await?, business, hour, &form.read()?).await? {
+    let mut connection = app.connection().await?;
+    let tx = store::begin_change(&mut connection, business).await?;
+    form.fill_from(&shown(&tx, business, hour, language).await?);
+    update(tx, business, hour, &form.read()?, language).await
+}
+
+async fn update(
+    tx: Transaction<'_>,
+    business: BusinessId,
+    hour: OpeningHourId,
+    entry: &Entry,
+    language: Language,
+) -> ApiResult<Json<OpeningHour>> {
+    if !store::update(&tx, business, hour, entry).await? {
         return Err(Code::NotFound.into());
     }
-    written(&app, business, hour, language).await.map(Json)
+    let updated = shown(&tx, business, hour, language).await?;
+    tx.commit().await?;
+    Ok(Json(updated))
 }
 
 async fn delete(
@@ -150,11 +168,11 @@ async fn bulk_update(
     let business = managed(&app, &caller, &business).await?;
     let days: Vec<i16> = seen.into_iter().collect();
     let mut connection = app.connection().await?;
-    let tx = connection.begin().await?;
+    let tx = store::begin_change(&mut connection, business).await?;
     store::clear(&tx, business, &days).await?;
     let now = app.now();
     store::insert(&tx, business, entries.iter().map(|entry| (OpeningHourId::new(now), entry))).await?;
+    let data = store::of(&tx, &business.into(), language).await?;
     tx.commit().await?;
-    let data = store::of(&connection, &business.into(), language).await?;
     Ok(Json(json!({ "success": true, "data": data, "message": Message::OpeningHoursSaved.text(language) })))
 }

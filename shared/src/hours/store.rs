@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::entry::Entry;
 use crate::{
     businesses::BusinessRef,
-    db::{self, Param, Row, Sql, Transaction},
+    db::{self, Connection, Param, Row, Sql, Transaction},
     http::ApiError,
     ids::{BusinessId, OpeningHourId},
     language::Language,
@@ -140,9 +140,20 @@ fn columns(hours: Option<&Hours>) -> (bool, Option<i16>, Option<i16>, String) {
     )
 }
 
+/// Opens a transaction in which nobody else changes the business's hours. Without that, two who did would each see
+/// half of what the other wrote, or wait for each other at the constraint against overlaps.
+pub(super) async fn begin_change(
+    connection: &mut Connection,
+    business: BusinessId,
+) -> Result<Transaction<'_>, db::Error> {
+    let tx = connection.begin().await?;
+    tx.execute("select from businesses where id = $1 for no key update", &[&business]).await?;
+    Ok(tx)
+}
+
 /// Adds entries, all or none.
 pub(super) async fn insert(
-    on: &impl Sql,
+    tx: &Transaction<'_>,
     business: BusinessId,
     entries: impl Iterator<Item = (OpeningHourId, &Entry)>,
 ) -> Result<(), db::Error> {
@@ -162,12 +173,12 @@ pub(super) async fn insert(
             "breaks": breaks,
         })
     });
-    on.execute(sql, &[&business, &entries.collect::<Value>()]).await.map(drop)
+    tx.execute(sql, &[&business, &entries.collect::<Value>()]).await.map(drop)
 }
 
 /// Whether there was one to update.
 pub(super) async fn update(
-    on: &impl Sql,
+    tx: &Transaction<'_>,
     business: BusinessId,
     id: OpeningHourId,
     entry: &Entry,
@@ -178,7 +189,7 @@ pub(super) async fn update(
         where business_id = $1 and id = $2";
     let (is_closed, opens, closes, breaks) = columns(entry.hours.as_ref());
     let params: [&dyn Param; 7] = [&business, &id, &entry.day_of_week, &is_closed, &opens, &closes, &breaks];
-    Ok(on.execute(sql, &params).await? > 0)
+    Ok(tx.execute(sql, &params).await? > 0)
 }
 
 /// Whether there was one to delete.
