@@ -88,7 +88,8 @@ impl PageRequest {
         let others = self.uri.query().unwrap_or_default().split('&');
         let others = others.filter(|pair| !pair.is_empty() && *pair != "page" && !pair.starts_with("page="));
         let query: Vec<String> = others.map(str::to_owned).chain([format!("page={page}")]).collect();
-        format!("{}{}?{}", self.origin, self.uri.path(), query.join("&"))
+        // Whichever form was asked for: the layers have trimmed the slash that paths are written with.
+        format!("{}{}/?{}", self.origin, self.uri.path(), query.join("&"))
     }
 }
 
