@@ -48,8 +48,9 @@ impl Language {
         let accepted = headers.get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
         let mut best = (0.0, Self::default());
         for item in accepted.split(',') {
-            let (tag, quality) = item.split_once(";q=").unwrap_or((item, "1"));
-            let quality: f32 = quality.trim().parse().unwrap_or(0.0);
+            let (tag, weight) = item.split_once(';').unwrap_or((item, "q=1"));
+            let quality = weight.trim().strip_prefix("q=").and_then(|quality| quality.parse().ok());
+            let quality: f32 = quality.unwrap_or(0.0);
             match Self::from_tag(tag.trim()) {
                 Some(language) if quality > best.0 => best = (quality, language),
                 _ => {}
@@ -101,6 +102,7 @@ mod tests {
         assert_eq!(language("en-GB,en;q=0.9,pl;q=0.8"), Language::English);
         assert_eq!(language("en;q=0.5, pl-PL"), Language::Polish);
         assert_eq!(language("de, en;q=0.2"), Language::English);
+        assert_eq!(language("pl ; q=0.5 , en ; q=0.9"), Language::English);
         assert_eq!(language("de"), Language::Polish);
         assert_eq!(language("en;q=0"), Language::Polish);
         assert_eq!(language(";;;q=x,,"), Language::Polish);
