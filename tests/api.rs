@@ -4,7 +4,11 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod appointments;
+mod businesses;
+mod errors;
 mod hosting;
+mod opening_hours;
 mod sample_data;
+mod services;
 mod staff;
 mod support;

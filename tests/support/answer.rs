@@ -43,9 +43,22 @@ impl Answer {
         body["details"].clone()
     }
 
+    /// Checks that this refuses fields; their names.
+    #[track_caller]
+    pub(crate) fn wrong_fields(&self) -> Vec<String> {
+        let details = self.refused(400, "VALIDATION_ERROR");
+        keys(&details).into_iter().map(str::to_owned).collect()
+    }
+
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name).and_then(|value| value.to_str().ok())
     }
+}
+
+/// The names of an object's fields, in the order of the alphabet.
+#[track_caller]
+pub(crate) fn keys(object: &Value) -> Vec<&str> {
+    object.as_object().unwrap().keys().map(String::as_str).collect()
 }
 
 impl fmt::Debug for Answer {

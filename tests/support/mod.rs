@@ -8,7 +8,7 @@ mod person;
 mod process;
 mod salon;
 
-pub(crate) use answer::Answer;
+pub(crate) use answer::{Answer, keys};
 pub(crate) use app::{TestApp, together};
 pub(crate) use database::TestDatabase;
 pub(crate) use person::Person;
