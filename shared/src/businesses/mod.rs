@@ -13,4 +13,4 @@ mod store;
 pub use access::{Managed, manage, own};
 pub use reference::BusinessRef;
 pub use routes::{owner_routes, routes};
-pub use store::{Terms, exists, terms};
+pub use store::{Terms, exists, lock, terms};

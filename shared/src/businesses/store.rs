@@ -260,6 +260,14 @@ pub async fn exists(on: &impl Sql, business: &BusinessRef) -> Result<bool, db::E
     Ok(row.is_some_and(|row| row.get(0)))
 }
 
+/// Makes others who want to change the same business wait until the transaction ends.
+///
+/// # Errors
+/// If the transaction is broken.
+pub async fn lock(tx: &Transaction<'_>, business: BusinessId) -> Result<(), db::Error> {
+    tx.execute("select from businesses where id = $1 for no key update", &[&business]).await.map(drop)
+}
+
 /// What booking at a business depends on.
 #[derive(Clone, Debug)]
 pub struct Terms {

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::entry::Entry;
 use crate::{
-    businesses::BusinessRef,
+    businesses::{self, BusinessRef},
     db::{self, Connection, Param, Row, Sql, Transaction},
     http::ApiError,
     ids::{BusinessId, OpeningHourId},
@@ -147,7 +147,7 @@ pub(super) async fn begin_change(
     business: BusinessId,
 ) -> Result<Transaction<'_>, db::Error> {
     let tx = connection.begin().await?;
-    tx.execute("select from businesses where id = $1 for no key update", &[&business]).await?;
+    businesses::lock(&tx, business).await?;
     Ok(tx)
 }
 
