@@ -3,8 +3,10 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod accounts;
 mod appointments;
 mod hosting;
+mod mail;
 mod sample_data;
 mod staff;
 mod support;
