@@ -3,10 +3,12 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod accounts;
 mod appointments;
 mod businesses;
 mod errors;
 mod hosting;
+mod mail;
 mod opening_hours;
 mod sample_data;
 mod services;

@@ -14,7 +14,7 @@ use dev::{
     mailbox::{self, KeptMail},
     server,
 };
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use reqwest::{Client, Method, RequestBuilder};
 use shared::{app::App, clock::Clock, config::Config, host::plain};
 use tokio::{net::TcpListener, sync::oneshot, task::JoinSet};
@@ -32,6 +32,7 @@ pub(crate) struct TestApp {
     pub(crate) base: String,
     pub(crate) http: Client,
     pub(crate) clock: Clock,
+    pub(crate) state: App,
     pub(crate) database: Arc<TestDatabase>,
     mail: PathBuf,
     _stop: oneshot::Sender<()>,
@@ -69,7 +70,7 @@ impl TestApp {
         tokio::spawn(plain::serve_on(listener, router, async {
             stopped.await.ok();
         }));
-        Self { base, http: Client::new(), clock, database, mail, _stop: stop }
+        Self { base, http: Client::new(), clock, state: app, database, mail, _stop: stop }
     }
 
     /// A request as somebody who has not signed in.
@@ -88,6 +89,11 @@ impl TestApp {
     /// Moves the clock.
     pub(crate) fn set_clock(&self, now: &str) {
         self.clock.set(now.parse::<Timestamp>().unwrap());
+    }
+
+    /// Lets time pass.
+    pub(crate) fn later(&self, time: SignedDuration) {
+        self.clock.set(self.clock.now() + time);
     }
 
     /// Someone with a verified account.

@@ -9,8 +9,8 @@ mod process;
 mod salon;
 
 pub(crate) use answer::{Answer, keys};
-pub(crate) use app::{TestApp, together};
+pub(crate) use app::{SECRET, TestApp, together};
 pub(crate) use database::TestDatabase;
-pub(crate) use person::Person;
+pub(crate) use person::{PASSWORD, Person};
 pub(crate) use process::FunctionProcess;
 pub(crate) use salon::{Salon, SalonBuilder};

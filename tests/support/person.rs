@@ -44,6 +44,18 @@ impl Person {
         self
     }
 
+    /// The same person with another pair of tokens: the answer to signing in, or to refreshing.
+    pub(crate) fn holding(&self, tokens: &Value) -> Self {
+        let text = |name: &str| tokens[name].as_str().unwrap().to_owned();
+        Self { access: text("access"), refresh: text("refresh"), ..self.clone() }
+    }
+
+    /// The same person on another device.
+    pub(crate) async fn signed_in_again(&self, app: &TestApp) -> Self {
+        let body = json!({ "username": self.name, "password": PASSWORD });
+        self.holding(&app.post("/api/users/login/", &body).await.expect(200))
+    }
+
     /// The same person, talking to another server.
     pub(crate) fn at(&self, base: &str) -> Self {
         Self { base: base.to_owned(), ..self.clone() }

@@ -32,8 +32,14 @@ impl Field for Email {
     fn parse(value: &Value) -> Result<Self, Message> {
         let text = text_of(value)?;
         let address: Address = text.parse().map_err(|_| Message::NotAnEmail)?;
-        let public = address.domain().contains('.');
-        if public && text.len() <= 254 { Ok(Self(text.to_owned())) } else { Err(Message::NotAnEmail) }
+        let public = address.domain().contains('.') && !address.domain().starts_with('[');
+        // Not every mail server takes others (SMTPUTF8), and no mail program writes quoted names.
+        let plain = text.is_ascii() && !text.contains('"');
+        if public && plain && text.len() <= 254 {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(Message::NotAnEmail)
+        }
     }
 }
 
@@ -174,6 +180,11 @@ mod tests {
         }
         for bad in ["", "a", "a@b", "a b@c.pl", "a@b.pl\r\nBcc: x@y.pl", "a@@b.pl", "\u{0}a@b.pl"] {
             assert!(Email::parse(&json!(bad)).is_err(), "{bad}");
+        }
+        for unusual in
+            ["\"a b\"@c.pl", "a@[192.0.2.1]", "żółw@c.pl", "a@żółw.pl", "a@b.pl, c@d.pl", "A <a@b.pl>"]
+        {
+            assert!(Email::parse(&json!(unusual)).is_err(), "{unusual}");
         }
     }
 

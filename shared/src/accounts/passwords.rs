@@ -54,7 +54,12 @@ impl Passwords {
         &self,
         work: impl FnOnce() -> Result<T, argon2::password_hash::Error> + Send + 'static,
     ) -> Result<T, ApiError> {
-        let _place = self.places.acquire().await.map_err(ApiError::internal)?;
+        let place = self.places.clone().acquire_owned().await.map_err(ApiError::internal)?;
+        // The place goes with the work, which goes on if whoever asked for it has gone.
+        let work = move || {
+            let _place = place;
+            work()
+        };
         tokio::task::spawn_blocking(work).await.map_err(ApiError::internal)?.map_err(ApiError::internal)
     }
 }
@@ -70,6 +75,8 @@ const NOBODYS_HASH: &str =
 
 #[cfg(test)]
 mod tests {
+    use std::{future::Future, pin::pin, sync::mpsc, task};
+
     use super::*;
 
     #[tokio::test]
@@ -84,5 +91,20 @@ mod tests {
         ] {
             assert_eq!(passwords.verify(password.to_owned(), hash).await.ok(), Some(expected));
         }
+    }
+
+    #[tokio::test]
+    async fn work_whose_client_has_gone_keeps_its_place_until_it_is_done() {
+        let passwords = Passwords::default();
+        let (finish, until_told) = mpsc::channel::<()>();
+        {
+            let work = pin!(passwords.off_thread(move || Ok(until_told.recv().is_ok())));
+            let mut context = task::Context::from_waker(task::Waker::noop());
+            assert!(work.poll(&mut context).is_pending());
+        }
+        assert_eq!(passwords.places.available_permits(), AT_ONCE - 1);
+        finish.send(()).expect("the work still waits");
+        let all = u32::try_from(AT_ONCE).expect("a few");
+        let _places = passwords.places.acquire_many(all).await.expect("the place comes free");
     }
 }

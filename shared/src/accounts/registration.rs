@@ -54,15 +54,17 @@ impl FromForm for Registration {
 
 /// A password someone chooses, typed twice if the client asks for that.
 fn chosen_password(form: &mut Form, personal: &[&str]) -> Option<Password> {
-    let password = form.required::<Password>("password")?;
-    let again = form.optional::<Password>("password2")?;
-    if let Some(message) = weakness(password.as_str(), personal) {
-        return form.refuse("password", message);
+    let password = form.required::<Password>("password");
+    let again = form.optional::<Password>("password2");
+    let (password, again) = (password?, again?);
+    let differs = again.is_some_and(|again| again.as_str() != password.as_str());
+    if differs {
+        form.refuse::<()>("password2", Message::PasswordsDiffer);
     }
-    if again.is_some_and(|again| again.as_str() != password.as_str()) {
-        return form.refuse("password2", Message::PasswordsDiffer);
+    match weakness(password.as_str(), personal) {
+        Some(message) => form.refuse("password", message),
+        None => Some(password),
     }
-    Some(password)
 }
 
 /// Makes the account, its first session, and the mail with the code: all or nothing.

@@ -117,8 +117,8 @@ struct Login {
 
 impl FromForm for Login {
     fn from_form(form: &mut Form) -> Option<Self> {
-        let email = form.optional("email");
-        let username = form.optional("username");
+        let email = form.unless_empty("email");
+        let username = form.unless_empty("username");
         let password = form.required("password");
         let identifier = match (email?, username?) {
             (Some(identifier), _) | (None, Some(identifier)) => Some(identifier),

@@ -151,7 +151,8 @@ async fn successor(
         )
         insert into refresh_tokens (id, session_id, predecessor_id, token_hash, created_at, expires_at)
         values ($1, $4, $2, $5, $3, $6)
-        on conflict (predecessor_id) do update set token_hash = excluded.token_hash";
+        on conflict (predecessor_id)
+            do update set token_hash = excluded.token_hash, expires_at = excluded.expires_at";
     let id = RefreshTokenId::new(now);
     tx.execute(sql, &[&id, &token.id, &now, &token.session, &next.hash(), &expires]).await?;
     Ok(next)

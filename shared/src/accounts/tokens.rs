@@ -134,3 +134,97 @@ impl Field for RefreshField {
         text_of(value).map(|text| Self(RefreshSecret::from_text(text)))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use jiff::ToSpan;
+
+    use super::*;
+    use crate::config::Config;
+
+    const NOW: Timestamp = Timestamp::constant(1_772_434_800, 0);
+
+    fn keys(secret: &str) -> Keys {
+        let lookup = |name: &str| match name {
+            "SECRET_KEY" => Some(secret.to_owned()),
+            "SESSLY_ENV" => Some("development".to_owned()),
+            "DATABASE_URL" => Some("postgresql://localhost/sessly".to_owned()),
+            _ => None,
+        };
+        Keys::new(&Config::from_variables(&lookup).expect("complete"))
+    }
+
+    fn ours() -> Keys {
+        keys("0123456789abcdef0123456789abcdef")
+    }
+
+    fn claims() -> Claims {
+        Claims {
+            iss: ISSUER.to_owned(),
+            aud: AUDIENCE.to_owned(),
+            sub: UserId::new(NOW),
+            sid: SessionId::new(NOW),
+            iat: NOW.as_second(),
+            exp: NOW.as_second() + 60,
+            jti: "1".to_owned(),
+            typ: ACCESS.to_owned(),
+        }
+    }
+
+    /// A token as an attacker would like to have it: anything, under our key's name.
+    fn forged(claims: &impl Serialize, algorithm: Algorithm, key: &Key) -> String {
+        let header = Header { kid: Some(ours().current.id), ..Header::new(algorithm) };
+        jsonwebtoken::encode(&header, claims, &EncodingKey::from_secret(key)).expect("encodes")
+    }
+
+    fn refusal(token: &str) -> Option<Code> {
+        read(&ours(), token, NOW).err().map(|error| error.code())
+    }
+
+    #[test]
+    fn only_our_key_by_our_algorithm_signs() {
+        let (right, wrong) = (ours().current, keys("another-secret-another-secret-xx").current);
+        assert_eq!(refusal(&forged(&claims(), Algorithm::HS256, &right.access_tokens)), None);
+        for (algorithm, key) in [
+            (Algorithm::HS256, wrong.access_tokens),
+            (Algorithm::HS256, right.refresh_tokens),
+            (Algorithm::HS256, [0; 32]),
+            (Algorithm::HS384, right.access_tokens),
+            (Algorithm::HS512, right.access_tokens),
+        ] {
+            assert_eq!(
+                refusal(&forged(&claims(), algorithm, &key)),
+                Some(Code::InvalidToken),
+                "{algorithm:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_token_for_something_else_is_no_access_token() {
+        let other = || "other".to_owned();
+        for claims in [
+            Claims { aud: other(), ..claims() },
+            Claims { iss: other(), ..claims() },
+            Claims { typ: "refresh".to_owned(), ..claims() },
+            Claims { iat: claims().exp + 1, ..claims() },
+        ] {
+            let token = forged(&claims, Algorithm::HS256, &ours().current.access_tokens);
+            assert_eq!(refusal(&token), Some(Code::InvalidToken), "{claims:?}");
+        }
+        for absent in ["iss", "aud", "sub", "sid", "iat", "exp", "jti", "typ"] {
+            let mut claims = serde_json::to_value(claims()).expect("serializes");
+            claims.as_object_mut().expect("an object").remove(absent);
+            let token = forged(&claims, Algorithm::HS256, &ours().current.access_tokens);
+            assert_eq!(refusal(&token), Some(Code::InvalidToken), "{absent}");
+        }
+    }
+
+    #[test]
+    fn a_token_expires_to_the_second() {
+        let token = forged(&claims(), Algorithm::HS256, &ours().current.access_tokens);
+        let refused = |now| read(&ours(), &token, now).err().map(|error| error.code());
+        assert_eq!(refused(NOW + 59.seconds()), None);
+        assert_eq!(refused(NOW + 60.seconds()), Some(Code::TokenExpired));
+    }
+}

@@ -4,9 +4,11 @@ mod letter;
 mod local;
 mod smtp;
 
-use std::{path::PathBuf, sync::Arc};
+use std::{path::PathBuf, sync::Arc, time::Duration};
 
+use lettre::transport::smtp::response::Category;
 use thiserror::Error;
+use tokio::time::error::Elapsed;
 
 pub use letter::{Mail, Words};
 
@@ -15,6 +17,9 @@ use crate::{
     config::{Config, MailTransport},
     ids::OutboxId,
 };
+
+/// How long sending one mail may take.
+pub const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Why a mail did not leave.
 #[derive(Debug, Error)]
@@ -28,6 +33,9 @@ pub enum MailError {
     /// The server could not be reached or refused.
     #[error("the mail server did not take the mail")]
     Smtp(#[from] lettre::transport::smtp::Error),
+    /// The server took longer than [`PATIENCE`].
+    #[error("the mail server did not answer in time")]
+    Slow(#[from] Elapsed),
     /// The local mailbox could not be written.
     #[error("the local mailbox could not be written")]
     Local(#[from] std::io::Error),
@@ -38,9 +46,13 @@ impl MailError {
     #[must_use]
     pub fn is_permanent(&self) -> bool {
         match self {
-            Self::Smtp(error) => error.is_permanent(),
+            // A sign-in that the server refuses (530, 535, …) says nothing about the mail.
+            Self::Smtp(error) => {
+                let about_us = error.status().is_some_and(|code| code.category == Category::Unspecified3);
+                error.is_permanent() && !about_us
+            }
             Self::From | Self::Unwritable(_) => true,
-            Self::Local(_) => false,
+            Self::Slow(_) | Self::Local(_) => false,
         }
     }
 }

@@ -1,20 +1,17 @@
 //! SMTP, by lettre.
 
-use std::time::Duration;
-
 use lettre::{
     AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor,
     message::{Mailbox, MultiPart},
     transport::smtp::authentication::Credentials,
 };
+use tokio::time::timeout;
 
-use super::{Mail, MailError};
+use super::{Mail, MailError, PATIENCE};
 use crate::{
     config::{Encryption, Secretive, SmtpServer},
     ids::OutboxId,
 };
-
-const PATIENCE: Duration = Duration::from_secs(10);
 
 /// An SMTP server we hand mail to.
 #[derive(Debug)]
@@ -30,7 +27,7 @@ impl Relay {
             Encryption::StartTls => AsyncSmtpTransport::<Tokio1Executor>::starttls_relay(&server.host)?,
             Encryption::None => AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(&server.host),
         };
-        let builder = builder.port(server.port).timeout(Some(PATIENCE));
+        let builder = builder.port(server.port);
         let transport = match server.credentials.clone() {
             Some((user, Secretive(password))) => {
                 builder.credentials(Credentials::new(user, password)).build()
@@ -49,7 +46,8 @@ impl Relay {
             .message_id(Some(format!("<{id}@{}>", self.from.email.domain())))
             .multipart(MultiPart::alternative_plain_html(mail.text.clone(), mail.html.clone()))
             .map_err(|e| unwritable(Box::new(e)))?;
-        self.transport.send(message).await?;
+        // The transport itself is patient with no more than connecting.
+        timeout(PATIENCE, self.transport.send(message)).await??;
         Ok(())
     }
 }

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::{
     app::App,
-    db::{self, Sql, Transaction},
+    db::{self, Param, Sql, Transaction},
     host::Background,
     ids::OutboxId,
     mail::{Mail, MailError},
@@ -14,10 +14,10 @@ use crate::{
 
 /// How many are claimed at once.
 const BATCH: i64 = 10;
-/// How long a claim keeps others off.
+/// How long a claim keeps others off: longer than a batch takes at [`mail::PATIENCE`](crate::mail::PATIENCE) each.
 const LEASE: SignedDuration = SignedDuration::from_mins(2);
 /// After so many attempts a message is given up: with the backoff below, about two days.
-const ATTEMPTS: i32 = 12;
+const ATTEMPTS: i32 = 18;
 const FIRST_PAUSE: SignedDuration = SignedDuration::from_secs(30);
 const LONGEST_PAUSE: SignedDuration = SignedDuration::from_hours(8);
 
@@ -92,15 +92,17 @@ async fn record(app: &App, message: &Claimed, outcome: Result<(), MailError>) ->
         let error = &error as &dyn std::error::Error;
         tracing::warn!(id = %message.id, attempts = message.attempts, finished, error, "a message did not leave");
     }
+    // Whoever was so slow that others have claimed the message since has no say any more.
     let sql = "
         update outbox
         set finished_at = case when $3 then $2 end,
             payload = case when not $3 then payload end,
             due_at = $4,
             error = $5
-        where id = $1";
+        where id = $1 and attempts = $6 and finished_at is null";
     let due = now + pause_after(message.attempts);
-    app.connection().await?.execute(sql, &[&message.id, &now, &finished, &due, &error]).await.map(drop)
+    let params: [&dyn Param; 6] = [&message.id, &now, &finished, &due, &error, &message.attempts];
+    app.connection().await?.execute(sql, &params).await.map(drop)
 }
 
 /// Doubles with every attempt; half of it is random, so that what failed together does not return together.

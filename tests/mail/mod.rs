@@ -1,0 +1,66 @@
+//! Mail by SMTP: what arrives, and what becomes of what does not.
+
+mod delivery;
+mod message;
+mod refusals;
+mod smtp_server;
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use serde_json::Value;
+
+use crate::support::TestApp;
+use smtp_server::SmtpServer;
+
+/// Long enough after a first failed attempt for the second.
+const SOON: jiff::SignedDuration = jiff::SignedDuration::from_secs(30);
+
+/// An app whose mail goes to this server.
+async fn app_mailing_to(server: &SmtpServer) -> TestApp {
+    TestApp::with(&smtp(&server.port.to_string())).await
+}
+
+/// Another one on the same database.
+async fn another_mailing_to(server: &SmtpServer, first: &TestApp) -> TestApp {
+    TestApp::on(first.database.clone(), &smtp(&server.port.to_string())).await
+}
+
+fn smtp(port: &str) -> [(&'static str, &str); 3] {
+    [("EMAIL_TRANSPORT", "smtp"), ("EMAIL_HOST", "127.0.0.1"), ("EMAIL_PORT", port)]
+}
+
+/// A message in the outbox.
+#[derive(Debug)]
+struct Row {
+    attempts: i32,
+    payload: Option<Value>,
+    error: Option<String>,
+    due: Timestamp,
+    finished: bool,
+}
+
+async fn outbox(app: &TestApp) -> Vec<Row> {
+    let sql = "select attempts, payload, error, due_at, finished_at is not null from outbox order by id";
+    let rows = app.database.connect().await.query(sql, &[]).await.unwrap();
+    let row = |row: &tokio_postgres::Row| Row {
+        attempts: row.get(0),
+        payload: row.get(1),
+        error: row.get(2),
+        due: row.get(3),
+        finished: row.get(4),
+    };
+    rows.iter().map(row).collect()
+}
+
+/// The only message in the outbox, once its first attempt is over.
+async fn tried_once(app: &TestApp) -> Row {
+    for _ in 0..1500 {
+        let row = outbox(app).await.pop().expect("a message");
+        if row.finished || row.error.is_some() {
+            return row;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    panic!("the first attempt never ended");
+}
