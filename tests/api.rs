@@ -4,7 +4,11 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod appointments;
+mod availability;
 mod hosting;
+mod outage;
+mod pooled;
+mod races;
 mod sample_data;
 mod staff;
 mod support;

@@ -44,6 +44,13 @@ impl Person {
         self
     }
 
+    /// Signs in anew, for when the clock has moved past the old token's end.
+    pub(crate) async fn signed_in_again(self, app: &TestApp) -> Self {
+        let credentials = json!({ "email": self.email, "password": PASSWORD });
+        let answer = app.post("/api/users/login/", &credentials).await.expect(200);
+        Self { access: answer["access"].as_str().unwrap().to_owned(), ..self }
+    }
+
     /// The same person, talking to another server.
     pub(crate) fn at(&self, base: &str) -> Self {
         Self { base: base.to_owned(), ..self.clone() }
