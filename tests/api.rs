@@ -5,11 +5,15 @@
 
 mod accounts;
 mod appointments;
+mod availability;
 mod businesses;
 mod errors;
 mod hosting;
 mod mail;
 mod opening_hours;
+mod outage;
+mod pooled;
+mod races;
 mod sample_data;
 mod services;
 mod staff;

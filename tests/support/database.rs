@@ -1,4 +1,5 @@
-//! Databases: one throwaway server for the whole test run, a template migrated once, a copy per test.
+//! Databases: one throwaway server for the whole test run, a template migrated once, a copy per test. A test that
+//! does something to the server itself has one of its own.
 
 use std::{
     sync::{
@@ -17,10 +18,12 @@ const TEMPLATE: &str = "sessly_template";
 /// What a test may want to read in the server's log afterwards.
 const SETTINGS: [&str; 2] = ["log_lock_waits=on", "log_min_messages=warning"];
 
-/// A migrated database of the test's own, dropped when the test is done with it.
+/// A migrated database of the test's own. On the run's server, it is dropped when the test is done with it.
 #[derive(Debug)]
 pub(crate) struct TestDatabase {
     name: String,
+    url: String,
+    shares_server: bool,
 }
 
 impl TestDatabase {
@@ -29,7 +32,15 @@ impl TestDatabase {
         let name = format!("test_{}", NEXT.fetch_add(1, Ordering::Relaxed));
         let copy = format!("create database {name} template {TEMPLATE}");
         connect(&cluster().url("postgres")).await.batch_execute(&copy).await.unwrap();
-        Self { name }
+        Self { url: cluster().url(&name), name, shares_server: true }
+    }
+
+    /// The one database of a server of the test's own.
+    pub(crate) async fn on_own_server(cluster: &Cluster) -> Self {
+        let name = "postgres".to_owned();
+        let url = cluster.url(&name);
+        migrations::run(&DatabaseUrl::parse(&url).unwrap()).await.unwrap();
+        Self { name, url, shares_server: false }
     }
 
     pub(crate) fn name(&self) -> &str {
@@ -37,7 +48,11 @@ impl TestDatabase {
     }
 
     pub(crate) fn url(&self) -> String {
-        cluster().url(&self.name)
+        self.url.clone()
+    }
+
+    pub(crate) fn port(&self) -> u16 {
+        self.url.parse::<tokio_postgres::Config>().unwrap().get_ports()[0]
     }
 
     /// A connection of the test's own.
@@ -48,6 +63,9 @@ impl TestDatabase {
 
 impl Drop for TestDatabase {
     fn drop(&mut self) {
+        if !self.shares_server {
+            return;
+        }
         let drop = format!("drop database if exists {} with (force)", self.name);
         in_a_thread(async move {
             connect(&cluster().url("postgres")).await.batch_execute(&drop).await.unwrap();

@@ -3,14 +3,18 @@
 
 mod answer;
 mod app;
+mod chaos;
 mod database;
 mod person;
+mod pgbouncer;
 mod process;
 mod salon;
 
 pub(crate) use answer::{Answer, keys};
 pub(crate) use app::{SECRET, TestApp, together};
+pub(crate) use chaos::{ChaosProxy, Mishap};
 pub(crate) use database::TestDatabase;
 pub(crate) use person::{PASSWORD, Person};
+pub(crate) use pgbouncer::PgBouncer;
 pub(crate) use process::FunctionProcess;
 pub(crate) use salon::{Salon, SalonBuilder};

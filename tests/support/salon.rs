@@ -1,5 +1,7 @@
 //! A salon that is open, and what is done with one.
 
+use std::ops::Range;
+
 use serde_json::{Value, json};
 
 use super::{Answer, Person, TestApp};
@@ -10,6 +12,7 @@ pub(crate) struct SalonBuilder<'a> {
     name: String,
     opens: String,
     closes: String,
+    days: Range<u8>,
     breaks: Value,
     service: Value,
     business: Value,
@@ -23,6 +26,7 @@ impl<'a> SalonBuilder<'a> {
             name: "Złote Nożyczki".to_owned(),
             opens: "09:00".to_owned(),
             closes: "17:00".to_owned(),
+            days: 0..6,
             breaks: json!([]),
             service: json!({ "name": "Strzyżenie", "duration_minutes": 60, "price_amount": "120.00" }),
             business: json!({}),
@@ -38,6 +42,12 @@ impl<'a> SalonBuilder<'a> {
     pub(crate) fn open(mut self, opens: &str, closes: &str) -> Self {
         opens.clone_into(&mut self.opens);
         closes.clone_into(&mut self.closes);
+        self
+    }
+
+    /// Open on these days of the week only; 0 is Monday.
+    pub(crate) fn on_days(mut self, days: Range<u8>) -> Self {
+        self.days = days;
         self
     }
 
@@ -83,13 +93,20 @@ impl<'a> SalonBuilder<'a> {
         }
         let business = owner.post("/api/businesses/", &business).await.expect(201);
         let slug = business["slug"].as_str().unwrap().to_owned();
-        let day = |day: u8| json!({ "day_of_week": day, "open_time": self.opens, "close_time": self.closes, "breaks": self.breaks });
-        let hours: Value = (0..6).map(day).chain([json!({ "day_of_week": 6, "is_closed": true })]).collect();
+        let hours: Value = (0..7).map(|day| self.hours_on(day)).collect();
         owner.post(&format!("/api/businesses/{slug}/opening-hours/bulk-update/"), &hours).await.expect(200);
         self.hire(&slug).await;
         let service =
             owner.post(&format!("/api/businesses/{slug}/services/"), &self.service).await.expect(201);
         Salon { slug, service: service["id"].as_str().unwrap().to_owned(), owner }
+    }
+
+    fn hours_on(&self, day: u8) -> Value {
+        if self.days.contains(&day) {
+            json!({ "day_of_week": day, "open_time": self.opens, "close_time": self.closes, "breaks": self.breaks })
+        } else {
+            json!({ "day_of_week": day, "is_closed": true })
+        }
     }
 
     /// Adds staff in the database; their endpoints do not exist yet.
@@ -116,6 +133,19 @@ impl Salon {
     /// A path below the salon's own.
     pub(crate) fn path(&self, below: &str) -> String {
         format!("/api/businesses/{}/{below}", self.slug)
+    }
+
+    /// Adds a service; the salon as its customers see it.
+    pub(crate) async fn also_offering(&self, service: &Value) -> Self {
+        let service = self.owner.post(&self.path("services/"), service).await.expect(201);
+        Self { service: service["id"].as_str().unwrap().to_owned(), ..self.clone() }
+    }
+
+    /// Who takes bookings, in the salon's order.
+    pub(crate) async fn staff(&self) -> Vec<String> {
+        let detail = self.owner.get(&self.path("")).await.expect(200);
+        let staff = detail["staff"].as_array().unwrap().iter();
+        staff.map(|member| member["id"].as_str().unwrap().to_owned()).collect()
     }
 
     pub(crate) fn wish(&self, date: &str, time: &str) -> Value {

@@ -90,8 +90,9 @@ async fn find(tx: &Transaction<'_>, hash: &Vec<u8>, now: Timestamp) -> Result<Op
         join sessions session on session.id = token.session_id
         where token.token_hash = $1";
     let (lock_params, params): ([&dyn Param; 1], [&dyn Param; 2]) = ([hash], [hash, &now]);
-    let (_, row) = tokio::try_join!(tx.execute(lock, &lock_params), tx.row(sql, &params))?;
-    Ok(row.map(|row| Presented {
+    let (locked, row) = tokio::join!(tx.execute(lock, &lock_params), tx.row(sql, &params));
+    locked?;
+    Ok(row?.map(|row| Presented {
         id: row.get(0),
         session: row.get(1),
         user: row.get(2),

@@ -13,15 +13,16 @@ use crate::{
     app::App,
     availability::{self, Loaded, local_instant},
     businesses::BusinessRef,
-    db::{self, Conflict},
+    db::{self, Conflict, Sql},
     http::{ApiError, Code, Form, FromForm, form::Text},
     ids::{AppointmentId, ServiceId, StaffMemberId, UserId},
     scheduling::{DateRange, MinuteOfDay, Refusal, Slot},
 };
 
-/// How many other starts a refusal names, and within how many days of the one that was wanted.
+/// How many other starts a refusal names, and how many days before and after the wanted date they may lie: a week, so
+/// that the same weekday is among them.
 const ALTERNATIVES: usize = 5;
-const ALTERNATIVE_DAYS: u16 = 14;
+const ALTERNATIVE_DAYS: u16 = 7;
 
 /// What a customer wants to book.
 #[derive(Debug)]
@@ -73,7 +74,7 @@ pub(super) async fn book(
         if let Some(once) = &once
             && let Some(id) = idempotency::earlier(&connection, once, now).await?
         {
-            return booked_before(app, customer, id).await;
+            return booked_before(&connection, customer, id).await;
         }
         let dates = DateRange { first: wish.date, days: 1 };
         availability::load(&connection, business, wish.service, wish.staff, dates).await?
@@ -87,7 +88,7 @@ pub(super) async fn book(
         app.db().retrying("book", || attempt(app, customer, &loaded, &slot, wish, once.as_ref(), now));
     match attempt.await? {
         Attempt::Booked(appointment) => Ok(*appointment),
-        Attempt::BookedBefore(id) => booked_before(app, customer, id).await,
+        Attempt::BookedBefore(id) => booked_before(&app.connection().await?, customer, id).await,
         Attempt::Taken => refuse(app, business, wish, now).await,
     }
 }
@@ -163,16 +164,15 @@ impl From<BookingError> for ApiError {
     }
 }
 
-async fn booked_before(app: &App, customer: UserId, id: AppointmentId) -> Result<Appointment, ApiError> {
-    let found = store::one(&app.connection().await?, id, Audience::Customer(customer)).await?;
+async fn booked_before(on: &impl Sql, customer: UserId, id: AppointmentId) -> Result<Appointment, ApiError> {
+    let found = store::one(on, id, Audience::Customer(customer)).await?;
     Ok(found.ok_or(Code::AppointmentNotFound)?)
 }
 
 /// The refusal, with the nearest starts that are free as things stand now.
 async fn refuse<T>(app: &App, business: &BusinessRef, wish: &Wish, now: Timestamp) -> Result<T, ApiError> {
-    let before = i32::from(ALTERNATIVE_DAYS / 2).days();
-    let first = wish.date.checked_sub(before).unwrap_or(wish.date);
-    let dates = DateRange { first, days: ALTERNATIVE_DAYS };
+    let first = wish.date.checked_sub(i32::from(ALTERNATIVE_DAYS).days()).unwrap_or(wish.date);
+    let dates = DateRange { first, days: 2 * ALTERNATIVE_DAYS + 1 };
     let connection = app.connection().await?;
     let schedule = availability::load(&connection, business, wish.service, wish.staff, dates).await?.schedule;
     let nearest = schedule.nearest(wish.date, wish.time, dates, ALTERNATIVES, now);

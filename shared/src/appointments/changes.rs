@@ -89,7 +89,9 @@ async fn change(
         reason: step.reason,
         at: now,
     };
-    let ((), changed) = tokio::try_join!(store::change(&tx, &change), store::one(&tx, id, step.audience))?;
+    let (written, changed) = tokio::join!(store::change(&tx, &change), store::one(&tx, id, step.audience));
+    written?;
+    let changed = changed?.ok_or(Code::AppointmentNotFound)?;
     tx.commit().await?;
-    Ok(changed.ok_or(Code::AppointmentNotFound)?)
+    Ok(changed)
 }

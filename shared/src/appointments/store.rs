@@ -82,12 +82,14 @@ pub(super) async fn insert(
         &new.created_at,
     ];
     let history_params: [&dyn Param; 2] = [&history_id, &new.id];
-    let (_, _, booked) = tokio::try_join!(
+    let (inserted, recorded, booked) = tokio::join!(
         tx.execute(insert, &insert_params),
         tx.execute(history, &history_params),
         one(tx, new.id, Audience::Customer(new.customer)),
-    )?;
-    Ok(booked)
+    );
+    inserted?;
+    recorded?;
+    booked
 }
 
 /// One appointment, if it is one of this audience's.

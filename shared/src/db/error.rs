@@ -52,9 +52,10 @@ impl Error {
                     .is_some_and(<dyn std::error::Error>::is::<std::io::Error>);
         };
         let class = state.code().get(..2).unwrap_or_default();
+        let delays = [SqlState::LOCK_NOT_AVAILABLE, SqlState::IDLE_IN_TRANSACTION_SESSION_TIMEOUT];
         // 08 connection, 53 resources, 57 operator intervention (shutdown, start-up, timeout), 58 system.
         matches!(class, "08" | "53" | "57" | "58")
-            || *state == SqlState::LOCK_NOT_AVAILABLE
+            || delays.contains(state)
             || self.is_serialization_conflict()
     }
 }

@@ -1,5 +1,8 @@
 //! The one way to run a statement: unnamed, typed, in one round trip. Futures polled together on one
 //! connection are pipelined.
+//!
+//! In a transaction, join them with `join!` and look at their results in order. Once a statement has failed, those
+//! behind it only say that the transaction is aborted (25P02), and `try_join!` may return one of theirs.
 
 use tokio_postgres::{
     Row,

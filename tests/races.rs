@@ -1,0 +1,181 @@
+//! Many at once, through two servers on one database: whoever is first has the slot, the others are told that it is
+//! taken, and nothing breaks.
+
+use std::{fs, sync::Arc, time::Duration};
+
+use dev::postgres::Cluster;
+use jiff::{ToSpan, civil::Weekday, tz::TimeZone};
+use reqwest::StatusCode;
+use serde_json::json;
+use shared::clock::Clock;
+use tokio::{task::JoinSet, time::Instant};
+
+use crate::support::{Answer, FunctionProcess, Person, Salon, TestApp, TestDatabase, together};
+
+/// A salon and two servers to book at, whose clock is the system's.
+struct Race {
+    app: TestApp,
+    servers: [FunctionProcess; 2],
+    salon: Salon,
+    /// A Tuesday that is yet to come.
+    date: String,
+}
+
+impl Race {
+    async fn on(database: TestDatabase, staff: usize) -> Self {
+        let database = Arc::new(database);
+        let app = TestApp::on(Arc::clone(&database), &[]).await;
+        // The servers would find the tests' usual tokens expired.
+        let now = Clock::system().now();
+        app.clock.set(now);
+        let servers =
+            [FunctionProcess::appointments(&database).await, FunctionProcess::appointments(&database).await];
+        let salon = app.salon().staff(staff).service("slot_step_minutes", 5).create().await;
+        let soon = TimeZone::UTC.to_datetime(now).date().checked_add(14.days()).unwrap();
+        let date = soon.nth_weekday(1, Weekday::Tuesday).unwrap().to_string();
+        Self { app, servers, salon, date }
+    }
+
+    /// The salon by each of its two services: one of an hour, and a longer one with a buffer.
+    async fn services(&self) -> [Salon; 2] {
+        let coloring = json!({
+            "name": "Koloryzacja", "duration_minutes": 95, "buffer_minutes": 10, "slot_step_minutes": 5,
+            "price_amount": "250.00",
+        });
+        [self.salon.clone(), self.salon.also_offering(&coloring).await]
+    }
+
+    /// The person at one server or the other.
+    fn at_server(&self, person: &Person, index: usize) -> Person {
+        person.at(&self.servers[index % 2].base)
+    }
+}
+
+/// Checks that one has got it, and that all others were told that it is taken.
+fn assert_one_winner(answers: &[Answer]) {
+    let won = answers.iter().filter(|answer| answer.status == StatusCode::CREATED).count();
+    assert_eq!(won, 1, "{answers:?}");
+    for answer in answers.iter().filter(|answer| answer.status != StatusCode::CREATED) {
+        answer.refused(409, "SLOT_UNAVAILABLE");
+    }
+}
+
+#[tokio::test]
+async fn of_fifty_bookings_of_one_slot_one_succeeds() {
+    let race = Race::on(TestDatabase::create().await, 1).await;
+    let anna = race.app.person("anna").await;
+
+    let answers = together(50, |index| {
+        let (salon, anna, date) = (race.salon.clone(), race.at_server(&anna, index), race.date.clone());
+        async move { salon.book(&anna, &date, "10:00").await }
+    })
+    .await;
+    assert_one_winner(&answers);
+}
+
+#[tokio::test]
+async fn of_fifty_bookings_that_overlap_one_succeeds() {
+    let race = Race::on(TestDatabase::create().await, 1).await;
+    let anna = race.app.person("anna").await;
+    let services = race.services().await;
+
+    // Whatever starts from 10:00 to 10:55 and takes an hour or more has 10:55 in common.
+    let answers = together(50, |index| {
+        let time = format!("10:{:02}", index % 12 * 5);
+        let (salon, date) = (services[index % 5 % 2].clone(), race.date.clone());
+        let anna = race.at_server(&anna, index);
+        async move { salon.book(&anna, &date, &time).await }
+    })
+    .await;
+    assert_one_winner(&answers);
+}
+
+/// How long the random bookings go on, in seconds; `SESSLY_RACE_SECONDS` says otherwise.
+const RACE_SECONDS: u64 = 30;
+const CLIENTS: u64 = 32;
+
+/// What a client has done: the ids of its appointments, those it kept and those it cancelled.
+#[derive(Default)]
+struct Done {
+    kept: Vec<String>,
+    cancelled: Vec<String>,
+}
+
+#[tokio::test]
+async fn half_a_minute_of_random_bookings_leaves_no_overlap_and_no_deadlock() {
+    let cluster = Cluster::start(&["deadlock_timeout=100ms"]).unwrap();
+    let race = Race::on(TestDatabase::on_own_server(&cluster).await, 3).await;
+    let services = race.services().await;
+    let anna = race.app.person("anna").await;
+    let seconds = std::env::var("SESSLY_RACE_SECONDS").ok().and_then(|seconds| seconds.parse().ok());
+    let end = Instant::now() + Duration::from_secs(seconds.unwrap_or(RACE_SECONDS));
+
+    let mut clients = JoinSet::new();
+    for client in 0..CLIENTS {
+        let anna = race.at_server(&anna, usize::try_from(client).unwrap());
+        clients.spawn(book_and_cancel(services.clone(), anna, race.date.clone(), Dice(client + 1), end));
+    }
+    let done = clients.join_all().await;
+
+    let database = race.app.database.connect().await;
+    let overlaps = "
+        select count(*) from appointments one join appointments other
+            on one.staff_id = other.staff_id and one.id < other.id
+            and one.busy_from < other.busy_to and other.busy_from < one.busy_to
+        where one.status <> 'cancelled' and other.status <> 'cancelled'";
+    let overlaps: i64 = database.query_one(overlaps, &[]).await.unwrap().get(0);
+    assert_eq!(overlaps, 0);
+
+    let in_state = "select id::text from appointments where status = $1 order by id";
+    for (status, ids) in [
+        ("pending", done.iter().flat_map(|done| &done.kept).collect::<Vec<_>>()),
+        ("cancelled", done.iter().flat_map(|done| &done.cancelled).collect()),
+    ] {
+        let mut ids: Vec<String> = ids.into_iter().cloned().collect();
+        ids.sort_unstable();
+        let stored = database.query(in_state, &[&status]).await.unwrap();
+        assert_eq!(stored.iter().map(|row| row.get(0)).collect::<Vec<String>>(), ids, "{status}");
+        assert!(!ids.is_empty(), "none {status}");
+    }
+    let log = fs::read_to_string(cluster.log_file()).unwrap();
+    assert!(!log.contains("deadlock detected"), "{log}");
+}
+
+/// Books at random, and cancels what it booked last whenever it is refused, so that there always is something to get.
+async fn book_and_cancel(
+    services: [Salon; 2],
+    customer: Person,
+    date: String,
+    mut dice: Dice,
+    end: Instant,
+) -> Done {
+    let mut done = Done::default();
+    while Instant::now() < end {
+        let minute = 9 * 60 + dice.below(96) * 5;
+        let time = format!("{:02}:{:02}", minute / 60, minute % 60);
+        let salon = &services[usize::try_from(dice.below(2)).unwrap()];
+        let answer = salon.book(&customer, &date, &time).await;
+        if answer.status == StatusCode::CREATED {
+            done.kept.push(answer.json()["id"].as_str().unwrap().to_owned());
+            continue;
+        }
+        answer.refused(409, "SLOT_UNAVAILABLE");
+        if let Some(id) = done.kept.pop() {
+            customer.post(&format!("/api/users/appointments/{id}/cancel/"), &json!({})).await.expect(200);
+            done.cancelled.push(id);
+        }
+    }
+    done
+}
+
+/// Random numbers, the same in every run (splitmix64).
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, end: u64) -> u64 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        (mixed ^ (mixed >> 31)) % end
+    }
+}
