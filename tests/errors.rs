@@ -3,14 +3,17 @@
 mod bodies;
 mod layers;
 
+use std::{error::Error, time::Duration};
+
 use reqwest::{Method, RequestBuilder};
 use serde_json::json;
+use shared::db::{DatabaseUrl, Db, Sql};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
 };
 
-use crate::support::{Answer, TestApp};
+use crate::support::{Answer, TestApp, TestDatabase};
 
 /// An address where no database answers.
 const NOWHERE: &str = "postgresql://nobody@127.0.0.1:1/nothing";
@@ -133,4 +136,21 @@ async fn errors_speak_the_callers_language_and_keep_their_code() {
         answer.refused(404, "BUSINESS_NOT_FOUND");
         assert_eq!(answer.json()["message"], expected, "{language}");
     }
+}
+
+/// Postgres quotes the whole row in the detail of a refusal; ours are logged.
+#[tokio::test]
+async fn what_the_database_refuses_is_told_without_the_contents_of_the_row() {
+    let database = TestDatabase::create().await;
+    let url = DatabaseUrl::parse(&database.url()).unwrap();
+    let connection = Db::new(&url, Duration::from_secs(3)).unwrap().connection().await.unwrap();
+    let sql = "
+        insert into users (id, username, email, password_hash, created_at, updated_at)
+        values (gen_random_uuid(), 'canary-name', 'canary-address', 'canary-hash', now(), now())";
+    let error = connection.execute(sql, &[]).await.unwrap_err();
+    assert_eq!(error.constraint(), Some("users_email_check"));
+    let chain = std::iter::successors(Some(&error as &dyn Error), |error| (*error).source());
+    let told: Vec<String> = chain.map(ToString::to_string).collect();
+    assert!(told[0].contains("users_email_check"), "{told:?}");
+    assert!(told.iter().all(|text| !text.contains("canary")), "{told:?}");
 }

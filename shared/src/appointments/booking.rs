@@ -14,7 +14,7 @@ use crate::{
     availability::{self, Loaded, local_instant},
     businesses::BusinessRef,
     db::{self, Conflict, Sql},
-    http::{ApiError, Code, Form, FromForm, form::Text},
+    http::{ApiError, Code, Form, FromForm, form::Prose},
     ids::{AppointmentId, ServiceId, StaffMemberId, UserId},
     scheduling::{DateRange, MinuteOfDay, Refusal, Slot},
 };
@@ -32,7 +32,7 @@ pub(super) struct Wish {
     time: MinuteOfDay,
     /// `None`: anyone who offers it.
     staff: Option<StaffMemberId>,
-    notes: Text<0, 500>,
+    notes: Prose<500>,
 }
 
 impl FromForm for Wish {
@@ -41,8 +41,17 @@ impl FromForm for Wish {
         let date = form.required("date");
         let time = form.required("start_time");
         let staff = form.unless_empty("staff_id");
-        let notes = form.or("notes", Text::default());
+        let notes = form.or("notes", Prose::default());
         Some(Self { service: service?, date: date?, time: time?, staff: staff?, notes: notes? })
+    }
+}
+
+impl Wish {
+    /// Everything that makes this wish another one than another, for its idempotency key.
+    fn in_one_line(&self, business: &BusinessRef) -> String {
+        let Self { service, date, time, staff, notes } = self;
+        let staff = staff.map_or_else(|| "anyone".to_owned(), |staff| staff.to_string());
+        format!("{} {service} {date} {time} {staff} {}", business.slug(), notes.as_str())
     }
 }
 
@@ -67,8 +76,7 @@ pub(super) async fn book(
     key: Option<&str>,
 ) -> Result<Appointment, ApiError> {
     let now = app.now();
-    let request = format!("{business:?} {wish:?}");
-    let once = key.map(|key| Once::new(customer, key, &request));
+    let once = key.map(|key| Once::new(customer, key, &wish.in_one_line(business)));
     let loaded = {
         let connection = app.connection().await?;
         if let Some(once) = &once

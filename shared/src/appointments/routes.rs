@@ -22,7 +22,7 @@ use crate::{
     businesses::{self, BusinessRef},
     http::{
         ApiError, ApiResult, Body, Code, Form, FromForm, OptionalBody, Path, Query,
-        form::Text,
+        form::{Prose, Text},
         page::{Page, PageRequest},
     },
     ids::{AppointmentId, BusinessId},
@@ -89,11 +89,11 @@ async fn mine(
 }
 
 /// Why something is cancelled.
-struct Reason(Text<0, 500>);
+struct Reason(Prose<500>);
 
 impl FromForm for Reason {
     fn from_form(form: &mut Form) -> Option<Self> {
-        form.or("reason", Text::default()).map(Self)
+        form.or("reason", Prose::default()).map(Self)
     }
 }
 

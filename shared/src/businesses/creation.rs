@@ -10,7 +10,7 @@ use crate::{
     app::App,
     http::{
         ApiError, Form, FromForm,
-        form::{Text, Whole},
+        form::{Prose, Text, Whole},
     },
     ids::{BusinessId, LocationId},
     language::{Category, Message},
@@ -22,7 +22,7 @@ pub(super) struct Opening {
     pub(super) name: Text<1, 200>,
     pub(super) slug: Option<Slug>,
     pub(super) category: Category,
-    pub(super) description: Text<0, 5000>,
+    pub(super) description: Prose<5000>,
     pub(super) email: Option<Email>,
     pub(super) phone_number: Phone,
     pub(super) website_url: WebAddress,
@@ -67,7 +67,7 @@ impl FromForm for Opening {
         let name = form.required("name");
         let slug = form.unless_empty("slug");
         let category = form.required("category");
-        let description = form.or("description", Text::default());
+        let description = form.or("description", Prose::default());
         let email = form.unless_empty("email");
         let phone_number = form.or("phone_number", Phone::default());
         let website_url = form.or("website_url", WebAddress::default());

@@ -49,6 +49,7 @@ pub(super) struct FullDetail {
     opening_hours: Vec<OpeningHour>,
     services: Vec<Service>,
     staff: Vec<PublicStaffMember>,
+    /// Empty until there are pictures to show.
     gallery: [(); 0],
 }
 

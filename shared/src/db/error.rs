@@ -12,8 +12,29 @@ pub enum Error {
     #[error("no database connection")]
     Pool(#[from] deadpool_postgres::PoolError),
     /// A statement failed.
-    #[error("a statement failed")]
-    Statement(#[from] tokio_postgres::Error),
+    #[error("a statement failed: {}", without_contents(.0))]
+    Statement(tokio_postgres::Error),
+}
+
+impl From<tokio_postgres::Error> for Error {
+    fn from(error: tokio_postgres::Error) -> Self {
+        Self::Statement(error)
+    }
+}
+
+/// What went wrong, fit for a log: without the detail that Postgres adds, which quotes rows, and so addresses and
+/// password hashes. For the same reason the driver's error is not given as a source.
+fn without_contents(error: &tokio_postgres::Error) -> String {
+    match error.as_db_error() {
+        Some(refused) => {
+            let constraint = refused.constraint().map(|name| format!(" ({name})")).unwrap_or_default();
+            format!("{} {}{constraint}", refused.code().code(), refused.message())
+        }
+        None => match std::error::Error::source(error) {
+            Some(source) => format!("{error}: {source}"),
+            None => error.to_string(),
+        },
+    }
 }
 
 impl Error {

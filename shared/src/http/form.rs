@@ -223,18 +223,21 @@ async fn read<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, ApiE
     })
 }
 
-/// The trimmed text of a string value, free of control characters other than line breaks and tabs.
-/// (Postgres cannot store NUL, and nothing good comes of the others.)
+/// The trimmed text of a string value: one line, free of control characters. (Postgres cannot store NUL, and nothing
+/// good comes of the others.)
 ///
 /// # Errors
 /// When it is no string, or holds such a character.
 pub fn text_of(value: &Value) -> Result<&str, Message> {
+    trimmed(value, char::is_control)
+}
+
+fn trimmed(value: &Value, unwelcome: impl Fn(char) -> bool) -> Result<&str, Message> {
     let text = value.as_str().ok_or(Message::NotText)?.trim();
-    let unwelcome = |c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t');
     if text.contains(unwelcome) { Err(Message::ControlCharacter) } else { Ok(text) }
 }
 
-/// Text of at least `MIN` and at most `MAX` characters, trimmed.
+/// A line of at least `MIN` and at most `MAX` characters, trimmed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Text<const MIN: usize, const MAX: usize>(String);
 
@@ -261,6 +264,25 @@ impl<const MIN: usize, const MAX: usize> Field for Text<MIN, MAX> {
             length if length > MAX => Err(Message::TooLong(MAX)),
             _ => Ok(Self(text.to_owned())),
         }
+    }
+}
+
+/// Text of at most `MAX` characters in any number of lines, trimmed; may be empty.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Prose<const MAX: usize>(String);
+
+impl<const MAX: usize> Prose<MAX> {
+    /// The text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl<const MAX: usize> Field for Prose<MAX> {
+    fn parse(value: &Value) -> Result<Self, Message> {
+        let text = trimmed(value, |c| c.is_control() && !matches!(c, '\n' | '\r' | '\t'))?;
+        if text.chars().count() > MAX { Err(Message::TooLong(MAX)) } else { Ok(Self(text.to_owned())) }
     }
 }
 
@@ -320,3 +342,19 @@ macro_rules! id_fields {
     )*};
 }
 id_fields!(crate::ids::ServiceId, crate::ids::StaffMemberId);
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_line_is_one_line_and_prose_may_have_several() {
+        let several = json!(" ul. Świdnicka 21\nWrocław ");
+        assert_eq!(Text::<1, 200>::parse(&several), Err(Message::ControlCharacter));
+        assert_eq!(Prose::<200>::parse(&several).map(|prose| prose.as_str().lines().count()), Ok(2));
+        assert_eq!(Prose::<200>::parse(&json!("a\u{0}b")), Err(Message::ControlCharacter));
+        assert_eq!(Prose::<3>::parse(&json!("żółw")), Err(Message::TooLong(3)));
+    }
+}

@@ -31,14 +31,26 @@ pub enum MailError {
     #[error("the mail cannot be written")]
     Unwritable(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// The server could not be reached or refused.
-    #[error("the mail server did not take the mail")]
-    Smtp(#[from] lettre::transport::smtp::Error),
+    #[error("the mail server did not take the mail: {}", without_reply(.0))]
+    Smtp(lettre::transport::smtp::Error),
     /// The server took longer than [`PATIENCE`].
     #[error("the mail server did not answer in time")]
     Slow(#[from] Elapsed),
     /// The local mailbox could not be written.
     #[error("the local mailbox could not be written")]
     Local(#[from] std::io::Error),
+}
+
+impl From<lettre::transport::smtp::Error> for MailError {
+    fn from(error: lettre::transport::smtp::Error) -> Self {
+        Self::Smtp(error)
+    }
+}
+
+/// What went wrong, fit for a log: of a server's reply the code only, for the text often repeats the address. For the
+/// same reason the error is not given as a source.
+fn without_reply(error: &lettre::transport::smtp::Error) -> String {
+    error.status().map_or_else(|| error.to_string(), |code| format!("it answered {code}"))
 }
 
 impl MailError {

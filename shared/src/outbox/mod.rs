@@ -89,8 +89,7 @@ async fn record(app: &App, message: &Claimed, outcome: Result<(), MailError>) ->
         Err(error) => (Some(error.to_string()), error.is_permanent() || message.attempts >= ATTEMPTS),
     };
     if let Err(error) = outcome {
-        let error = &error as &dyn std::error::Error;
-        tracing::warn!(id = %message.id, attempts = message.attempts, finished, error, "a message did not leave");
+        tracing::warn!(id = %message.id, attempts = message.attempts, finished, %error, "a message did not leave");
     }
     // Whoever was so slow that others have claimed the message since has no say any more.
     let sql = "

@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::{
     http::{
         Field, Form, FromForm,
-        form::{Text, Whole, text_of},
+        form::{Prose, Text, Whole, text_of},
     },
     language::Message,
     money::{Amount, Currency},
@@ -34,7 +34,7 @@ impl Field for Color {
 #[derive(Debug)]
 pub(super) struct Terms {
     pub(super) name: Text<1, 200>,
-    pub(super) description: Text<0, 2000>,
+    pub(super) description: Prose<2000>,
     pub(super) duration: Whole<5, 1440>,
     pub(super) buffer: Option<Whole<0, 1440>>,
     pub(super) step: Option<Whole<5, 1440>>,
@@ -47,7 +47,7 @@ pub(super) struct Terms {
 impl FromForm for Terms {
     fn from_form(form: &mut Form) -> Option<Self> {
         let name = form.required("name");
-        let description = form.or("description", Text::default());
+        let description = form.or("description", Prose::default());
         let duration = form.required("duration_minutes");
         let buffer = form.optional("buffer_minutes");
         let step = form.optional("slot_step_minutes");
