@@ -32,10 +32,17 @@ struct Progress {
 }
 
 impl Progress {
-    /// Waits until a count has grown by so much.
-    async fn more(count: &AtomicUsize, by: usize) {
-        let goal = count.load(Ordering::SeqCst) + by;
-        while count.load(Ordering::SeqCst) < goal {
+    /// Waits until so many have been booked.
+    async fn booked(&self, goal: usize) {
+        while self.booked.load(Ordering::SeqCst) < goal {
+            sleep(Duration::from_millis(2)).await;
+        }
+    }
+
+    /// Waits until so many have been refused from now on.
+    async fn more_refused(&self, by: usize) {
+        let goal = self.refused.load(Ordering::SeqCst) + by;
+        while self.refused.load(Ordering::SeqCst) < goal {
             sleep(Duration::from_millis(2)).await;
         }
     }
@@ -82,13 +89,21 @@ fn assert_unavailable(answer: &Answer) {
 }
 
 /// Checks that the clients' appointments are in the database, each once, and nothing besides.
-async fn assert_all_stored(database: &TestDatabase, clients: JoinSet<Vec<String>>) {
-    let mut told: Vec<String> = clients.join_all().await.into_iter().flatten().collect();
+async fn assert_all_stored(database: &TestDatabase, told: Vec<Vec<String>>) {
+    let mut told: Vec<String> = told.into_iter().flatten().collect();
     told.sort_unstable();
     let stored = database.connect().await.query("select id::text from appointments order by id", &[]).await;
     let stored: Vec<String> = stored.unwrap().iter().map(|row| row.get(0)).collect();
     assert_eq!(stored, told);
     assert_eq!(stored.len(), usize::try_from(CLIENTS * BOOKINGS).unwrap());
+}
+
+async fn blocking(mut cluster: Cluster, act: fn(&mut Cluster) -> anyhow::Result<()>) -> Cluster {
+    let act = move || {
+        act(&mut cluster).unwrap();
+        cluster
+    };
+    tokio::task::spawn_blocking(act).await.unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -101,25 +116,20 @@ async fn what_was_booked_survives_the_death_of_postgres_and_nothing_is_booked_tw
     let progress = Arc::new(Progress::default());
     let clients = run_of_bookings(&salon, &anna, &progress);
 
-    for _ in 0..2 {
-        Progress::more(&progress.booked, 40).await;
-        cluster = tokio::task::spawn_blocking(|| {
-            cluster.kill().unwrap();
-            cluster
-        })
-        .await
-        .unwrap();
-        Progress::more(&progress.refused, 20).await;
-        assert_unavailable(&anna.get("/api/users/me/").await);
-        assert_unavailable(&app.get(&salon.path("")).await);
-        cluster = tokio::task::spawn_blocking(|| {
-            cluster.restart().unwrap();
-            cluster
-        })
-        .await
-        .unwrap();
-    }
-    assert_all_stored(&database, clients).await;
+    let deaths = async {
+        for goal in [40, 100] {
+            progress.booked(goal).await;
+            cluster = blocking(cluster, Cluster::kill).await;
+            progress.more_refused(20).await;
+            assert_unavailable(&anna.get("/api/users/me/").await);
+            assert_unavailable(&app.get(&salon.path("")).await);
+            cluster = blocking(cluster, Cluster::restart).await;
+        }
+        cluster
+    };
+    // Together, so that a client that fails ends the test.
+    let (told, _cluster) = tokio::join!(clients.join_all(), deaths);
+    assert_all_stored(&database, told).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -132,11 +142,14 @@ async fn cut_connections_lose_nothing_and_double_nothing() {
     let progress = Arc::new(Progress::default());
     let clients = run_of_bookings(&salon, &anna, &progress);
 
-    for _ in 0..20 {
-        Progress::more(&progress.booked, 8).await;
-        proxy.cut();
-    }
-    assert_all_stored(&database, clients).await;
+    let cuts = async {
+        for cut in 1..=20 {
+            progress.booked(cut * 8).await;
+            proxy.cut();
+        }
+    };
+    let (told, ()) = tokio::join!(clients.join_all(), cuts);
+    assert_all_stored(&database, told).await;
     assert!(progress.refused.load(Ordering::SeqCst) > 0);
 }
 
@@ -152,11 +165,14 @@ async fn connections_that_the_server_ends_are_replaced_unnoticed_or_answered_wit
     let terminate = "
         select pg_terminate_backend(pid) from pg_stat_activity
         where datname = current_database() and pid <> pg_backend_pid()";
-    for _ in 0..20 {
-        Progress::more(&progress.booked, 8).await;
-        admin.execute(terminate, &[]).await.unwrap();
-    }
-    assert_all_stored(&app.database, clients).await;
+    let ends = async {
+        for end in 1..=20 {
+            progress.booked(end * 8).await;
+            admin.execute(terminate, &[]).await.unwrap();
+        }
+    };
+    let (told, ()) = tokio::join!(clients.join_all(), ends);
+    assert_all_stored(&app.database, told).await;
 }
 
 async fn book_once(salon: &Salon, customer: &Person) -> Answer {
