@@ -127,11 +127,6 @@ create index businesses_name_trigrams on businesses using gin (search_form(name)
 comment on table businesses is
     'A salon, practice or studio. Deleting one retires it: its appointments are history that stays.';
 
--- A business by slug or by id, as paths name it; null if there is none that still takes bookings.
-create function find_business(slug text, id uuid) returns uuid
-    language sql stable parallel safe
-    as $$ select id from businesses where (businesses.slug = $1 or businesses.id = $2) and retired_at is null $$;
-
 create table locations (
     id            uuid primary key,
     business_id   uuid not null references businesses on delete restrict,

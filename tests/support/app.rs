@@ -2,7 +2,7 @@
 
 use std::{
     collections::HashMap,
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::{
         Arc,
         atomic::{AtomicU32, Ordering},
@@ -50,7 +50,8 @@ impl TestApp {
 
     /// On a database that others use too.
     pub(crate) async fn on(database: Arc<TestDatabase>, variables: &[(&str, &str)]) -> Self {
-        let mail = std::env::temp_dir().join(format!("sessly-mail-{}-{}", std::process::id(), unique()));
+        let mail =
+            Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("mail-{}-{}", std::process::id(), unique()));
         let url = database.url();
         let folder = mail.display().to_string();
         let mut all = HashMap::from([

@@ -11,6 +11,6 @@ mod slug;
 mod store;
 
 pub use access::{Managed, manage, own};
-pub use reference::BusinessRef;
+pub use reference::{BusinessRef, NAMED};
 pub use routes::{owner_routes, routes};
 pub use store::{Terms, exists, lock, terms};

@@ -4,7 +4,12 @@ use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{creation::Opening, fields::Coordinate, reference::BusinessRef, slug::Slug};
+use super::{
+    creation::Opening,
+    fields::Coordinate,
+    reference::{BusinessRef, NAMED},
+    slug::Slug,
+};
 use crate::{
     db::{self, Row, Sql, Transaction},
     ids::{BusinessId, LocationId, UserId},
@@ -239,7 +244,7 @@ pub(super) async fn detail(on: &impl Sql, business: &BusinessRef) -> Result<Opti
                     'cancellation_deadline_minutes', cancellation_deadline_minutes)
          from businesses
          join locations place on place.business_id = businesses.id and place.is_primary
-         where businesses.id = find_business($1, $2)"
+         where businesses.id = {NAMED}"
     );
     let row = on.row(&sql, &[&business.slug(), &business.id()]).await?;
     Ok(row.map(|row| Detail {
@@ -256,7 +261,7 @@ pub(super) async fn detail(on: &impl Sql, business: &BusinessRef) -> Result<Opti
 /// # Errors
 /// If the query fails.
 pub async fn exists(on: &impl Sql, business: &BusinessRef) -> Result<bool, db::Error> {
-    let row = on.row("select find_business($1, $2) is not null", &[&business.slug(), &business.id()]).await?;
+    let row = on.row(&format!("select {NAMED} is not null"), &[&business.slug(), &business.id()]).await?;
     Ok(row.is_some_and(|row| row.get(0)))
 }
 
@@ -286,10 +291,12 @@ pub struct Terms {
 /// # Errors
 /// If the query fails.
 pub async fn terms(on: &impl Sql, business: &BusinessRef) -> Result<Option<Terms>, db::Error> {
-    let sql = "
+    let sql = format!(
+        "
         select id, timezone, auto_confirm, min_notice_minutes, booking_horizon_days from businesses
-        where id = find_business($1, $2)";
-    let row = on.row(sql, &[&business.slug(), &business.id()]).await?;
+        where id = {NAMED}"
+    );
+    let row = on.row(&sql, &[&business.slug(), &business.id()]).await?;
     Ok(row.map(|row| Terms {
         id: row.get(0),
         timezone: row.get(1),

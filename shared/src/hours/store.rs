@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::entry::Entry;
 use crate::{
-    businesses::{self, BusinessRef},
+    businesses::{self, BusinessRef, NAMED},
     db::{self, Connection, Param, Row, Sql, Transaction},
     http::ApiError,
     ids::{BusinessId, OpeningHourId},
@@ -109,7 +109,7 @@ pub async fn weekly(on: &impl Sql, business: &BusinessRef) -> Result<WeeklyHours
 async fn stored(on: &impl Sql, business: &BusinessRef) -> Result<Vec<Stored>, db::Error> {
     let sql = format!(
         "select {COLUMNS} from opening_hours
-         where business_id = find_business($1, $2) order by day_of_week, open_minute"
+         where business_id = {NAMED} order by day_of_week, open_minute"
     );
     let rows = on.rows(&sql, &[&business.slug(), &business.id()]).await?;
     Ok(rows.iter().map(Stored::from).collect())
@@ -121,8 +121,7 @@ pub(super) async fn one(
     id: OpeningHourId,
     language: Language,
 ) -> Result<Option<OpeningHour>, db::Error> {
-    let sql =
-        format!("select {COLUMNS} from opening_hours where business_id = find_business($1, $2) and id = $3");
+    let sql = format!("select {COLUMNS} from opening_hours where business_id = {NAMED} and id = $3");
     let row = on.row(&sql, &[&business.slug(), &business.id(), &id]).await?;
     Ok(row.map(|row| Stored::from(&row).shown(language)))
 }

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::terms::Terms;
 use crate::{
-    businesses::BusinessRef,
+    businesses::{BusinessRef, NAMED},
     db::{self, Param, Row, Sql},
     http::form::Whole,
     ids::{BusinessId, ServiceId},
@@ -66,7 +66,7 @@ impl Service {
 pub async fn on_offer(on: &impl Sql, business: &BusinessRef) -> Result<Vec<Service>, db::Error> {
     let sql = format!(
         "select {COLUMNS} from services
-         where business_id = find_business($1, $2) and is_active and retired_at is null order by name, id"
+         where business_id = {NAMED} and is_active and retired_at is null order by name, id"
     );
     let rows = on.rows(&sql, &[&business.slug(), &business.id()]).await?;
     Ok(rows.iter().map(|row| Service::from_row(row, 0)).collect())
@@ -79,21 +79,21 @@ pub(super) async fn page_on_offer(
     limit: i64,
     offset: i64,
 ) -> Result<Option<(i64, Vec<Service>)>, db::Error> {
-    let count = "
+    let count = format!("
         select count(services.id)
         from businesses
         left join services on services.business_id = businesses.id and is_active and services.retired_at is null
-        where businesses.id = find_business($1, $2)
-        group by businesses.id";
+        where businesses.id = {NAMED}
+        group by businesses.id");
     let list = format!(
         "select {COLUMNS} from services
-         where business_id = find_business($1, $2) and is_active and retired_at is null
+         where business_id = {NAMED} and is_active and retired_at is null
          order by name, id limit $3 offset $4"
     );
     let (slug, id) = (business.slug(), business.id());
     let (count_params, list_params): ([&dyn Param; 2], [&dyn Param; 4]) =
         ([&slug, &id], [&slug, &id, &limit, &offset]);
-    let (count, rows) = tokio::try_join!(on.row(count, &count_params), on.rows(&list, &list_params))?;
+    let (count, rows) = tokio::try_join!(on.row(&count, &count_params), on.rows(&list, &list_params))?;
     Ok(count.map(|count| (count.get(0), rows.iter().map(|row| Service::from_row(row, 0)).collect())))
 }
 
@@ -112,7 +112,7 @@ pub(super) async fn one(
 ) -> Result<Option<Service>, db::Error> {
     let sql = format!(
         "select {COLUMNS} from services
-         where business_id = find_business($1, $2) and id = $3 and retired_at is null"
+         where business_id = {NAMED} and id = $3 and retired_at is null"
     );
     let row = on.row(&sql, &[&business.slug(), &business.id(), &service]).await?;
     Ok(row.map(|row| Service::from_row(&row, 0)))
@@ -228,10 +228,12 @@ pub async fn bookable(
     business: &BusinessRef,
     service: ServiceId,
 ) -> Result<Option<Bookable>, db::Error> {
-    let sql = "
+    let sql = format!(
+        "
         select duration_minutes, buffer_minutes, slot_step_minutes, price_minor, price_currency from services
-        where id = $3 and business_id = find_business($1, $2) and is_active and retired_at is null";
-    let row = on.row(sql, &[&business.slug(), &business.id(), &service]).await?;
+        where id = $3 and business_id = {NAMED} and is_active and retired_at is null"
+    );
+    let row = on.row(&sql, &[&business.slug(), &business.id(), &service]).await?;
     let minutes = |minutes: i32| u16::try_from(minutes).unwrap_or(u16::MAX);
     Ok(row.map(|row| Bookable {
         id: service,

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::{
-    businesses::BusinessRef,
+    businesses::{BusinessRef, NAMED},
     db::{self, Row, Sql},
     ids::{BusinessId, ServiceId, StaffMemberId, UserId},
 };
@@ -54,7 +54,7 @@ impl PublicStaffMember {
 pub async fn public(on: &impl Sql, business: &BusinessRef) -> Result<Vec<PublicStaffMember>, db::Error> {
     let sql = format!(
         "select {COLUMNS} from staff_members
-         where business_id = find_business($1, $2) and retired_at is null order by position, id"
+         where business_id = {NAMED} and retired_at is null order by position, id"
     );
     let rows = on.rows(&sql, &[&business.slug(), &business.id()]).await?;
     Ok(rows.iter().map(|row| PublicStaffMember::from_row(row, 0)).collect())
@@ -99,11 +99,13 @@ pub async fn candidates(
     service: ServiceId,
     only: Option<StaffMemberId>,
 ) -> Result<Vec<(StaffMemberId, bool)>, db::Error> {
-    let sql = "
+    let sql = format!(
+        "
         select id, exists (select from staff_services where staff_id = staff_members.id and service_id = $3)
         from staff_members
-        where business_id = find_business($1, $2) and is_bookable and retired_at is null and ($4 is null or id = $4)
-        order by position, id";
-    let rows = on.rows(sql, &[&business.slug(), &business.id(), &service, &only]).await?;
+        where business_id = {NAMED} and is_bookable and retired_at is null and ($4 is null or id = $4)
+        order by position, id"
+    );
+    let rows = on.rows(&sql, &[&business.slug(), &business.id(), &service, &only]).await?;
     Ok(rows.iter().map(|row| (row.get(0), row.get(1))).collect())
 }
