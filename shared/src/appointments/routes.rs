@@ -17,7 +17,7 @@ use super::{
     view::{Appointment, Audience},
 };
 use crate::{
-    accounts::{Caller, VerifiedCaller},
+    accounts::VerifiedCaller,
     app::App,
     businesses::{self, BusinessRef},
     http::{
@@ -25,7 +25,7 @@ use crate::{
         form::{Prose, Text},
         page::{Page, PageRequest},
     },
-    ids::{AppointmentId, BusinessId},
+    ids::AppointmentId,
     language::{Language, Message},
 };
 
@@ -109,11 +109,6 @@ async fn cancel_mine(
     Ok(Json(json!({ "success": true, "data": appointment, "message": message })))
 }
 
-/// The business of a path, if the caller works there.
-async fn worked_at(app: &App, caller: &Caller, business: &BusinessRef) -> ApiResult<BusinessId> {
-    businesses::manage(&app.connection().await?, caller, business).await?.as_staff()
-}
-
 async fn list(
     State(app): State<App>,
     VerifiedCaller(caller): VerifiedCaller,
@@ -121,7 +116,7 @@ async fn list(
     query: Query,
     page: PageRequest,
 ) -> ApiResult<Json<Page<Appointment>>> {
-    let business = worked_at(&app, &caller, &business).await?;
+    let business = businesses::worked_at(&app, &caller, &business).await?;
     let filter = Filter {
         status: query.optional("status")?,
         date_from: query.optional("date_from")?,
@@ -137,7 +132,7 @@ async fn confirm(
     VerifiedCaller(caller): VerifiedCaller,
     Path((business, id)): Path<(BusinessRef, AppointmentId)>,
 ) -> ApiResult<Json<Appointment>> {
-    let business = worked_at(&app, &caller, &business).await?;
+    let business = businesses::worked_at(&app, &caller, &business).await?;
     changes::by_business(&app, business, caller.user, id, Status::Confirmed, "").await.map(Json)
 }
 
@@ -147,6 +142,6 @@ async fn cancel(
     Path((business, id)): Path<(BusinessRef, AppointmentId)>,
     OptionalBody(Reason(reason)): OptionalBody<Reason>,
 ) -> ApiResult<Json<Appointment>> {
-    let business = worked_at(&app, &caller, &business).await?;
+    let business = businesses::worked_at(&app, &caller, &business).await?;
     changes::by_business(&app, business, caller.user, id, Status::Cancelled, reason.as_str()).await.map(Json)
 }

@@ -3,6 +3,7 @@
 use super::reference::BusinessRef;
 use crate::{
     accounts::{Caller, Role},
+    app::App,
     db::Sql,
     http::{ApiError, Code},
     ids::BusinessId,
@@ -17,43 +18,34 @@ enum Standing {
     Stranger,
 }
 
-/// A business, and the caller's standing there.
-#[derive(Clone, Debug)]
-pub struct Managed {
-    /// Which.
-    pub id: BusinessId,
-    standing: Standing,
+/// The business of a path, for what shapes it: services, hours, staff.
+///
+/// # Errors
+/// `BUSINESS_NOT_FOUND`; `PERMISSION_DENIED` unless the caller owns or manages it.
+pub async fn managed(app: &App, caller: &Caller, business: &BusinessRef) -> Result<BusinessId, ApiError> {
+    match standing(&app.connection().await?, caller, business).await? {
+        (id, Standing::Owner | Standing::Manager) => Ok(id),
+        (_, Standing::Staff | Standing::Stranger) => Err(Code::PermissionDenied.into()),
+    }
 }
 
-impl Managed {
-    /// For what shapes the business: services, hours, staff.
-    ///
-    /// # Errors
-    /// `PERMISSION_DENIED` unless the caller owns or manages it.
-    pub fn as_manager(self) -> Result<BusinessId, ApiError> {
-        match self.standing {
-            Standing::Owner | Standing::Manager => Ok(self.id),
-            Standing::Staff | Standing::Stranger => Err(Code::PermissionDenied.into()),
-        }
-    }
-
-    /// For the daily work: its appointments.
-    ///
-    /// # Errors
-    /// `PERMISSION_DENIED` unless the caller works there.
-    pub fn as_staff(self) -> Result<BusinessId, ApiError> {
-        match self.standing {
-            Standing::Stranger => Err(Code::PermissionDenied.into()),
-            Standing::Owner | Standing::Manager | Standing::Staff => Ok(self.id),
-        }
+/// The business of a path, for the daily work: its appointments.
+///
+/// # Errors
+/// `BUSINESS_NOT_FOUND`; `PERMISSION_DENIED` unless the caller works there.
+pub async fn worked_at(app: &App, caller: &Caller, business: &BusinessRef) -> Result<BusinessId, ApiError> {
+    match standing(&app.connection().await?, caller, business).await? {
+        (id, Standing::Owner | Standing::Manager | Standing::Staff) => Ok(id),
+        (_, Standing::Stranger) => Err(Code::PermissionDenied.into()),
     }
 }
 
 /// Looks up a business and the caller's standing there.
-///
-/// # Errors
-/// `BUSINESS_NOT_FOUND`.
-pub async fn manage(on: &impl Sql, caller: &Caller, business: &BusinessRef) -> Result<Managed, ApiError> {
+async fn standing(
+    on: &impl Sql,
+    caller: &Caller,
+    business: &BusinessRef,
+) -> Result<(BusinessId, Standing), ApiError> {
     let sql = "
         select businesses.id, businesses.owner_id = $3, member.is_manager
         from businesses
@@ -69,7 +61,7 @@ pub async fn manage(on: &impl Sql, caller: &Caller, business: &BusinessRef) -> R
         (false, Some(false)) => Standing::Staff,
         (false, None) => Standing::Stranger,
     };
-    Ok(Managed { id: row.get(0), standing })
+    Ok((row.get(0), standing))
 }
 
 /// The business the caller owns, for paths that name none.

@@ -74,13 +74,6 @@ impl DatabaseUrl {
         Ok(Self { settings, tls })
     }
 
-    /// The same server and rights, another database.
-    #[must_use]
-    pub fn with_database(mut self, name: &str) -> Self {
-        self.settings.dbname(name);
-        self
-    }
-
     pub(super) fn settings(&self) -> tokio_postgres::Config {
         self.settings.clone()
     }

@@ -15,7 +15,7 @@ use super::{
     store::{self, OpeningHour},
 };
 use crate::{
-    accounts::{Caller, VerifiedCaller},
+    accounts::VerifiedCaller,
     app::App,
     businesses::{self, BusinessRef},
     db::Transaction,
@@ -65,11 +65,6 @@ async fn one(
     Ok(Json(found.ok_or(Code::NotFound)?))
 }
 
-/// The business of a path, if the caller may shape it.
-async fn managed(app: &App, caller: &Caller, business: &BusinessRef) -> ApiResult<BusinessId> {
-    businesses::manage(&app.connection().await?, caller, business).await?.as_manager()
-}
-
 /// An interval as clients see it, in the transaction that changes it.
 async fn shown(
     tx: &Transaction<'_>,
@@ -88,7 +83,7 @@ async fn create(
     Path(business): Path<BusinessRef>,
     Body(entry): Body<Entry>,
 ) -> ApiResult<(StatusCode, Json<OpeningHour>)> {
-    let business = managed(&app, &caller, &business).await?;
+    let business = businesses::managed(&app, &caller, &business).await?;
     let id = OpeningHourId::new(app.now());
     let mut connection = app.connection().await?;
     let tx = store::begin_change(&mut connection, business).await?;
@@ -105,7 +100,7 @@ async fn replace(
     Path((business, hour)): Path<(BusinessRef, OpeningHourId)>,
     Body(entry): Body<Entry>,
 ) -> ApiResult<Json<OpeningHour>> {
-    let business = managed(&app, &caller, &business).await?;
+    let business = businesses::managed(&app, &caller, &business).await?;
     let mut connection = app.connection().await?;
     let tx = store::begin_change(&mut connection, business).await?;
     update(tx, business, hour, &entry, language).await
@@ -118,7 +113,7 @@ async fn change(
     Path((business, hour)): Path<(BusinessRef, OpeningHourId)>,
     mut form: Form,
 ) -> ApiResult<Json<OpeningHour>> {
-    let business = managed(&app, &caller, &business).await?;
+    let business = businesses::managed(&app, &caller, &business).await?;
     let mut connection = app.connection().await?;
     let tx = store::begin_change(&mut connection, business).await?;
     form.fill_from(&shown(&tx, business, hour, language).await?);
@@ -145,7 +140,7 @@ async fn delete(
     VerifiedCaller(caller): VerifiedCaller,
     Path((business, hour)): Path<(BusinessRef, OpeningHourId)>,
 ) -> ApiResult<StatusCode> {
-    let business = managed(&app, &caller, &business).await?;
+    let business = businesses::managed(&app, &caller, &business).await?;
     if store::delete(&app.connection().await?, business, hour).await? {
         Ok(StatusCode::NO_CONTENT)
     } else {
@@ -165,7 +160,7 @@ async fn bulk_update(
     if let Some(twice) = entries.iter().position(|entry| !seen.insert(entry.day_of_week)) {
         return Err(ApiError::invalid_field(&format!("{twice}.day_of_week"), Message::DayTwice));
     }
-    let business = managed(&app, &caller, &business).await?;
+    let business = businesses::managed(&app, &caller, &business).await?;
     let days: Vec<i16> = seen.into_iter().collect();
     let mut connection = app.connection().await?;
     let tx = store::begin_change(&mut connection, business).await?;

@@ -8,7 +8,7 @@ use super::{
     terms::Terms,
 };
 use crate::{
-    accounts::{Caller, VerifiedCaller},
+    accounts::VerifiedCaller,
     app::App,
     businesses::{self, BusinessRef},
     http::{
@@ -59,7 +59,7 @@ async fn create(
     Path(business): Path<BusinessRef>,
     Body(terms): Body<Terms>,
 ) -> ApiResult<(StatusCode, Json<Service>)> {
-    let business = managed(&app, &caller, &business).await?;
+    let business = businesses::managed(&app, &caller, &business).await?;
     add(&app, business, &terms).await
 }
 
@@ -69,7 +69,7 @@ async fn replace(
     Path((business, service)): Path<(BusinessRef, ServiceId)>,
     Body(terms): Body<Terms>,
 ) -> ApiResult<Json<Service>> {
-    let business = managed(&app, &caller, &business).await?;
+    let business = businesses::managed(&app, &caller, &business).await?;
     put(&app, business, service, &terms).await
 }
 
@@ -79,7 +79,7 @@ async fn change(
     Path((business, service)): Path<(BusinessRef, ServiceId)>,
     form: Form,
 ) -> ApiResult<Json<Service>> {
-    let business = managed(&app, &caller, &business).await?;
+    let business = businesses::managed(&app, &caller, &business).await?;
     patch(&app, business, service, form).await
 }
 
@@ -88,7 +88,7 @@ async fn retire(
     VerifiedCaller(caller): VerifiedCaller,
     Path((business, service)): Path<(BusinessRef, ServiceId)>,
 ) -> ApiResult<StatusCode> {
-    let business = managed(&app, &caller, &business).await?;
+    let business = businesses::managed(&app, &caller, &business).await?;
     delete(&app, business, service).await
 }
 
@@ -148,11 +148,6 @@ async fn retire_own(
 ) -> ApiResult<StatusCode> {
     let business = businesses::own(&app.connection().await?, &caller).await?;
     delete(&app, business, service).await
-}
-
-/// The business of a path, if the caller may shape it.
-async fn managed(app: &App, caller: &Caller, business: &BusinessRef) -> ApiResult<BusinessId> {
-    businesses::manage(&app.connection().await?, caller, business).await?.as_manager()
 }
 
 /// A new service is offered by everyone who takes bookings, until the owner says otherwise.
