@@ -4,7 +4,10 @@ use std::collections::BTreeSet;
 
 use jiff::SignedDuration;
 use serde_json::json;
-use shared::{mail::Mail, outbox};
+use shared::{
+    ids::UserId,
+    outbox::{self, Notice},
+};
 
 use super::{
     SOON, another_mailing_to, app_mailing_to,
@@ -68,6 +71,17 @@ async fn addresses_of_unusual_characters_are_written_to() {
     }
 }
 
+/// So many accounts, straight into the database.
+async fn people(app: &TestApp, number: i32) -> Vec<UserId> {
+    let sql = "
+        insert into users (id, username, email, password_hash, created_at, updated_at)
+        select gen_random_uuid(), 'person-' || n, 'person-' || n || '@example.com', '', now(), now()
+        from generate_series(1, $1) n
+        returning id";
+    let rows = app.database.connect().await.query(sql, &[&number]).await.unwrap();
+    rows.iter().map(|row| row.get(0)).collect()
+}
+
 #[tokio::test]
 async fn two_workers_deliver_each_mail_once() {
     let server = SmtpServer::start(Manner::Takes).await;
@@ -75,14 +89,9 @@ async fn two_workers_deliver_each_mail_once() {
     let second = another_mailing_to(&server, &first).await;
     let mut connection = first.state.connection().await.unwrap();
     let tx = connection.begin().await.unwrap();
-    for number in 0..45 {
-        let mail = Mail {
-            to: format!("person-{number}@example.com"),
-            subject: "Cześć".to_owned(),
-            text: "…".to_owned(),
-            html: "<p>…</p>".to_owned(),
-        };
-        outbox::add_mail(&tx, first.state.now(), &mail).await.unwrap();
+    for user in people(&first, 45).await {
+        let notice = Notice::VerificationCode { user, code: "123456".to_owned() };
+        outbox::add(&tx, first.state.now(), &notice).await.unwrap();
     }
     tx.commit().await.unwrap();
 

@@ -12,8 +12,7 @@ use crate::{
     http::{ApiError, Code, Form, FromForm},
     ids::UserId,
     language::{Language, Message},
-    mail::Mail,
-    outbox,
+    outbox::{self, Notice},
 };
 
 /// Who wants an account. What a client may not choose (a role, a verified address) is not here, and so is ignored.
@@ -92,7 +91,7 @@ pub(super) async fn register(
     let tx = connection.begin().await?;
     store::insert(&tx, &user).await?;
     if !user.email_verified {
-        send_code(&tx, app, user.id, user.email, language).await?;
+        send_code(&tx, app, user.id).await?;
     }
     let tokens = sessions::start(&tx, app, user.id, user_agent).await?;
     let user = store::user(&tx, user.id).await?.ok_or(Code::ServerError)?;
@@ -100,16 +99,9 @@ pub(super) async fn register(
     Ok((user, tokens))
 }
 
-async fn send_code(
-    tx: &Transaction<'_>,
-    app: &App,
-    user: UserId,
-    email: &str,
-    language: Language,
-) -> Result<(), db::Error> {
-    let digits = codes::issue(tx, app, user, Purpose::VerifyEmail).await?;
-    let mail = Mail::verification_code(email, &digits, app.config().code_life, language);
-    outbox::add_mail(tx, app.now(), &mail).await
+async fn send_code(tx: &Transaction<'_>, app: &App, user: UserId) -> Result<(), db::Error> {
+    let code = codes::issue(tx, app, user, Purpose::VerifyEmail).await?;
+    outbox::add(tx, app.now(), &Notice::VerificationCode { user, code }).await
 }
 
 /// Verifies an address with the code that was mailed to it.
@@ -131,11 +123,11 @@ pub(super) async fn verify(app: &App, email: &Email, digits: &str) -> Result<(),
 /// Mails another code, if there is anybody to mail one to.
 pub(super) async fn resend(app: &App, email: &Email) -> Result<(), ApiError> {
     let mut connection = app.connection().await?;
-    if let Some(Addressee { id, email, locale, email_verified: false }) =
+    if let Some(Addressee { id, email_verified: false }) =
         store::addressee(&connection, email.as_str()).await?
     {
         let tx = connection.begin().await?;
-        send_code(&tx, app, id, &email, locale).await?;
+        send_code(&tx, app, id).await?;
         tx.commit().await?;
     }
     Ok(())

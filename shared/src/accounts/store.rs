@@ -132,20 +132,13 @@ pub(super) async fn user_to_sign_in(
 /// Someone a code can be sent to.
 pub(super) struct Addressee {
     pub(super) id: UserId,
-    pub(super) email: String,
-    pub(super) locale: Language,
     pub(super) email_verified: bool,
 }
 
 pub(super) async fn addressee(on: &impl Sql, email: &str) -> Result<Option<Addressee>, db::Error> {
-    let sql = "select id, email::text, locale, email_verified_at is not null from users where email = $1";
+    let sql = "select id, email_verified_at is not null from users where email = $1";
     let row = on.row(sql, &[&email]).await?;
-    Ok(row.map(|row| Addressee {
-        id: row.get(0),
-        email: row.get(1),
-        locale: Language::from_tag(row.get(2)).unwrap_or_default(),
-        email_verified: row.get(3),
-    }))
+    Ok(row.map(|row| Addressee { id: row.get(0), email_verified: row.get(1) }))
 }
 
 pub(super) async fn mark_verified(on: &impl Sql, user: UserId, now: Timestamp) -> Result<(), db::Error> {

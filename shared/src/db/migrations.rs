@@ -7,8 +7,10 @@ use tokio_postgres_rustls::MakeRustlsConnect;
 use super::DatabaseUrl;
 
 /// Each file of `migrations/`, in order. A landed one is never changed.
-const MIGRATIONS: &[(&str, &str)] =
-    &[("V1__foundation", include_str!("../../../migrations/0001_foundation.sql"))];
+const MIGRATIONS: &[(&str, &str)] = &[
+    ("V1__foundation", include_str!("../../../migrations/0001_foundation.sql")),
+    ("V2__notices", include_str!("../../../migrations/0002_notices.sql")),
+];
 
 /// One migration at a time, whoever runs it: any constant will do, as long as it is ours.
 const LOCK: i64 = 0x5E55_1E57;

@@ -2,13 +2,18 @@
 
 use std::borrow::Cow;
 
-use super::{Category, Message};
+use super::{Catalogue, Category, Message};
 use crate::{http::Code, mail::Words};
 
-pub(super) const DAYS: [&str; 7] =
-    ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
+pub(super) const CATALOGUE: Catalogue = Catalogue {
+    days: ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"],
+    category,
+    text,
+    verification_mail,
+    password_reset_mail,
+};
 
-pub(super) fn category(category: Category) -> &'static str {
+fn category(category: Category) -> &'static str {
     match category {
         Category::Hairdresser => "Hairdressers",
         Category::Doctor => "Doctors",
@@ -19,12 +24,22 @@ pub(super) fn category(category: Category) -> &'static str {
     }
 }
 
-pub(super) fn verification_mail(minutes: i64) -> Words {
+fn verification_mail(minutes: i64) -> Words {
     Words {
         subject: "Your Sessly verification code",
         before: "This code confirms your e-mail address:",
         after: format!(
             "It is valid for {minutes} minutes. If you did not create a Sessly account, you can ignore this message."
+        ),
+    }
+}
+
+fn password_reset_mail(minutes: i64) -> Words {
+    Words {
+        subject: "Your new Sessly password",
+        before: "This code lets you choose a new password:",
+        after: format!(
+            "It is valid for {minutes} minutes. If you did not ask for a new password, you can ignore this message: the present one still works."
         ),
     }
 }
@@ -68,7 +83,7 @@ fn code(code: Code) -> &'static str {
     }
 }
 
-pub(super) fn text(message: &Message) -> Cow<'static, str> {
+fn text(message: &Message) -> Cow<'static, str> {
     Cow::Borrowed(match message {
         Message::Code(error) => code(*error),
         Message::TooShort(least) => return format!("At least {least} characters.").into(),

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::{Language, en, pl};
+use super::Language;
 use crate::{db::text_enum, http::Code};
 
 text_enum! {
@@ -148,9 +148,6 @@ impl Message {
     /// What it says in a language.
     #[must_use]
     pub fn text(&self, language: Language) -> Cow<'static, str> {
-        match language {
-            Language::Polish => pl::text(self),
-            Language::English => en::text(self),
-        }
+        (language.catalogue().text)(self)
     }
 }

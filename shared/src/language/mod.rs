@@ -1,44 +1,57 @@
 //! Languages. Everything said to a person is a [`Message`]; what it says is in one file per language,
 //! where the compiler sees to it that none is missing.
 
-mod en;
+mod catalogue;
 mod message;
-mod pl;
 
 use axum::http::{HeaderMap, header::ACCEPT_LANGUAGE};
 
+pub(crate) use catalogue::Catalogue;
 pub use message::{Category, Message};
 
 use crate::mail::Words;
 
-/// A language we speak.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Language {
+/// Declares the languages: a variant, a tag ([BCP 47](https://www.rfc-editor.org/info/bcp47)) and the file that holds
+/// everything said in it. Another language is one more file and one more line.
+macro_rules! languages {
+    ($($(#[$doc:meta])* $language:ident $tag:literal $file:ident;)*) => {
+        $(mod $file;)*
+
+        /// A language we speak.
+        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+        pub enum Language { $($(#[$doc])* $language,)* }
+
+        impl Language {
+            /// Every language there is.
+            pub const ALL: &[Self] = &[$(Self::$language),*];
+
+            /// Its tag.
+            #[must_use]
+            pub fn tag(self) -> &'static str {
+                match self { $(Self::$language => $tag),* }
+            }
+
+            fn catalogue(self) -> &'static Catalogue {
+                match self { $(Self::$language => &$file::CATALOGUE),* }
+            }
+        }
+    };
+}
+
+languages! {
     /// The default.
     #[default]
-    Polish,
+    Polish "pl" pl;
     /// English.
-    English,
+    English "en" en;
 }
 
 impl Language {
-    /// Every language there is.
-    pub const ALL: [Self; 2] = [Self::Polish, Self::English];
-
-    /// Its tag ([BCP 47](https://www.rfc-editor.org/info/bcp47)).
-    #[must_use]
-    pub fn tag(self) -> &'static str {
-        match self {
-            Self::Polish => "pl",
-            Self::English => "en",
-        }
-    }
-
     /// The language of a tag; what follows the first hyphen does not count.
     #[must_use]
     pub fn from_tag(tag: &str) -> Option<Self> {
         let primary = tag.split('-').next().unwrap_or_default();
-        Self::ALL.into_iter().find(|language| primary.eq_ignore_ascii_case(language.tag()))
+        Self::ALL.iter().copied().find(|language| primary.eq_ignore_ascii_case(language.tag()))
     }
 
     /// The language a request prefers, by its `Accept-Language`
@@ -60,29 +73,24 @@ impl Language {
     }
 
     pub(crate) fn verification_mail(self, minutes: i64) -> Words {
-        match self {
-            Self::Polish => pl::verification_mail(minutes),
-            Self::English => en::verification_mail(minutes),
-        }
+        (self.catalogue().verification_mail)(minutes)
+    }
+
+    pub(crate) fn password_reset_mail(self, minutes: i64) -> Words {
+        (self.catalogue().password_reset_mail)(minutes)
     }
 
     /// A day of the week, Monday being 0.
     #[must_use]
     pub fn day_name(self, day_of_week: i16) -> &'static str {
-        let names = match self {
-            Self::Polish => &pl::DAYS,
-            Self::English => &en::DAYS,
-        };
+        let names = &self.catalogue().days;
         usize::try_from(day_of_week).ok().and_then(|day| names.get(day)).copied().unwrap_or_default()
     }
 
     /// What a category is called.
     #[must_use]
     pub fn category_name(self, category: Category) -> &'static str {
-        match self {
-            Self::Polish => pl::category(category),
-            Self::English => en::category(category),
-        }
+        (self.catalogue().category)(category)
     }
 }
 

@@ -2,13 +2,18 @@
 
 use std::borrow::Cow;
 
-use super::{Category, Message};
+use super::{Catalogue, Category, Message};
 use crate::{http::Code, mail::Words};
 
-pub(super) const DAYS: [&str; 7] =
-    ["poniedziałek", "wtorek", "środa", "czwartek", "piątek", "sobota", "niedziela"];
+pub(super) const CATALOGUE: Catalogue = Catalogue {
+    days: ["poniedziałek", "wtorek", "środa", "czwartek", "piątek", "sobota", "niedziela"],
+    category,
+    text,
+    verification_mail,
+    password_reset_mail,
+};
 
-pub(super) fn category(category: Category) -> &'static str {
+fn category(category: Category) -> &'static str {
     match category {
         Category::Hairdresser => "Fryzjerzy",
         Category::Doctor => "Lekarze",
@@ -19,12 +24,22 @@ pub(super) fn category(category: Category) -> &'static str {
     }
 }
 
-pub(super) fn verification_mail(minutes: i64) -> Words {
+fn verification_mail(minutes: i64) -> Words {
     Words {
         subject: "Twój kod weryfikacyjny Sessly",
         before: "Tym kodem potwierdzisz swój adres e-mail:",
         after: format!(
             "Kod jest ważny przez {minutes} min. Jeśli to nie Ty zakładasz konto w Sessly, zignoruj tę wiadomość."
+        ),
+    }
+}
+
+fn password_reset_mail(minutes: i64) -> Words {
+    Words {
+        subject: "Nowe hasło w Sessly",
+        before: "Tym kodem ustawisz nowe hasło:",
+        after: format!(
+            "Kod jest ważny przez {minutes} min. Jeśli to nie Ty prosisz o nowe hasło, zignoruj tę wiadomość: obecne nadal działa."
         ),
     }
 }
@@ -68,7 +83,7 @@ fn code(code: Code) -> &'static str {
     }
 }
 
-pub(super) fn text(message: &Message) -> Cow<'static, str> {
+fn text(message: &Message) -> Cow<'static, str> {
     Cow::Borrowed(match message {
         Message::Code(error) => code(*error),
         Message::TooShort(least) => return format!("Co najmniej tyle znaków: {least}.").into(),

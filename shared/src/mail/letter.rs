@@ -1,6 +1,5 @@
 //! What is written, in the reader's language.
 
-use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
 use crate::language::Language;
@@ -29,10 +28,10 @@ pub struct Words {
 }
 
 impl Mail {
-    /// The mail that carries a verification code.
+    /// A mail that carries a code.
     #[must_use]
-    pub fn verification_code(to: &str, code: &str, life: SignedDuration, language: Language) -> Self {
-        let Words { subject, before, after } = language.verification_mail(life.as_mins());
+    pub fn code(to: &str, code: &str, words: Words, language: Language) -> Self {
+        let Words { subject, before, after } = words;
         Self {
             to: to.to_owned(),
             subject: subject.to_owned(),

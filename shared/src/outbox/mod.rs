@@ -1,6 +1,8 @@
 //! The outbox: what must leave because of a change is a row written in the change's transaction, and
 //! delivered after it. A failed delivery never fails the request that caused it.
 
+mod notice;
+
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
@@ -9,8 +11,11 @@ use crate::{
     db::{self, Param, Sql, Transaction},
     host::Background,
     ids::OutboxId,
-    mail::{Mail, MailError},
+    language::Language,
+    mail::{Mail, MailError, Words},
 };
+
+pub use notice::{Happening, Notice};
 
 /// How many are claimed at once.
 const BATCH: i64 = 10;
@@ -21,13 +26,13 @@ const ATTEMPTS: i32 = 18;
 const FIRST_PAUSE: SignedDuration = SignedDuration::from_secs(30);
 const LONGEST_PAUSE: SignedDuration = SignedDuration::from_hours(8);
 
-/// Adds a mail.
+/// Adds what someone is to be told. What it says is put into words when it leaves, from how things are then.
 ///
 /// # Errors
 /// If the transaction is broken.
-pub async fn add_mail(tx: &Transaction<'_>, now: Timestamp, mail: &Mail) -> Result<(), db::Error> {
-    let sql = "insert into outbox (id, kind, payload, created_at, due_at) values ($1, 'mail', $2, $3, $3)";
-    let payload = serde_json::to_value(mail).unwrap_or_default();
+pub async fn add(tx: &Transaction<'_>, now: Timestamp, notice: &Notice) -> Result<(), db::Error> {
+    let sql = "insert into outbox (id, kind, payload, created_at, due_at) values ($1, 'notice', $2, $3, $3)";
+    let payload = serde_json::to_value(notice).unwrap_or_default();
     tx.execute(sql, &[&OutboxId::new(now), &payload, &now]).await.map(drop)
 }
 
@@ -77,9 +82,27 @@ async fn claim(app: &App) -> Result<Vec<Claimed>, db::Error> {
 }
 
 async fn deliver(app: &App, message: &Claimed) -> Result<(), MailError> {
-    let mail: Mail =
+    let notice: Notice =
         serde_json::from_value(message.payload.clone()).map_err(|e| MailError::Unwritable(e.into()))?;
+    let Some(mail) = words(app, &notice).await.map_err(|e| MailError::Unwritable(e.into()))? else {
+        return Ok(());
+    };
     app.mailer().send(message.id, &mail, app.clock()).await
+}
+
+/// The mail for a notice; none if there is nobody to tell any more.
+async fn words(app: &App, notice: &Notice) -> Result<Option<Mail>, db::Error> {
+    let (user, code, words): (_, _, fn(Language, i64) -> Words) = match notice {
+        Notice::VerificationCode { user, code } => (user, code, Language::verification_mail),
+        Notice::PasswordResetCode { user, code } => (user, code, Language::password_reset_mail),
+        _ => return Ok(None),
+    };
+    let sql = "select email::text, locale from users where id = $1";
+    let row = app.connection().await?.row(sql, &[user]).await?;
+    Ok(row.map(|row| {
+        let language = Language::from_tag(row.get(1)).unwrap_or_default();
+        Mail::code(row.get(0), code, words(language, app.config().code_life.as_mins()), language)
+    }))
 }
 
 async fn record(app: &App, message: &Claimed, outcome: Result<(), MailError>) -> Result<(), db::Error> {

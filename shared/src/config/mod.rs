@@ -1,12 +1,18 @@
 //! What a deployment sets by environment variables, read once at start. A missing or unusable value
 //! stops the start with one line that names it; nothing starts half configured.
 
-use std::{fmt, path::PathBuf, str::FromStr, time::Duration};
+mod mail;
+mod variables;
+
+use std::{fmt, time::Duration};
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use jiff::SignedDuration;
 use thiserror::Error;
 use tracing::level_filters::LevelFilter;
+
+pub use mail::{Encryption, MailTransport, SmtpServer};
+use variables::{Variables, missing, unusable};
 
 /// A variable that is missing or unusable. Its text is the one line that whoever deploys sees; it
 /// never repeats a value, which may be a secret.
@@ -60,28 +66,6 @@ impl fmt::Debug for Secret {
     }
 }
 
-/// How mail leaves.
-#[derive(Clone, Debug)]
-pub enum MailTransport {
-    /// Each message becomes a file in this folder; `cargo dev` shows them at `/dev/mail`.
-    Local(PathBuf),
-    /// An SMTP server.
-    Smtp(SmtpServer),
-}
-
-/// An SMTP server and how to reach it.
-#[derive(Clone, Debug)]
-pub struct SmtpServer {
-    /// Its name.
-    pub host: String,
-    /// Its port.
-    pub port: u16,
-    /// User and password, if it asks for them.
-    pub credentials: Option<(String, Secretive)>,
-    /// How the connection is encrypted.
-    pub encryption: Encryption,
-}
-
 /// A password: anything, but never shown.
 #[derive(Clone)]
 pub struct Secretive(pub String);
@@ -90,17 +74,6 @@ impl fmt::Debug for Secretive {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("…")
     }
-}
-
-/// How an SMTP connection is encrypted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Encryption {
-    /// TLS from the first byte (`EMAIL_USE_SSL`, port 465).
-    Implicit,
-    /// Upgraded by STARTTLS, refused if the server cannot (`EMAIL_USE_TLS`, port 587).
-    StartTls,
-    /// None: for a relay on this machine.
-    None,
 }
 
 /// How log lines are written.
@@ -189,7 +162,7 @@ impl Config {
                 15,
                 1..=1440,
             )?),
-            mail: mail_transport(&env, environment)?,
+            mail: mail::transport(&env, environment)?,
             mail_from: env
                 .text("DEFAULT_FROM_EMAIL")
                 .unwrap_or_else(|| "Sessly <no-reply@example.com>".to_owned()),
@@ -221,109 +194,6 @@ fn log_format(env: &Variables, environment: Environment) -> Result<LogFormat, Co
         None if environment.is_production() => Ok(LogFormat::Json),
         Some("text") | None => Ok(LogFormat::Text),
         Some(_) => Err(unusable("LOG_FORMAT", "is neither json nor text")),
-    }
-}
-
-fn mail_transport(env: &Variables, environment: Environment) -> Result<MailTransport, ConfigError> {
-    let chosen = env.text("EMAIL_TRANSPORT").unwrap_or_else(|| {
-        let inferred =
-            if env.text("EMAIL_HOST").is_some() || environment.is_production() { "smtp" } else { "local" };
-        inferred.to_owned()
-    });
-    match chosen.as_str() {
-        "local" if environment.is_production() => Err(unusable(
-            "EMAIL_TRANSPORT",
-            "is local, which keeps mail on this machine; production needs smtp",
-        )),
-        "local" => {
-            let folder = env.text("EMAIL_LOCAL_FOLDER").unwrap_or_else(|| ".sessly/mail".to_owned());
-            Ok(MailTransport::Local(folder.into()))
-        }
-        "smtp" => smtp_server(env).map(MailTransport::Smtp),
-        _ => Err(unusable("EMAIL_TRANSPORT", "is neither smtp nor local")),
-    }
-}
-
-fn smtp_server(env: &Variables) -> Result<SmtpServer, ConfigError> {
-    let encryption = match (env.flag("EMAIL_USE_SSL", false)?, env.flag("EMAIL_USE_TLS", false)?) {
-        (true, true) => return Err(unusable("EMAIL_USE_SSL", "and EMAIL_USE_TLS exclude each other")),
-        (true, false) => Encryption::Implicit,
-        (false, true) => Encryption::StartTls,
-        (false, false) => Encryption::None,
-    };
-    let usual_port = match encryption {
-        Encryption::Implicit => 465,
-        Encryption::StartTls => 587,
-        Encryption::None => 25,
-    };
-    let password = || Ok(Secretive(env.required("EMAIL_HOST_PASSWORD")?));
-    Ok(SmtpServer {
-        host: env.required("EMAIL_HOST")?,
-        port: env.number("EMAIL_PORT", usual_port, 1..=65_535)?,
-        credentials: env.text("EMAIL_HOST_USER").map(|user| Ok((user, password()?))).transpose()?,
-        encryption,
-    })
-}
-
-fn missing(name: &'static str) -> ConfigError {
-    unusable(name, "is not set")
-}
-
-fn unusable(name: &'static str, problem: impl Into<String>) -> ConfigError {
-    ConfigError { name, problem: problem.into() }
-}
-
-/// The variables, with one way of reading each kind. Empty counts as not set.
-struct Variables<'a>(&'a dyn Fn(&str) -> Option<String>);
-
-impl Variables<'_> {
-    fn text(&self, name: &str) -> Option<String> {
-        (self.0)(name).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty())
-    }
-
-    fn required(&self, name: &'static str) -> Result<String, ConfigError> {
-        self.text(name).ok_or_else(|| missing(name))
-    }
-
-    fn list(&self, name: &str) -> Vec<String> {
-        let text = self.text(name).unwrap_or_default();
-        text.split(',')
-            .map(|item| item.trim().trim_end_matches('/').to_owned())
-            .filter(|item| !item.is_empty())
-            .collect()
-    }
-
-    fn flag(&self, name: &'static str, default: bool) -> Result<bool, ConfigError> {
-        match self.text(name).map(|value| value.to_ascii_lowercase()).as_deref() {
-            None => Ok(default),
-            Some("true" | "1" | "yes" | "on") => Ok(true),
-            Some("false" | "0" | "no" | "off") => Ok(false),
-            Some(_) => Err(unusable(name, "is neither true nor false")),
-        }
-    }
-
-    fn number<T>(
-        &self,
-        name: &'static str,
-        default: T,
-        range: std::ops::RangeInclusive<T>,
-    ) -> Result<T, ConfigError>
-    where
-        T: FromStr + PartialOrd + fmt::Display,
-    {
-        let Some(text) = self.text(name) else { return Ok(default) };
-        let number = text.parse().ok().filter(|number| range.contains(number));
-        number.ok_or_else(|| {
-            unusable(name, format!("is not a whole number from {} to {}", range.start(), range.end()))
-        })
-    }
-
-    fn secret(&self, name: &'static str) -> Result<Option<Secret>, ConfigError> {
-        let Some(text) = self.text(name) else { return Ok(None) };
-        if text.len() < Secret::SHORTEST {
-            return Err(unusable(name, format!("is shorter than {} bytes", Secret::SHORTEST)));
-        }
-        Ok(Some(Secret(text.into_bytes())))
     }
 }
 

@@ -1,0 +1,61 @@
+//! What people are told of.
+
+use serde::{Deserialize, Serialize};
+
+use crate::ids::{AppointmentId, StaffMemberId, UserId};
+
+/// Something that someone is to be told. Holds what happened and to what; names, times and words are looked up when
+/// it leaves.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(tag = "notice", rename_all = "snake_case")]
+pub enum Notice {
+    /// The code that verifies an address.
+    VerificationCode {
+        /// Whose address.
+        user: UserId,
+        /// Six digits.
+        code: String,
+    },
+    /// The code that lets someone choose a new password.
+    PasswordResetCode {
+        /// Who asked.
+        user: UserId,
+        /// Six digits.
+        code: String,
+    },
+    /// The password was changed, by whatever way.
+    PasswordChanged {
+        /// Whose.
+        user: UserId,
+    },
+    /// A business asks someone to join its staff.
+    StaffInvitation {
+        /// The entry that waits for them; it knows the address.
+        staff: StaffMemberId,
+        /// What the link in the mail proves the invitation with.
+        token: String,
+    },
+    /// Something happened to an appointment.
+    Appointment {
+        /// To which.
+        appointment: AppointmentId,
+        /// What.
+        what: Happening,
+    },
+}
+
+/// What can happen to an appointment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Happening {
+    /// It was booked.
+    Booked,
+    /// The business agreed.
+    Confirmed,
+    /// The customer called it off.
+    CancelledByCustomer,
+    /// The business called it off.
+    CancelledByBusiness,
+    /// It was moved to another time.
+    Rescheduled,
+}
