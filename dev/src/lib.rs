@@ -7,6 +7,7 @@
 pub mod database;
 pub mod mailbox;
 pub mod neighbour;
+pub mod openapi;
 pub mod postgres;
 pub mod routing;
 pub mod seed;

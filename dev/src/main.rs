@@ -10,7 +10,7 @@ use std::{
 use anyhow::{Context, bail, ensure};
 use dev::{
     database::{Database, Seeded},
-    neighbour,
+    neighbour, openapi,
     postgres::Binaries,
     seed, server,
     settings::{self, Folder},
@@ -24,6 +24,7 @@ cargo dev -- --fresh     the same, starting over with new sample data
 cargo dev migrate        bring the database's schema up to date
 cargo dev seed           load the sample data (changes nothing if it is there)
 cargo dev psql           open the database in psql
+cargo dev openapi        write docs/openapi.json from the code
 
 PORT and HOST change the address. DATABASE_URL uses an existing database instead of the
 embedded Postgres. Data is kept in .sessly/, which git ignores.
@@ -39,6 +40,7 @@ async fn main() -> ExitCode {
         ["migrate"] => migrate().await,
         ["seed"] => load_sample().await,
         ["psql"] => psql().await,
+        ["openapi"] => openapi::write(),
         ["--help" | "-h" | "help"] => {
             print!("{HELP}");
             Ok(())

@@ -11,7 +11,9 @@ use crate::{
     appointments, availability, businesses,
     clock::Clock,
     config::Config,
-    host, hours, logging, meta, services, staff,
+    host, hours, logging, meta,
+    openapi::Operation,
+    services, staff,
 };
 
 /// A function's name, as in `api/NAME.rs` and in `vercel.json`, and its routes.
@@ -34,6 +36,12 @@ pub const META: Function = ("meta", meta::routes);
 
 /// Every function there is.
 pub const ALL: [Function; 7] = [AUTH, USERS, BUSINESSES, MANAGEMENT, AVAILABILITY, APPOINTMENTS, META];
+
+/// What each function's routes do, for the document of the API. The programs do not refer to it.
+#[must_use]
+pub fn operations() -> Vec<(&'static str, Vec<Operation>)> {
+    vec![(MANAGEMENT.0, hours::operations()), (AVAILABILITY.0, availability::operations())]
+}
 
 /// A function's whole program: reads the environment, then serves until it is told to stop.
 #[must_use]
