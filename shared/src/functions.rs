@@ -12,7 +12,7 @@ use crate::{
     clock::Clock,
     config::Config,
     host, hours, logging, meta,
-    openapi::Operation,
+    openapi::{self, Operation},
     services, staff,
 };
 
@@ -32,7 +32,7 @@ pub const AVAILABILITY: Function = ("availability", availability::routes);
 /// Bookings.
 pub const APPOINTMENTS: Function = ("appointments", appointments::routes);
 /// Health, and what is nobody's.
-pub const META: Function = ("meta", meta::routes);
+pub const META: Function = ("meta", meta_and_document);
 
 /// Every function there is.
 pub const ALL: [Function; 7] = [AUTH, USERS, BUSINESSES, MANAGEMENT, AVAILABILITY, APPOINTMENTS, META];
@@ -52,6 +52,10 @@ pub fn run((name, routes): Function) -> ExitCode {
         let app = App::new(config, Clock::system())?;
         Ok::<_, StartError>(app.router(routes()))
     })
+}
+
+fn meta_and_document() -> Router<App> {
+    meta::routes().merge(openapi::routes())
 }
 
 fn management() -> Router<App> {

@@ -11,11 +11,13 @@
 mod document;
 mod handler;
 mod operation;
+mod page;
 pub mod schema;
 
 pub use document::document;
 pub use handler::{Handler, Input, Output};
 pub use operation::{Operation, Policy};
+pub use page::routes;
 
 /// The document as it is served: `docs/openapi.json`, which `cargo dev -- openapi` writes.
 pub const DOCUMENT: &str = include_str!("../../../docs/openapi.json");
