@@ -13,3 +13,4 @@ pub mod routing;
 pub mod seed;
 pub mod server;
 pub mod settings;
+pub mod tested;
