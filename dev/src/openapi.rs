@@ -5,12 +5,16 @@ use shared::{functions, openapi};
 
 use crate::settings;
 
+/// Exchanges that took place, by the names of their operations; `tests/examples.rs` keeps them.
+pub const EXAMPLES: &str = include_str!("../../docs/examples.json");
+
 /// The document as the file has it.
 #[must_use]
 pub fn text() -> String {
+    let examples = serde_json::from_str(EXAMPLES).unwrap_or_default();
     let operations: Vec<_> =
         functions::operations().into_iter().flat_map(|(_, operations)| operations).collect();
-    format!("{:#}\n", openapi::document(&operations))
+    format!("{:#}\n", openapi::document(&operations, &examples))
 }
 
 /// Writes it.

@@ -40,7 +40,11 @@ pub const ALL: [Function; 7] = [AUTH, USERS, BUSINESSES, MANAGEMENT, AVAILABILIT
 /// What each function's routes do, for the document of the API. The programs do not refer to it.
 #[must_use]
 pub fn operations() -> Vec<(&'static str, Vec<Operation>)> {
-    vec![(MANAGEMENT.0, hours::operations()), (AVAILABILITY.0, availability::operations())]
+    vec![
+        (MANAGEMENT.0, services::operations()),
+        (MANAGEMENT.0, hours::operations()),
+        (AVAILABILITY.0, availability::operations()),
+    ]
 }
 
 /// A function's whole program: reads the environment, then serves until it is told to stop.

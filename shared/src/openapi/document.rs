@@ -13,18 +13,18 @@ Every path works with and without its trailing slash. Every answer of status 400
 each `error_code` means is in ERROR_CODES.md. Instants are RFC 3339 with the business's UTC offset, dates and times the \
 business's own, money a decimal string with its currency.";
 
-/// The document that describes these operations.
+/// The document that describes these operations, with examples by the operations' names.
 ///
 /// # Panics
 /// If two operations share a name, which is a defect.
 #[must_use]
-pub fn document(operations: &[Operation]) -> Value {
+pub fn document(operations: &[Operation], examples: &Value) -> Value {
     let mut paths = Map::new();
     let mut schemas = Map::from_iter([("Error".to_owned(), error_schema())]);
     let mut tags: Vec<&str> = Vec::new();
     for operation in operations {
         let path = paths.entry(operation.path()).or_insert_with(|| json!({}));
-        path[operation.method] = operation.object();
+        path[operation.method] = operation.object(&examples[operation.id()]);
         for (name, schema) in &operation.schemas {
             let earlier = schemas.insert(name.clone(), schema.clone());
             assert!(earlier.is_none_or(|earlier| earlier == *schema), "two schemas are called {name}");

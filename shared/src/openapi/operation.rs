@@ -205,8 +205,8 @@ impl Operation {
         self.answers.insert(status, answer);
     }
 
-    /// The Operation Object.
-    pub(super) fn object(&self) -> Value {
+    /// The Operation Object, with an exchange that took place as its example: `{"request", "status", "response"}`.
+    pub(super) fn object(&self, example: &Value) -> Value {
         let texts: Vec<&str> = self.texts.iter().map(|text| text.trim()).collect();
         let (summary, description) =
             texts.split_first().map_or(("", &[][..]), |(first, rest)| (*first, rest));
@@ -226,6 +226,13 @@ impl Operation {
         }
         if let Some(body) = &self.body {
             object["requestBody"] = body.clone();
+            if let Some(request) = example.get("request") {
+                object["requestBody"]["content"]["application/json"]["example"] = request.clone();
+            }
+        }
+        if let (Some(status), Some(response)) = (example["status"].as_u64(), example.get("response")) {
+            object["responses"][status.to_string()]["content"]["application/json"]["example"] =
+                response.clone();
         }
         if self.signed_in {
             object["security"] = json!([{ "access": [] }]);
@@ -234,7 +241,8 @@ impl Operation {
     }
 
     /// A name made of method and path: `patchUsersMe`.
-    fn id(&self) -> String {
+    #[must_use]
+    pub fn id(&self) -> String {
         let words =
             self.path.trim_start_matches("/api").split(['/', '-', '_', '.']).filter(|word| !word.is_empty());
         let capital = |word: &str| {
