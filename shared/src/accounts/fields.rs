@@ -7,10 +7,10 @@ use serde_json::Value;
 
 use crate::{
     http::{
-        Field,
+        Field, Form,
         form::{Text, text_of},
     },
-    language::Message,
+    language::{Language, Message},
 };
 
 /// A first or last name; may be empty.
@@ -109,6 +109,28 @@ impl Field for Password {
             1..=Self::LONGEST => Ok(Self(text.to_owned())),
             _ => Err(Message::TooLong(Self::LONGEST)),
         }
+    }
+}
+
+/// A password someone chooses for themselves, typed once more under the same name with a 2 if the client asks for that.
+pub(super) fn chosen_password(form: &mut Form, name: &str, personal: &[&str]) -> Option<Password> {
+    let password = form.required::<Password>(name);
+    let name_again = format!("{name}2");
+    let again = form.optional::<Password>(&name_again);
+    let (password, again) = (password?, again?);
+    let differs = again.is_some_and(|again| again.as_str() != password.as_str());
+    if differs {
+        form.refuse::<()>(&name_again, Message::PasswordsDiffer);
+    }
+    match weakness(password.as_str(), personal) {
+        Some(message) => form.refuse(name, message),
+        None => Some(password),
+    }
+}
+
+impl Field for Language {
+    fn parse(value: &Value) -> Result<Self, Message> {
+        Self::from_tag(text_of(value)?).ok_or(Message::NotALanguage)
     }
 }
 

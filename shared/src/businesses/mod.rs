@@ -4,6 +4,7 @@ mod access;
 mod categories;
 mod creation;
 mod discovery;
+mod favorites;
 mod fields;
 mod reference;
 mod routes;
@@ -11,6 +12,7 @@ mod slug;
 mod store;
 
 pub use access::{managed, own, worked_at};
+pub use favorites::{Favorite, favorites_of, toggle_favorite};
 pub use reference::{BusinessRef, NAMED};
 pub use routes::{owner_routes, routes};
 pub use store::{Terms, exists, lock, terms};

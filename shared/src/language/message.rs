@@ -90,6 +90,8 @@ pub enum Message {
     NotAColor,
     /// Not an appointment status.
     NotAStatus,
+    /// Not a language we speak.
+    NotALanguage,
     /// Not `upcoming` or `past`.
     NotUpcomingOrPast,
     /// A character that has no business in text.
@@ -138,6 +140,14 @@ pub enum Message {
     EmailVerified,
     /// A code was sent, if there was anybody to send one to.
     CodeSentIfUnverified,
+    /// A code was sent, if there is such an account.
+    CodeSentIfKnown,
+    /// The password is changed.
+    PasswordChanged,
+    /// The business is one of the favourites now.
+    FavoriteAdded,
+    /// It is no longer.
+    FavoriteRemoved,
     /// The appointment is cancelled.
     AppointmentCancelled,
     /// The opening hours are saved.

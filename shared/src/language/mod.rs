@@ -5,6 +5,7 @@ mod catalogue;
 mod message;
 
 use axum::http::{HeaderMap, header::ACCEPT_LANGUAGE};
+use serde::{Serialize, Serializer};
 
 pub(crate) use catalogue::Catalogue;
 pub use message::{Category, Message};
@@ -91,6 +92,13 @@ impl Language {
     #[must_use]
     pub fn category_name(self, category: Category) -> &'static str {
         (self.catalogue().category)(category)
+    }
+}
+
+impl Serialize for Language {
+    /// As its tag.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.tag())
     }
 }
 

@@ -116,6 +116,7 @@ fn text(message: &Message) -> Cow<'static, str> {
         Message::HalfAPoint => "Szerokość i długość geograficzną podaje się razem.",
         Message::NotAColor => "Kolor ma postać #a1b2c3.",
         Message::NotAStatus => "Nie ma takiego statusu.",
+        Message::NotALanguage => "Nie mówimy w tym języku.",
         Message::NotUpcomingOrPast => "Albo upcoming, albo past.",
         Message::ControlCharacter => "Jest tu niedozwolony znak.",
         Message::ReservedSlug => "Ten adres jest zastrzeżony.",
@@ -140,6 +141,10 @@ fn text(message: &Message) -> Cow<'static, str> {
         Message::CodeSentIfUnverified => {
             "Jeśli istnieje niepotwierdzone konto z tym adresem, kod jest już w drodze."
         }
+        Message::CodeSentIfKnown => "Jeśli istnieje konto z tym adresem, kod jest już w drodze.",
+        Message::PasswordChanged => "Hasło zostało zmienione.",
+        Message::FavoriteAdded => "Dodano do ulubionych.",
+        Message::FavoriteRemoved => "Usunięto z ulubionych.",
         Message::AppointmentCancelled => "Wizyta została odwołana.",
         Message::OpeningHoursSaved => "Godziny otwarcia zostały zapisane.",
     })

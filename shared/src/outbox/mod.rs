@@ -36,6 +36,14 @@ pub async fn add(tx: &Transaction<'_>, now: Timestamp, notice: &Notice) -> Resul
     tx.execute(sql, &[&OutboxId::new(now), &payload, &now]).await.map(drop)
 }
 
+/// Adds a notice to someone who does not exist. It takes as long as any other, and nothing comes of it.
+///
+/// # Errors
+/// If the transaction is broken.
+pub async fn add_for_nobody(tx: &Transaction<'_>, now: Timestamp, notice: &Notice) -> Result<(), db::Error> {
+    add(tx, now, notice).await
+}
+
 /// Delivers what is due once the response is on its way.
 pub fn deliver_after(background: &Background, app: &App) {
     let app = app.clone();

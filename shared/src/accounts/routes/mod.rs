@@ -1,11 +1,16 @@
-//! `/api/users/`: registration, codes, sign-in, tokens (function `auth`) and the caller's own account
-//! (function `users`).
+//! `/api/users/`: registration, codes, sign-in, tokens and passwords (function `auth`), and the caller's own account,
+//! sessions and favourites (function `users`). Here are the tables of both, and what leads to being signed in.
+
+mod devices;
+mod favorites;
+mod me;
+mod passwords;
 
 use axum::{
     Json, Router,
     extract::State,
     http::{HeaderMap, StatusCode, header::USER_AGENT},
-    routing::{get, post},
+    routing::{delete, get, post},
 };
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -35,11 +40,19 @@ pub fn auth_routes() -> Router<App> {
         .route("/api/users/login", post(login))
         .route("/api/users/token/refresh", post(refresh))
         .route("/api/users/logout", post(logout))
+        .route("/api/users/change-password", post(passwords::change).put(passwords::change))
+        .route("/api/users/password-reset", post(passwords::ask_for_reset))
+        .route("/api/users/password-reset/confirm", post(passwords::reset))
 }
 
 /// The routes of the function `users`.
 pub fn user_routes() -> Router<App> {
-    Router::new().route("/api/users/me", get(me))
+    Router::new()
+        .route("/api/users/me", get(me::me).patch(me::change))
+        .route("/api/users/sessions", get(devices::list))
+        .route("/api/users/sessions/{session}", delete(devices::end))
+        .route("/api/users/favorites", get(favorites::list))
+        .route("/api/users/favorites/{business}", post(favorites::toggle))
 }
 
 #[derive(Serialize)]
@@ -178,9 +191,4 @@ async fn logout(
         None => sessions::revoke(&connection, caller.session, app.now()).await?,
     }
     Ok(StatusCode::RESET_CONTENT)
-}
-
-async fn me(State(app): State<App>, caller: Caller) -> ApiResult<Json<User>> {
-    let user = store::user(&app.connection().await?, caller.user).await?;
-    Ok(Json(user.ok_or(Code::InvalidToken)?))
 }
