@@ -79,6 +79,7 @@ mod tests {
             ("/api/users/password-reset", "auth"),
             ("/api/users/password-reset/confirm", "auth"),
             ("/api/users/me", "users"),
+            ("/api/users/me/export", "users"),
             ("/api/users/sessions", "users"),
             ("/api/users/sessions/x", "users"),
             ("/api/users/favorites", "users"),

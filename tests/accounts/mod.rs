@@ -1,8 +1,11 @@
 //! Accounts: making one, proving its address, signing in, staying signed in, and who is let in with what.
 
 mod callers;
+mod canary;
 mod codes;
 mod devices;
+mod erasure;
+mod export;
 mod favorites;
 mod logout;
 mod password_change;

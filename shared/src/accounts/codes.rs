@@ -6,11 +6,12 @@
 //! and takes the same statements and the same wait for the disk. That way time does not tell who has an account.
 
 use jiff::Timestamp;
+use serde::Serialize;
 
 use super::keys::{Keys, mac, mac_matches};
 use crate::{
     app::App,
-    db::{self, Connection, Sql, Transaction},
+    db::{self, Connection, Row, Sql, Transaction},
     http::{ApiError, Code},
     ids::{CodeId, UserId},
     outbox::{self, Notice},
@@ -114,6 +115,30 @@ pub(super) async fn use_up(
         0 => Err(Code::VerificationCodeUsed.into()),
         _ => Ok(()),
     }
+}
+
+/// A code as its owner may know of it.
+#[derive(Debug, Serialize)]
+pub(super) struct Issued {
+    purpose: String,
+    created_at: Timestamp,
+    expires_at: Timestamp,
+    used_at: Option<Timestamp>,
+}
+
+/// Every code someone was ever sent, oldest first.
+pub(super) async fn issued_to(on: &impl Sql, user: UserId) -> Result<Vec<Issued>, db::Error> {
+    let sql = "
+        select purpose, created_at, expires_at, used_at from one_time_codes
+        where user_id = $1 order by created_at, id";
+    let rows = on.rows(sql, &[&user]).await?;
+    let issued = |row: &Row| Issued {
+        purpose: row.get(0),
+        created_at: row.get(1),
+        expires_at: row.get(2),
+        used_at: row.get(3),
+    };
+    Ok(rows.iter().map(issued).collect())
 }
 
 /// Withdraws someone's codes for a purpose.

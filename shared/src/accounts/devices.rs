@@ -56,6 +56,13 @@ pub(super) async fn of(on: &impl Sql, caller: &Caller, now: Timestamp) -> Result
     Ok(rows.iter().map(|row| Device::from_row(row, caller.session)).collect())
 }
 
+/// Everywhere the caller is or was signed in, as far as it is still known; what has ended, with when it did.
+pub(super) async fn all_of(on: &impl Sql, caller: &Caller) -> Result<Vec<Device>, db::Error> {
+    let sql = format!("{DEVICES} group by sessions.id order by sessions.created_at, sessions.id");
+    let rows = on.rows(&sql, &[&caller.user]).await?;
+    Ok(rows.iter().map(|row| Device::from_row(row, caller.session)).collect())
+}
+
 /// Ends one of someone's sessions. Whether it was one that could be ended.
 pub(super) async fn sign_out(
     on: &impl Sql,

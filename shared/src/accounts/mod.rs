@@ -7,6 +7,8 @@
 mod caller;
 mod codes;
 mod devices;
+mod erasure;
+mod export;
 mod fields;
 mod keys;
 mod password_change;

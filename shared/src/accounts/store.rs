@@ -210,6 +210,16 @@ pub(super) async fn set_password(
     Ok(tx.execute(sql, &[&id, &was, &hash, &now]).await? > 0)
 }
 
+/// Makes everyone who wants to refer to a person, or change them, wait until the transaction ends.
+pub(super) async fn lock(tx: &Transaction<'_>, id: UserId) -> Result<(), db::Error> {
+    tx.execute("select from users where id = $1 for update", &[&id]).await.map(drop)
+}
+
+/// Deletes a person, with their sessions, codes, favourites and idempotency keys.
+pub(super) async fn delete(tx: &Transaction<'_>, id: UserId) -> Result<(), db::Error> {
+    tx.execute("delete from users where id = $1", &[&id]).await.map(drop)
+}
+
 /// A person and their password's hash, by e-mail or username. Where one person's username is another's address,
 /// the address wins.
 pub(super) async fn user_to_sign_in(

@@ -103,6 +103,10 @@ pub(super) static SELECT: LazyLock<String> = LazyLock::new(|| {
 });
 
 impl Appointment {
+    pub(super) fn id(&self) -> AppointmentId {
+        self.id
+    }
+
     /// Reads a row of [`SELECT`] for those who may see it.
     pub(super) fn from_row(row: &Row, audience: Audience) -> Self {
         let timezone: String = row.get(6);

@@ -90,6 +90,12 @@ fn text(message: &Message) -> Cow<'static, str> {
         Message::TooLong(most) => return format!("At most {most} characters.").into(),
         Message::TooManyItems(most) => return format!("At most {most} items.").into(),
         Message::OutOfRange(from, to) => return format!("A number from {from} to {to}.").into(),
+        Message::StillBooked(upcoming) => {
+            return format!(
+                "Your business still has bookings ahead: {upcoming}. Cancel them or hand them over first."
+            )
+            .into();
+        }
         Message::Required => "This field is required.",
         Message::Blank => "This field may not be blank.",
         Message::NotText => "This has to be text.",
@@ -145,5 +151,6 @@ fn text(message: &Message) -> Cow<'static, str> {
         Message::FavoriteRemoved => "Removed from your favourites.",
         Message::AppointmentCancelled => "The appointment is cancelled.",
         Message::OpeningHoursSaved => "The opening hours are saved.",
+        Message::StaffMember => "Staff member",
     })
 }

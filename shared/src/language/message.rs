@@ -134,6 +134,8 @@ pub enum Message {
     BadIdempotencyKey,
     /// The appointment is over or already cancelled.
     TooLateToCancel,
+    /// The business has so many bookings ahead, so that its owner cannot leave.
+    StillBooked(i64),
 
     // Done.
     /// The address is verified.
@@ -152,6 +154,10 @@ pub enum Message {
     AppointmentCancelled,
     /// The opening hours are saved.
     OpeningHoursSaved,
+
+    // Names of things.
+    /// What a staff member is called whose own name has been erased.
+    StaffMember,
 }
 
 impl Message {

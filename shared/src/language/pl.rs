@@ -90,6 +90,12 @@ fn text(message: &Message) -> Cow<'static, str> {
         Message::TooLong(most) => return format!("Co najwyżej tyle znaków: {most}.").into(),
         Message::TooManyItems(most) => return format!("Co najwyżej tyle pozycji: {most}.").into(),
         Message::OutOfRange(from, to) => return format!("Liczba od {from} do {to}.").into(),
+        Message::StillBooked(upcoming) => {
+            return format!(
+                "Twoja firma ma jeszcze przed sobą wizyty: {upcoming}. Najpierw je odwołaj albo przekaż."
+            )
+            .into();
+        }
         Message::Required => "To pole jest wymagane.",
         Message::Blank => "To pole nie może być puste.",
         Message::NotText => "To musi być tekst.",
@@ -147,5 +153,6 @@ fn text(message: &Message) -> Cow<'static, str> {
         Message::FavoriteRemoved => "Usunięto z ulubionych.",
         Message::AppointmentCancelled => "Wizyta została odwołana.",
         Message::OpeningHoursSaved => "Godziny otwarcia zostały zapisane.",
+        Message::StaffMember => "Pracownik",
     })
 }

@@ -48,7 +48,8 @@ pub fn auth_routes() -> Router<App> {
 /// The routes of the function `users`.
 pub fn user_routes() -> Router<App> {
     Router::new()
-        .route("/api/users/me", get(me::me).patch(me::change))
+        .route("/api/users/me", get(me::me).patch(me::change).delete(me::erase))
+        .route("/api/users/me/export", get(me::export))
         .route("/api/users/sessions", get(devices::list))
         .route("/api/users/sessions/{session}", delete(devices::end))
         .route("/api/users/favorites", get(favorites::list))
