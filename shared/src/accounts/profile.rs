@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     app::App,
-    http::{ApiError, Code, Form, FromForm},
+    http::{ApiError, Code, Form, FromForm, Patch},
     ids::UserId,
     language::Language,
 };
@@ -52,17 +52,16 @@ impl Profile {
     }
 }
 
-/// Changes what the form mentions.
+/// Changes what the patch mentions.
 ///
 /// # Errors
 /// `VALIDATION_ERROR`; `USERNAME_ALREADY_EXISTS`.
-pub(super) async fn change(app: &App, user: UserId, mut form: Form) -> Result<User, ApiError> {
+pub(super) async fn change(app: &App, user: UserId, patch: Patch<Profile>) -> Result<User, ApiError> {
     let now = app.now();
     let mut connection = app.connection().await?;
     let tx = connection.begin().await?;
     let current = store::user_to_change(&tx, user).await?.ok_or(Code::InvalidToken)?;
-    form.fill_from(&current);
-    let profile: Profile = form.read()?;
+    let profile = patch.onto(&current)?;
     let language = profile.language(current.locale);
     let preferences = profile.preferences.after(current.stored_preferences, now);
     store::update(&tx, user, &profile, language, preferences, now).await?;

@@ -1,6 +1,6 @@
 //! `/api/users/sessions/`: where the caller is signed in.
 
-use axum::{Json, extract::State, http::StatusCode};
+use axum::{Json, extract::State};
 
 use super::super::{
     caller::VerifiedCaller,
@@ -9,7 +9,7 @@ use super::super::{
 use crate::{
     app::App,
     http::{
-        ApiResult, Code, Path,
+        ApiResult, Code, NoContent, Path,
         page::{Page, PageRequest},
     },
     ids::SessionId,
@@ -28,9 +28,9 @@ pub(super) async fn end(
     State(app): State<App>,
     VerifiedCaller(caller): VerifiedCaller,
     Path(session): Path<SessionId>,
-) -> ApiResult<StatusCode> {
+) -> ApiResult<NoContent> {
     if devices::sign_out(&app.connection().await?, caller.user, session, app.now()).await? {
-        Ok(StatusCode::NO_CONTENT)
+        Ok(NoContent)
     } else {
         Err(Code::NotFound.into())
     }

@@ -4,7 +4,7 @@ use axum::{
     Json,
     extract::State,
     http::{
-        HeaderName, StatusCode,
+        HeaderName,
         header::{CACHE_CONTROL, CONTENT_DISPOSITION},
     },
 };
@@ -13,13 +13,13 @@ use super::super::{
     caller::{Caller, VerifiedCaller},
     erasure::{self, Farewell},
     export::{self, Export},
-    profile,
+    profile::{self, Profile},
     store::{self, User},
 };
 use crate::{
     app::App,
     host::Background,
-    http::{ApiResult, Code, Form, OptionalBody},
+    http::{ApiResult, Code, NoContent, OptionalBody, Patch},
     outbox,
 };
 
@@ -28,8 +28,12 @@ pub(super) async fn me(State(app): State<App>, caller: Caller) -> ApiResult<Json
     Ok(Json(user.ok_or(Code::InvalidToken)?))
 }
 
-pub(super) async fn change(State(app): State<App>, caller: Caller, form: Form) -> ApiResult<Json<User>> {
-    profile::change(&app, caller.user, form).await.map(Json)
+pub(super) async fn change(
+    State(app): State<App>,
+    caller: Caller,
+    patch: Patch<Profile>,
+) -> ApiResult<Json<User>> {
+    profile::change(&app, caller.user, patch).await.map(Json)
 }
 
 pub(super) async fn erase(
@@ -37,10 +41,10 @@ pub(super) async fn erase(
     caller: Caller,
     background: Background,
     OptionalBody(farewell): OptionalBody<Farewell>,
-) -> ApiResult<StatusCode> {
+) -> ApiResult<NoContent> {
     erasure::erase(&app, &caller, farewell).await?;
     outbox::deliver_after(&background, &app);
-    Ok(StatusCode::NO_CONTENT)
+    Ok(NoContent)
 }
 
 const AS_A_FILE: [(HeaderName, &str); 2] =

@@ -13,7 +13,6 @@ use axum::{
     routing::{delete, get, post},
 };
 use serde::Serialize;
-use serde_json::{Value, json};
 
 use super::{
     caller::Caller,
@@ -26,7 +25,7 @@ use super::{
 use crate::{
     app::App,
     host::Background,
-    http::{ApiResult, Body, Code, Form, FromForm, OptionalBody, form::Text},
+    http::{ApiResult, Body, Code, Form, FromForm, OptionalBody, Said, form::Text},
     language::{Language, Message},
     outbox,
 };
@@ -96,9 +95,9 @@ async fn verify_email(
     State(app): State<App>,
     language: Language,
     Body(VerifyEmail { email, code }): Body<VerifyEmail>,
-) -> ApiResult<Json<Value>> {
+) -> ApiResult<Json<Said>> {
     registration::verify(&app, &email, code.as_str()).await?;
-    Ok(done(&Message::EmailVerified, language))
+    Ok(Said::new(&Message::EmailVerified, language))
 }
 
 struct EmailOnly(Email);
@@ -114,14 +113,10 @@ async fn resend_code(
     language: Language,
     background: Background,
     Body(EmailOnly(email)): Body<EmailOnly>,
-) -> ApiResult<Json<Value>> {
+) -> ApiResult<Json<Said>> {
     registration::resend(&app, &email).await?;
     outbox::deliver_after(&background, &app);
-    Ok(done(&Message::CodeSentIfUnverified, language))
-}
-
-fn done(message: &Message, language: Language) -> Json<Value> {
-    Json(json!({ "success": true, "message": message.text(language) }))
+    Ok(Said::new(&Message::CodeSentIfUnverified, language))
 }
 
 struct Login {

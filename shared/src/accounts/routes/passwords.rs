@@ -1,19 +1,18 @@
 //! Another password: `change-password/`, `password-reset/` and `password-reset/confirm/`.
 
 use axum::{Json, extract::State};
-use serde_json::Value;
 
 use super::{
     super::{
         caller::VerifiedCaller,
         password_change::{self, Change, Reset},
     },
-    EmailOnly, done,
+    EmailOnly,
 };
 use crate::{
     app::App,
     host::Background,
-    http::{ApiResult, Body},
+    http::{ApiResult, Body, Said},
     language::{Language, Message},
     outbox,
 };
@@ -24,10 +23,10 @@ pub(super) async fn change(
     VerifiedCaller(caller): VerifiedCaller,
     background: Background,
     Body(change): Body<Change>,
-) -> ApiResult<Json<Value>> {
+) -> ApiResult<Json<Said>> {
     password_change::change(&app, &caller, change).await?;
     outbox::deliver_after(&background, &app);
-    Ok(done(&Message::PasswordChanged, language))
+    Ok(Said::new(&Message::PasswordChanged, language))
 }
 
 pub(super) async fn ask_for_reset(
@@ -35,10 +34,10 @@ pub(super) async fn ask_for_reset(
     language: Language,
     background: Background,
     Body(EmailOnly(email)): Body<EmailOnly>,
-) -> ApiResult<Json<Value>> {
+) -> ApiResult<Json<Said>> {
     password_change::ask(&app, &email).await?;
     outbox::deliver_after(&background, &app);
-    Ok(done(&Message::CodeSentIfKnown, language))
+    Ok(Said::new(&Message::CodeSentIfKnown, language))
 }
 
 pub(super) async fn reset(
@@ -46,8 +45,8 @@ pub(super) async fn reset(
     language: Language,
     background: Background,
     Body(reset): Body<Reset>,
-) -> ApiResult<Json<Value>> {
+) -> ApiResult<Json<Said>> {
     password_change::reset(&app, reset).await?;
     outbox::deliver_after(&background, &app);
-    Ok(done(&Message::PasswordChanged, language))
+    Ok(Said::new(&Message::PasswordChanged, language))
 }
