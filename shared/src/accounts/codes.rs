@@ -7,6 +7,7 @@
 
 use jiff::Timestamp;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::keys::{Keys, mac, mac_matches};
 use crate::{
@@ -118,7 +119,7 @@ pub(super) async fn use_up(
 }
 
 /// A code as its owner may know of it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Issued {
     purpose: String,
     created_at: Timestamp,

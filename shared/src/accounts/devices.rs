@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::caller::Caller;
 use crate::{
@@ -10,7 +11,7 @@ use crate::{
 };
 
 /// A session.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Device {
     id: SessionId,
     /// What the client called itself when it signed in.

@@ -3,6 +3,7 @@
 
 use jiff::Timestamp;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::{
     caller::Caller,
@@ -20,7 +21,7 @@ use crate::{
 };
 
 /// The document.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Export {
     exported_at: Timestamp,
     profile: User,

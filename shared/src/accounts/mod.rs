@@ -27,5 +27,5 @@ pub(crate) use fields::Phone;
 pub use keys::Keys;
 pub use passwords::Passwords;
 pub use preferences::{Channel, MessageKind, Preferences};
-pub use routes::{auth_routes, user_routes};
+pub use routes::{auth_operations, auth_routes, user_operations, user_routes};
 pub use store::{Role, become_owner};

@@ -5,6 +5,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use utoipa::ToSchema;
 
 use crate::{
     http::{Form, FromForm},
@@ -35,7 +36,7 @@ pub enum Channel {
 
 /// By which channels a kind of message may come. By default those that cost nothing and that people have given the
 /// address for: mail, and push where a device has been registered for it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(default)]
 struct Channels {
     email: bool,
@@ -59,7 +60,7 @@ impl FromForm for Channels {
     }
 }
 
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(default)]
 struct Messages {
     booking: Channels,
@@ -125,7 +126,8 @@ impl Preferences {
 }
 
 /// Preferences as clients see them.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
+#[schema(as = Preferences)]
 pub(super) struct Shown {
     language: Language,
     messages: Messages,

@@ -6,6 +6,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::tokens::{self, Bearer, RefreshSecret};
 use crate::{
@@ -19,7 +20,7 @@ use crate::{
 const LONGEST: SignedDuration = SignedDuration::from_hours(90 * 24);
 
 /// What a client signs its requests with, and how it gets more.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub(super) struct TokenPair {
     access: String,
     refresh: String,

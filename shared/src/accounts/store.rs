@@ -1,8 +1,9 @@
 //! SQL for people.
 
 use jiff::Timestamp;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use utoipa::ToSchema;
 
 use super::{
     preferences::{Preferences, Shown},
@@ -10,7 +11,7 @@ use super::{
 };
 use crate::{
     db::{self, Row, Sql, Transaction, text_enum},
-    ids::UserId,
+    ids::{BusinessId, UserId},
     language::Language,
 };
 
@@ -40,8 +41,16 @@ impl Role {
     }
 }
 
+/// The business someone owns.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+struct OwnedBusiness {
+    id: BusinessId,
+    slug: String,
+    name: String,
+}
+
 /// A person, as clients see themselves.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub(super) struct User {
     pub(super) id: UserId,
     username: String,
@@ -56,7 +65,7 @@ pub(super) struct User {
     preferences: Shown,
     #[serde(skip)]
     pub(super) stored_preferences: Preferences,
-    business: Option<Value>,
+    business: Option<OwnedBusiness>,
     created_at: Timestamp,
 }
 
@@ -73,7 +82,9 @@ const USER: &str = "
 
 impl From<&Row> for User {
     fn from(row: &Row) -> Self {
-        let (is_admin, works, business): (_, _, Option<Value>) = (row.get(6), row.get(7), row.get(11));
+        let (is_admin, works) = (row.get(6), row.get(7));
+        let business: Option<Value> = row.get(11);
+        let business: Option<OwnedBusiness> = business.and_then(|found| serde_json::from_value(found).ok());
         let locale = Language::from_tag(row.get(9)).unwrap_or_default();
         let stored_preferences = Preferences::from_stored(&row.get(10));
         Self {

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use jiff::Timestamp;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::{
     status::Status,
@@ -15,25 +16,25 @@ use crate::{
 };
 
 /// Everything there is about a person's appointments.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct Kept {
-    appointments: Vec<WithHistory>,
+    appointments: Vec<AppointmentWithHistory>,
     /// What they did to appointments, their own or, as staff, others'.
-    appointment_changes: Vec<Change>,
+    appointment_changes: Vec<StatusChange>,
     /// Which requests to book were made to be repeatable, and what came of them.
-    idempotency_keys: Vec<Once>,
+    idempotency_keys: Vec<RepeatableRequest>,
 }
 
-#[derive(Debug, Serialize)]
-struct WithHistory {
+#[derive(Debug, Serialize, ToSchema)]
+struct AppointmentWithHistory {
     #[serde(flatten)]
     appointment: Appointment,
-    history: Vec<Change>,
+    history: Vec<StatusChange>,
 }
 
 /// One change of status.
-#[derive(Clone, Debug, Serialize)]
-struct Change {
+#[derive(Clone, Debug, Serialize, ToSchema)]
+struct StatusChange {
     appointment_id: AppointmentId,
     /// Null for the booking itself.
     from: Option<Status>,
@@ -44,7 +45,7 @@ struct Change {
     by_you: bool,
 }
 
-impl From<&Row> for Change {
+impl From<&Row> for StatusChange {
     fn from(row: &Row) -> Self {
         Self {
             appointment_id: row.get(0),
@@ -57,8 +58,8 @@ impl From<&Row> for Change {
     }
 }
 
-#[derive(Debug, Serialize)]
-struct Once {
+#[derive(Debug, Serialize, ToSchema)]
+struct RepeatableRequest {
     key: String,
     appointment_id: AppointmentId,
     created_at: Timestamp,
@@ -72,13 +73,13 @@ struct Once {
 pub async fn kept_about(on: &impl Sql, person: UserId) -> Result<Kept, db::Error> {
     let (appointments, changes, idempotency_keys) =
         tokio::try_join!(appointments(on, person), changes(on, person), keys(on, person))?;
-    let mut histories = HashMap::<AppointmentId, Vec<Change>>::new();
+    let mut histories = HashMap::<AppointmentId, Vec<StatusChange>>::new();
     for change in &changes {
         histories.entry(change.appointment_id).or_default().push(change.clone());
     }
     let with_history = |appointment: Appointment| {
         let history = histories.remove(&appointment.id()).unwrap_or_default();
-        WithHistory { appointment, history }
+        AppointmentWithHistory { appointment, history }
     };
     Ok(Kept {
         appointments: appointments.into_iter().map(with_history).collect(),
@@ -97,22 +98,22 @@ async fn appointments(on: &impl Sql, customer: UserId) -> Result<Vec<Appointment
 }
 
 /// Changes of their own appointments, by whomever, and their own changes of anybody's.
-async fn changes(on: &impl Sql, person: UserId) -> Result<Vec<Change>, db::Error> {
+async fn changes(on: &impl Sql, person: UserId) -> Result<Vec<StatusChange>, db::Error> {
     let sql = "
         select appointment_id, from_status, to_status, reason, at, actor_id is not distinct from $1
         from appointment_history
         where actor_id = $1 or appointment_id in (select id from appointments where customer_id = $1)
         order by at, id";
     let rows = on.rows(sql, &[&person]).await?;
-    Ok(rows.iter().map(Change::from).collect())
+    Ok(rows.iter().map(StatusChange::from).collect())
 }
 
-async fn keys(on: &impl Sql, person: UserId) -> Result<Vec<Once>, db::Error> {
+async fn keys(on: &impl Sql, person: UserId) -> Result<Vec<RepeatableRequest>, db::Error> {
     let sql = "
         select key, appointment_id, created_at, expires_at from idempotency_keys
         where user_id = $1 order by created_at, key";
     let rows = on.rows(sql, &[&person]).await?;
-    let once = |row: &Row| Once {
+    let once = |row: &Row| RepeatableRequest {
         key: row.get(0),
         appointment_id: row.get(1),
         created_at: row.get(2),

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::store::{SUMMARY, Summary};
 use crate::{
@@ -10,7 +11,7 @@ use crate::{
 };
 
 /// A business with what only its owner knows.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct Owned {
     #[serde(flatten)]
     summary: Summary,

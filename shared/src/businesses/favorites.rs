@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::{
     reference::{BusinessRef, NAMED},
@@ -13,7 +14,7 @@ use crate::{
 };
 
 /// A favourite: the business in list form, and the same once more under a name of its own, where one screen reads it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct Favorite {
     #[serde(flatten)]
     summary: Summary,

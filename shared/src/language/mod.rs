@@ -6,6 +6,13 @@ mod message;
 
 use axum::http::{HeaderMap, header::ACCEPT_LANGUAGE};
 use serde::{Serialize, Serializer};
+use utoipa::{
+    PartialSchema, ToSchema,
+    openapi::{
+        RefOr, Schema,
+        schema::{ObjectBuilder, Type},
+    },
+};
 
 pub(crate) use catalogue::Catalogue;
 pub use message::{Category, Message};
@@ -101,6 +108,15 @@ impl Serialize for Language {
         serializer.serialize_str(self.tag())
     }
 }
+
+impl PartialSchema for Language {
+    fn schema() -> RefOr<Schema> {
+        let tags = Self::ALL.iter().map(|language| language.tag());
+        ObjectBuilder::new().schema_type(Type::String).enum_values(Some(tags)).into()
+    }
+}
+
+impl ToSchema for Language {}
 
 #[cfg(test)]
 mod tests {

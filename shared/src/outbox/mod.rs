@@ -6,6 +6,7 @@ mod notice;
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 use serde_json::Value;
+use utoipa::ToSchema;
 
 use crate::{
     app::App,
@@ -73,7 +74,7 @@ pub async fn forget(tx: &Transaction<'_>, user: UserId) -> Result<(), db::Error>
 }
 
 /// What is on its way to someone.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct Waiting {
     /// What it is about; what it says may be a secret until it arrives.
     about: String,

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::{
     db::{self, Row, Sql},
@@ -9,7 +10,7 @@ use crate::{
 };
 
 /// Someone's place among the staff of a business.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct Membership {
     id: StaffMemberId,
     /// The business's slug.

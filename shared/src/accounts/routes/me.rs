@@ -3,10 +3,8 @@
 use axum::{
     Json,
     extract::State,
-    http::{
-        HeaderName,
-        header::{CACHE_CONTROL, CONTENT_DISPOSITION},
-    },
+    http::header::{CACHE_CONTROL, CONTENT_DISPOSITION},
+    response::{IntoResponse, Response},
 };
 
 use super::super::{
@@ -20,6 +18,7 @@ use crate::{
     app::App,
     host::Background,
     http::{ApiResult, Code, NoContent, OptionalBody, Patch},
+    openapi::{Operation, Output},
     outbox,
 };
 
@@ -47,13 +46,26 @@ pub(super) async fn erase(
     Ok(NoContent)
 }
 
-const AS_A_FILE: [(HeaderName, &str); 2] =
-    [(CONTENT_DISPOSITION, r#"attachment; filename="sessly.json""#), (CACHE_CONTROL, "no-store")];
+/// The copy as a file to keep, which nobody else does.
+pub(super) struct Download(Export);
+
+impl IntoResponse for Download {
+    fn into_response(self) -> Response {
+        let headers =
+            [(CONTENT_DISPOSITION, r#"attachment; filename="sessly.json""#), (CACHE_CONTROL, "no-store")];
+        (headers, Json(self.0)).into_response()
+    }
+}
+
+impl Output for Download {
+    fn describe(operation: &mut Operation) {
+        Json::<Export>::describe(operation);
+    }
+}
 
 pub(super) async fn export(
     State(app): State<App>,
     VerifiedCaller(caller): VerifiedCaller,
-) -> ApiResult<([(HeaderName, &'static str); 2], Json<Export>)> {
-    let export = export::about(&app.connection().await?, &caller, app.now()).await?;
-    Ok((AS_A_FILE, Json(export)))
+) -> ApiResult<Download> {
+    export::about(&app.connection().await?, &caller, app.now()).await.map(Download)
 }

@@ -7,12 +7,12 @@ mod me;
 mod passwords;
 
 use axum::{
-    Json, Router,
+    Json,
     extract::State,
-    http::{HeaderMap, StatusCode, header::USER_AGENT},
-    routing::{delete, get, post},
+    http::{HeaderMap, header::USER_AGENT},
 };
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::{
     caller::Caller,
@@ -25,37 +25,118 @@ use super::{
 use crate::{
     app::App,
     host::Background,
-    http::{ApiResult, Body, Code, Form, FromForm, OptionalBody, Said, form::Text},
+    http::{ApiResult, Body, Code, Created, Form, FromForm, OptionalBody, ResetContent, Said, form::Text},
     language::{Language, Message},
+    openapi::api,
     outbox,
 };
 
-/// The routes of the function `auth`.
-pub fn auth_routes() -> Router<App> {
-    Router::new()
-        .route("/api/users/register", post(register))
-        .route("/api/users/verify-email", post(verify_email))
-        .route("/api/users/verify-email/resend", post(resend_code))
-        .route("/api/users/login", post(login))
-        .route("/api/users/token/refresh", post(refresh))
-        .route("/api/users/logout", post(logout))
-        .route("/api/users/change-password", post(passwords::change).put(passwords::change))
-        .route("/api/users/password-reset", post(passwords::ask_for_reset))
-        .route("/api/users/password-reset/confirm", post(passwords::reset))
+api! {
+    /// The routes of the function `auth`.
+    pub fn auth_routes, auth_operations; "Accounts";
+
+    "/api/users/register" {
+        /// Make an account
+        ///
+        /// And mail a code that verifies the address. Until then, the tokens reach the own account and nothing else.
+        post register: Anyone, [EmailAlreadyExists, UsernameAlreadyExists];
+    }
+    "/api/users/verify-email" {
+        /// Verify the address with the mailed code
+        post verify_email: Anyone, [
+            InvalidVerificationCode, VerificationCodeExpired, VerificationCodeUsed, EmailAlreadyVerified,
+        ];
+    }
+    "/api/users/verify-email/resend" {
+        /// Mail another code
+        ///
+        /// The answer is the same whether or not there is such an account.
+        post resend_code: Anyone;
+    }
+    "/api/users/login" {
+        /// Sign in
+        ///
+        /// With `email` or `username`, either of which may hold either.
+        post login: Anyone, [InvalidCredentials, EmailNotVerified];
+    }
+    "/api/users/token/refresh" {
+        /// The next pair of tokens
+        ///
+        /// The refresh token that was sent stays valid until the one that follows it is used; used again after that,
+        /// it ends the session.
+        post refresh: Anyone, [InvalidToken, TokenExpired, EmailNotVerified];
+    }
+    "/api/users/logout" {
+        /// Sign out
+        ///
+        /// Ends the session of the `refresh` token, or without one the session that asks.
+        post logout: SignedIn;
+    }
+    "/api/users/change-password" {
+        /// Change the password
+        ///
+        /// Every other session ends.
+        put passwords::change: Verified, [WrongPassword];
+        /// Change the password
+        ///
+        /// As with PUT.
+        post passwords::change: Verified, [WrongPassword];
+    }
+    "/api/users/password-reset" {
+        /// Mail a code to choose a new password with
+        ///
+        /// The answer is the same, and takes as long, whether or not there is such an account.
+        post passwords::ask_for_reset: Anyone;
+    }
+    "/api/users/password-reset/confirm" {
+        /// Choose a new password with the mailed code
+        ///
+        /// Every session ends, and the address is verified.
+        post passwords::reset: Anyone, [InvalidVerificationCode, VerificationCodeExpired, VerificationCodeUsed];
+    }
 }
 
-/// The routes of the function `users`.
-pub fn user_routes() -> Router<App> {
-    Router::new()
-        .route("/api/users/me", get(me::me).patch(me::change).delete(me::erase))
-        .route("/api/users/me/export", get(me::export))
-        .route("/api/users/sessions", get(devices::list))
-        .route("/api/users/sessions/{session}", delete(devices::end))
-        .route("/api/users/favorites", get(favorites::list))
-        .route("/api/users/favorites/{business}", post(favorites::toggle))
+api! {
+    /// The routes of the function `users`.
+    pub fn user_routes, user_operations; "Own account";
+
+    "/api/users/me" {
+        /// The own account
+        get me::me: SignedIn;
+        /// Change the profile and preferences
+        ///
+        /// What is not mentioned stays, inside `preferences` too.
+        patch me::change: SignedIn, [UsernameAlreadyExists];
+        /// Erase the account
+        ///
+        /// Visits ahead are cancelled, past ones stay without a name, an own business is closed. Refused while the own
+        /// business has bookings ahead, with `details` = `{"business", "upcoming"}`. A `password` that is sent has to
+        /// be right.
+        delete me::erase: SignedIn, [WrongPassword, Conflict];
+    }
+    "/api/users/me/export" {
+        /// Everything stored about oneself, as one document
+        get me::export: Verified;
+    }
+    "/api/users/sessions" {
+        /// Where one is signed in
+        get devices::list: Verified;
+    }
+    "/api/users/sessions/{session}" {
+        /// End a session
+        delete devices::end: Verified;
+    }
+    "/api/users/favorites" {
+        /// One's favourites, the latest first
+        get favorites::list: Verified;
+    }
+    "/api/users/favorites/{business}" {
+        /// Make a business a favourite, or no longer
+        post favorites::toggle: Verified;
+    }
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct SignedIn {
     user: User,
     #[serde(flatten)]
@@ -68,10 +149,10 @@ async fn register(
     background: Background,
     headers: HeaderMap,
     Body(registration): Body<Registration>,
-) -> ApiResult<(StatusCode, Json<SignedIn>)> {
+) -> ApiResult<Created<SignedIn>> {
     let (user, tokens) = registration::register(&app, registration, language, user_agent(&headers)).await?;
     outbox::deliver_after(&background, &app);
-    Ok((StatusCode::CREATED, Json(SignedIn { user, tokens })))
+    Ok(Created(SignedIn { user, tokens }))
 }
 
 fn user_agent(headers: &HeaderMap) -> &str {
@@ -180,11 +261,11 @@ async fn logout(
     State(app): State<App>,
     caller: Caller,
     OptionalBody(Logout(token)): OptionalBody<Logout>,
-) -> ApiResult<StatusCode> {
+) -> ApiResult<ResetContent> {
     let connection = app.connection().await?;
     match token.and_then(|token| token.0) {
         Some(secret) => sessions::sign_out(&connection, caller.bearer(), &secret, app.now()).await?,
         None => sessions::revoke(&connection, caller.session, app.now()).await?,
     }
-    Ok(StatusCode::RESET_CONTENT)
+    Ok(ResetContent)
 }
