@@ -9,6 +9,7 @@ mod availability;
 mod businesses;
 mod errors;
 mod hosting;
+mod limits;
 mod mail;
 mod opening_hours;
 mod outage;

@@ -7,6 +7,7 @@
 //! - Capabilities: [`accounts`], [`businesses`], [`services`], [`staff`], [`hours`], [`availability`],
 //!   [`appointments`], [`meta`]; which function serves which is in [`functions`].
 //! - The engine: [`scheduling`], pure: data and an instant in, slots out.
+//! - How often what may be done: [`limits`].
 //! - What leaves: [`outbox`] and [`mail`], over [`outgoing`] and [`tls`].
 //! - What all share: [`app`], [`config`], [`clock`], [`ids`], [`money`], [`language`], [`logging`].
 
@@ -26,6 +27,7 @@ pub mod hours;
 pub mod http;
 pub mod ids;
 pub mod language;
+pub mod limits;
 pub mod logging;
 pub mod mail;
 pub mod meta;

@@ -1,6 +1,7 @@
 //! Six-digit codes sent by mail. Only the latest of a purpose counts; it is good for a few minutes, for five tries
 //! and for one use. A try is counted in a statement of its own before anything is compared, so that no number
-//! of simultaneous guesses gets a sixth.
+//! of simultaneous guesses gets a sixth. All the codes of an account together have a few tries an hour, so that asking
+//! for ever new codes does not help who guesses either.
 
 use jiff::Timestamp;
 
@@ -10,9 +11,8 @@ use crate::{
     db::{self, Connection, Sql, Transaction},
     http::{ApiError, Code},
     ids::{CodeId, UserId},
+    limits::{self, Counted},
 };
-
-const TRIES: i16 = 5;
 
 /// What a code is for.
 #[derive(Clone, Copy, Debug)]
@@ -63,9 +63,15 @@ pub(super) async fn redeem(
     purpose: Purpose,
     digits: &str,
 ) -> Result<(), ApiError> {
-    let code = count_try(connection, user, purpose).await?.ok_or(Code::InvalidVerificationCode)?;
-    let right = code.tries <= TRIES && code.is(digits, app.keys());
-    if !right {
+    let (code, account_has_tries) = tokio::try_join!(
+        count_try(connection, user, purpose),
+        count_for_account(connection, app, user, purpose)
+    )?;
+    let code = code.ok_or(Code::InvalidVerificationCode)?;
+    let limit = app.config().rate_limits.codes;
+    let code_has_tries = limit.is_none_or(|limit| code.tries <= limit.per_code);
+    // Without tries it is told as if it were wrong: anything else would say that the account exists.
+    if !(account_has_tries && code_has_tries && code.is(digits, app.keys())) {
         return Err(Code::InvalidVerificationCode.into());
     }
     if code.used {
@@ -81,6 +87,18 @@ pub(super) async fn redeem(
         0 => Err(Code::VerificationCodeUsed.into()),
         _ => Ok(()),
     }
+}
+
+/// Counts a try for all of an account's codes of a purpose; whether it had one left.
+async fn count_for_account(
+    on: &impl Sql,
+    app: &App,
+    user: UserId,
+    purpose: Purpose,
+) -> Result<bool, db::Error> {
+    let Some(limit) = app.config().rate_limits.codes else { return Ok(true) };
+    let bucket = Counted::Codes(user, purpose.as_str()).at(limit.per_account, app.keys());
+    Ok(limits::take(on, &bucket, app.now()).await?.allowed)
 }
 
 struct Tried {

@@ -1,11 +1,12 @@
 //! Accounts: registration, codes by mail, sign-in, sessions, and who is calling.
 //!
-//! `routes` is the HTTP side, `registration`, `codes` and `sessions` hold the rules, `store` the SQL
+//! `routes` is the HTTP side, `registration`, `codes`, `guesses` and `sessions` hold the rules, `store` the SQL
 //! for people. Other capabilities take a [`Caller`] or a [`VerifiedCaller`] from here.
 
 mod caller;
 mod codes;
 mod fields;
+mod guesses;
 mod keys;
 mod passwords;
 mod registration;
@@ -15,9 +16,11 @@ mod store;
 mod tokens;
 
 pub use caller::{Caller, VerifiedCaller};
+pub(crate) use caller::{LIVE_SESSION, LookedUp, bearer};
 pub use fields::Email;
 pub(crate) use fields::Phone;
 pub use keys::Keys;
 pub use passwords::Passwords;
 pub use routes::{auth_routes, user_routes};
 pub use store::{Role, become_owner};
+pub(crate) use tokens::Bearer;

@@ -35,9 +35,9 @@ struct Claims {
 
 /// Whom an access token speaks for.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Bearer {
-    pub(super) user: UserId,
-    pub(super) session: SessionId,
+pub(crate) struct Bearer {
+    pub(crate) user: UserId,
+    pub(crate) session: SessionId,
 }
 
 /// Signs an access token that is valid until `expires`.

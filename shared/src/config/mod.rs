@@ -1,16 +1,19 @@
 //! What a deployment sets by environment variables, read once at start. A missing or unusable value
 //! stops the start with one line that names it; nothing starts half configured.
 
+mod limits;
 mod mail;
 mod variables;
 
 use std::{fmt, time::Duration};
 
+use axum::http::HeaderName;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use jiff::SignedDuration;
 use thiserror::Error;
 use tracing::level_filters::LevelFilter;
 
+pub use limits::{CodeTries, Rate, RateLimits};
 pub use mail::{Encryption, MailTransport, SmtpServer};
 use variables::{Variables, missing, unusable};
 
@@ -114,6 +117,10 @@ pub struct Config {
     pub mail: MailTransport,
     /// `DEFAULT_FROM_EMAIL`.
     pub mail_from: String,
+    /// `RATE_LIMIT_*`.
+    pub rate_limits: RateLimits,
+    /// `CLIENT_IP_HEADER`: where the platform writes the caller's address. Without one, the connection's counts.
+    pub client_ip_header: Option<HeaderName>,
     /// `LOG_LEVEL`: error, warn, info, debug, trace or off.
     pub log_level: LevelFilter,
     /// `LOG_FORMAT`.
@@ -166,6 +173,8 @@ impl Config {
             mail_from: env
                 .text("DEFAULT_FROM_EMAIL")
                 .unwrap_or_else(|| "Sessly <no-reply@example.com>".to_owned()),
+            rate_limits: RateLimits::read(&env, environment)?,
+            client_ip_header: limits::client_ip_header(&env)?,
             log_level: log_level(&env)?,
             log_format: log_format(&env, environment)?,
             database_wait: Duration::from_secs(3),

@@ -21,7 +21,7 @@ use super::{
     cors,
     error::{ApiError, Code},
 };
-use crate::{app::App, language::Language};
+use crate::{app::App, language::Language, limits};
 
 /// The largest body we read.
 pub const MAX_BODY_BYTES: usize = 1024 * 1024;
@@ -53,6 +53,8 @@ pub fn around(routes: Router, app: &App, limits: Limits) -> Router {
     let routes = routes
         .fallback(|| async { ApiError::new(Code::NotFound) })
         .method_not_allowed_fallback(|| async { ApiError::new(Code::MethodNotAllowed) })
+        // Inside the router, which is where a request's route is known.
+        .layer(from_fn_with_state(app.clone(), limits::enforce))
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES));
     // Outside the router, so that both forms of a path reach the same route.
     let routes = Router::new().fallback_service(NormalizePath::trim_trailing_slash(routes));
