@@ -3,6 +3,7 @@
 
 mod limits;
 mod mail;
+mod origins;
 mod variables;
 
 use std::{fmt, time::Duration};
@@ -15,6 +16,7 @@ use tracing::level_filters::LevelFilter;
 
 pub use limits::{CodeTries, Rate, RateLimits};
 pub use mail::{Encryption, MailTransport, SmtpServer};
+pub use origins::OriginPattern;
 use variables::{Variables, missing, unusable};
 
 /// A variable that is missing or unusable. Its text is the one line that whoever deploys sees; it
@@ -103,6 +105,8 @@ pub struct Config {
     pub allowed_hosts: Vec<String>,
     /// `CORS_ALLOWED_ORIGINS`.
     pub cors_allowed_origins: Vec<String>,
+    /// `CORS_ALLOWED_ORIGIN_PATTERNS`.
+    pub cors_allowed_origin_patterns: Vec<OriginPattern>,
     /// `FRONTEND_BASE_URL`, without a slash at the end: where links in mails lead.
     pub frontend_base_url: String,
     /// `JWT_ACCESS_MIN`.
@@ -155,7 +159,8 @@ impl Config {
                 hosts if hosts.is_empty() && production => return Err(missing("ALLOWED_HOSTS")),
                 hosts => hosts,
             },
-            cors_allowed_origins: env.list("CORS_ALLOWED_ORIGINS"),
+            cors_allowed_origins: origins::exact(&env)?,
+            cors_allowed_origin_patterns: origins::patterns(&env)?,
             frontend_base_url: env
                 .text("FRONTEND_BASE_URL")
                 .unwrap_or_else(|| "http://localhost:3000".to_owned())
@@ -179,6 +184,15 @@ impl Config {
             log_format: log_format(&env, environment)?,
             database_wait: Duration::from_secs(3),
         })
+    }
+
+    /// Where the API is reached from outside, scheme and host: for links in mails, which follow no request's `Host`.
+    #[must_use]
+    pub fn public_origin(&self) -> String {
+        match self.allowed_hosts.iter().find(|host| *host != "*") {
+            Some(host) => format!("https://{}", host.trim_start_matches('.')),
+            None => "http://localhost:3000".to_owned(),
+        }
     }
 }
 
@@ -249,6 +263,13 @@ mod tests {
                 Err(expected.to_owned())
             );
         }
+    }
+
+    #[test]
+    fn links_lead_to_the_first_allowed_host() {
+        let origin = |hosts| config(&[("ALLOWED_HOSTS", hosts)]).map(|config| config.public_origin());
+        assert_eq!(origin("api.example.com,other.example.com"), Ok("https://api.example.com".to_owned()));
+        assert_eq!(origin(".example.com"), Ok("https://example.com".to_owned()));
     }
 
     #[test]

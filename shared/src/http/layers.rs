@@ -20,6 +20,7 @@ use uuid::Uuid;
 use super::{
     cors,
     error::{ApiError, Code},
+    headers::{self, Spoken},
 };
 use crate::{app::App, language::Language, limits};
 
@@ -64,6 +65,7 @@ pub fn around(routes: Router, app: &App, limits: Limits) -> Router {
         .layer(CatchPanicLayer::custom(answer_panic))
         .layer(from_fn(write_envelope))
         .layer(cors::layer(app.config()))
+        .layer(from_fn_with_state(app.config().environment, headers::complete))
         .layer(from_fn(identify))
 }
 
@@ -98,6 +100,7 @@ fn request_id(headers: &HeaderMap) -> HeaderValue {
 /// Writes the body of every answer of status 400 and above, whichever layer refused.
 async fn write_envelope(request: Request, next: Next) -> Response {
     let language = Language::of_request(request.headers());
+    let spoken = request.extensions().get::<Spoken>().cloned();
     let mut response = next.run(request).await;
     let status = response.status();
     if !status.is_client_error() && !status.is_server_error() {
@@ -108,10 +111,12 @@ async fn write_envelope(request: Request, next: Next) -> Response {
     if let Some(cause) = error.cause() {
         tracing::error!(code = error.code().as_str(), cause, "failed");
     }
+    if let Some(spoken) = spoken {
+        spoken.note(language);
+    }
     let (mut parts, _) = response.into_parts();
     parts.headers.remove(header::CONTENT_LENGTH);
     parts.headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    parts.headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     Response::from_parts(parts, Body::from(error.envelope(language).to_string()))
 }
 

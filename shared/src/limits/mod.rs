@@ -13,7 +13,7 @@ mod policy;
 use crate::{accounts::Keys, config::Rate, ids::UserId};
 
 pub use address::Address;
-pub(crate) use gcra::{Standing, give_back, take};
+pub(crate) use gcra::{HEADERS, Standing, give_back, take};
 pub(crate) use layer::enforce;
 
 /// What is limited, and for whom.
