@@ -7,9 +7,9 @@
 //! - Capabilities: [`accounts`], [`businesses`], [`services`], [`staff`], [`hours`], [`availability`],
 //!   [`appointments`], [`meta`]; which function serves which is in [`functions`].
 //! - The engine: [`scheduling`], pure: data and an instant in, slots out.
-//! - How often what may be done: [`limits`].
+//! - How often what may be done: [`limits`]. What those who run this see of it: [`monitoring`], [`logging`].
 //! - What leaves: [`outbox`] and [`mail`], over [`outgoing`] and [`tls`].
-//! - What all share: [`app`], [`config`], [`clock`], [`ids`], [`money`], [`language`], [`logging`].
+//! - What all share: [`app`], [`config`], [`clock`], [`ids`], [`money`], [`language`].
 
 #![warn(missing_docs)]
 
@@ -32,6 +32,7 @@ pub mod logging;
 pub mod mail;
 pub mod meta;
 pub mod money;
+pub mod monitoring;
 pub mod outbox;
 pub mod outgoing;
 pub mod scheduling;

@@ -8,7 +8,7 @@ use jiff::SignedDuration;
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 
-use crate::support::{Answer, Person, TestApp, TestDatabase, together};
+use crate::support::{Answer, NOWHERE, Person, TestApp, together};
 
 /// The header in which these tests say from where somebody calls.
 const ADDRESS: &str = "x-test-address";
@@ -206,12 +206,8 @@ async fn what_watches_over_the_api_and_what_browsers_ask_first_is_not_counted() 
 
 #[tokio::test]
 async fn without_the_database_reads_go_on_and_credentials_do_not() {
-    let variables = [
-        ("DATABASE_URL", "postgresql://nobody@127.0.0.1:1/nothing"),
-        ("RATE_LIMIT_AUTH", "5/m"),
-        ("RATE_LIMIT_API", "100/m"),
-    ];
-    let app = TestApp::on(TestDatabase::create().await.into(), &variables).await;
+    let variables = [("DATABASE_URL", NOWHERE), ("RATE_LIMIT_AUTH", "5/m"), ("RATE_LIMIT_API", "100/m")];
+    let app = TestApp::with(&variables).await;
     app.get("/api/nobody/knows/").await.refused(404, "NOT_FOUND");
     app.get("/api/businesses/").await.refused(503, "SERVICE_UNAVAILABLE");
     // Not even looked at: what is wrong with it would be told otherwise.

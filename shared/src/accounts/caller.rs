@@ -17,6 +17,7 @@ use crate::{
     db::{self, Sql},
     http::{ApiError, Code},
     ids::{SessionId, UserId},
+    monitoring::Record,
 };
 
 /// Someone signed in.
@@ -76,7 +77,9 @@ impl FromRequestParts<App> for Caller {
             Some(LookedUp(found)) => *found,
             None => Self::find(&app.connection().await?, bearer, app.now()).await?,
         };
-        found.ok_or_else(|| Code::InvalidToken.into())
+        let caller = found.ok_or(Code::InvalidToken)?;
+        Record::note(|record| record.signed_in(caller.user));
+        Ok(caller)
     }
 }
 

@@ -73,9 +73,8 @@ impl Guess {
     /// If the database cannot be asked.
     pub(super) async fn succeeded(&self, on: &impl Sql, now: Timestamp) -> Result<(), db::Error> {
         let Some(counters) = &self.0 else { return Ok(()) };
-        let give_back = async |bucket: &Bucket, standing: Standing| match standing.allowed {
-            true => limits::give_back(on, bucket, now).await,
-            false => Ok(()),
+        let give_back = async |bucket: &Bucket, standing: Standing| {
+            if standing.allowed { limits::give_back(on, bucket, now).await } else { Ok(()) }
         };
         tokio::try_join!(
             give_back(&counters.name, counters.of_name),

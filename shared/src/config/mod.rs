@@ -4,6 +4,7 @@
 mod limits;
 mod mail;
 mod origins;
+mod sentry;
 mod variables;
 
 use std::{fmt, time::Duration};
@@ -17,6 +18,7 @@ use tracing::level_filters::LevelFilter;
 pub use limits::{CodeTries, Rate, RateLimits};
 pub use mail::{Encryption, MailTransport, SmtpServer};
 pub use origins::OriginPattern;
+pub use sentry::SentryProject;
 use variables::{Variables, missing, unusable};
 
 /// A variable that is missing or unusable. Its text is the one line that whoever deploys sees; it
@@ -125,6 +127,8 @@ pub struct Config {
     pub rate_limits: RateLimits,
     /// `CLIENT_IP_HEADER`: where the platform writes the caller's address. Without one, the connection's counts.
     pub client_ip_header: Option<HeaderName>,
+    /// `SENTRY_*`: where failures are reported.
+    pub sentry: Option<SentryProject>,
     /// `LOG_LEVEL`: error, warn, info, debug, trace or off.
     pub log_level: LevelFilter,
     /// `LOG_FORMAT`.
@@ -180,6 +184,7 @@ impl Config {
                 .unwrap_or_else(|| "Sessly <no-reply@example.com>".to_owned()),
             rate_limits: RateLimits::read(&env, environment)?,
             client_ip_header: limits::client_ip_header(&env)?,
+            sentry: sentry::project(&env, environment)?,
             log_level: log_level(&env)?,
             log_format: log_format(&env, environment)?,
             database_wait: Duration::from_secs(3),

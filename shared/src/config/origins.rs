@@ -14,10 +14,11 @@ pub(super) fn exact(env: &Variables) -> Result<Vec<String>, ConfigError> {
         let host = origin.strip_prefix("https://").or_else(|| origin.strip_prefix("http://"));
         host.is_some_and(|host| !host.is_empty() && host.bytes().all(is_of_host_and_port))
     };
-    match origins.iter().all(is_origin) {
-        true => Ok(origins),
+    if origins.iter().all(is_origin) {
+        Ok(origins)
+    } else {
         // A wildcard among them, together with credentials, would let every page act for whoever is signed in.
-        false => Err(unusable(NAME, "has something that is no origin like https://www.example.com")),
+        Err(unusable(NAME, "has something that is no origin like https://www.example.com"))
     }
 }
 

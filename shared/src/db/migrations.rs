@@ -71,6 +71,7 @@ pub async fn connect(url: &DatabaseUrl) -> Result<Client, tokio_postgres::Error>
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::db::schema;
 
     #[test]
     fn every_file_of_the_folder_is_listed_in_order() {
@@ -86,5 +87,10 @@ mod tests {
             format!("{:04}_{title}.sql", index + 1)
         });
         assert_eq!(files, expected.collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn a_function_is_ready_once_all_of_them_have_run() {
+        assert_eq!(usize::try_from(schema::BUILT_FOR), Ok(MIGRATIONS.len()));
     }
 }
