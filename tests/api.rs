@@ -14,6 +14,7 @@ mod hosting;
 mod limits;
 mod mail;
 mod monitoring;
+mod openapi;
 mod opening_hours;
 mod outage;
 mod pooled;

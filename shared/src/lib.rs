@@ -9,6 +9,7 @@
 //! - The engine: [`scheduling`], pure: data and an instant in, slots out.
 //! - How often what may be done: [`limits`]. What those who run this see of it: [`monitoring`], [`logging`].
 //! - What leaves: [`outbox`] and [`mail`], over [`outgoing`] and [`tls`].
+//! - How it is described: [`openapi`].
 //! - What all share: [`app`], [`config`], [`clock`], [`ids`], [`money`], [`language`].
 
 #![warn(missing_docs)]
@@ -33,6 +34,7 @@ pub mod mail;
 pub mod meta;
 pub mod money;
 pub mod monitoring;
+pub mod openapi;
 pub mod outbox;
 pub mod outgoing;
 pub mod scheduling;

@@ -2,6 +2,7 @@
 
 mod callers;
 mod codes;
+mod indistinguishable;
 mod logout;
 mod refresh;
 mod registration;

@@ -2,6 +2,7 @@
 
 mod addresses;
 mod codes;
+mod everywhere;
 mod sign_in;
 
 use jiff::SignedDuration;

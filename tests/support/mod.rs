@@ -11,6 +11,7 @@ mod pgbouncer;
 mod process;
 mod routes;
 mod salon;
+pub(crate) mod seen;
 mod sentry;
 
 pub(crate) use answer::{Answer, keys};

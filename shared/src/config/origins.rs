@@ -10,9 +10,12 @@ use super::{
 pub(super) fn exact(env: &Variables) -> Result<Vec<String>, ConfigError> {
     const NAME: &str = "CORS_ALLOWED_ORIGINS";
     let origins: Vec<String> = env.list(NAME).iter().map(|origin| origin.to_ascii_lowercase()).collect();
+    // Of any scheme: pages that are packed into an app have their own, like `capacitor://localhost`.
     let is_origin = |origin: &String| {
-        let host = origin.strip_prefix("https://").or_else(|| origin.strip_prefix("http://"));
-        host.is_some_and(|host| !host.is_empty() && host.bytes().all(is_of_host_and_port))
+        let parts = origin.split_once("://");
+        parts.is_some_and(|(scheme, host)| {
+            is_word(scheme) && !host.is_empty() && host.bytes().all(is_of_host_and_port)
+        })
     };
     if origins.iter().all(is_origin) {
         Ok(origins)
@@ -20,6 +23,10 @@ pub(super) fn exact(env: &Variables) -> Result<Vec<String>, ConfigError> {
         // A wildcard among them, together with credentials, would let every page act for whoever is signed in.
         Err(unusable(NAME, "has something that is no origin like https://www.example.com"))
     }
+}
+
+fn is_word(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
 }
 
 fn is_of_host_and_port(byte: u8) -> bool {
@@ -47,15 +54,12 @@ impl OriginPattern {
     /// Anybody may have a name like `sessly-something.vercel.app`. So the star needs the project's name before it
     /// and, as in the names that hosts give to previews, the team's after it.
     fn parse(text: &str) -> Option<Self> {
+        let text = text.to_ascii_lowercase();
         let (before, after) = text.split_once('*')?;
         let project = before.strip_prefix("https://")?.strip_suffix('-')?;
         let (team, domain) = after.strip_prefix('-')?.split_once('.')?;
         let labels: Vec<&str> = [project, team].into_iter().chain(domain.split('.')).collect();
-        let is_label = |label: &&str| {
-            let bytes = || label.bytes();
-            !label.is_empty() && bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
-        };
-        let complete = labels.len() >= 4 && labels.iter().all(is_label);
+        let complete = labels.len() >= 4 && labels.iter().all(|label| is_word(label));
         complete.then(|| Self { before: before.to_owned(), after: after.to_owned() })
     }
 }
@@ -130,8 +134,9 @@ mod tests {
 
     #[test]
     fn origins_are_origins() {
-        let expected = vec!["https://www.example.com".to_owned(), "http://localhost:3000".to_owned()];
-        assert_eq!(reads(exact, "https://WWW.example.com/, http://localhost:3000"), Ok(expected));
+        let expected = ["https://www.example.com", "http://localhost:3000", "capacitor://localhost"];
+        let written = "https://WWW.example.com/, http://localhost:3000,capacitor://localhost";
+        assert_eq!(reads(exact, written), Ok(expected.map(str::to_owned).to_vec()));
         for bad in
             ["*", "https://*.example.com", "www.example.com", "https://a.example/path", "https://", "null"]
         {

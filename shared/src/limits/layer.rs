@@ -54,7 +54,6 @@ async fn count(
 ) -> Result<Standing, db::Error> {
     let header = app.config().client_ip_header.as_ref();
     let address = Address::of_request(request.headers(), request.extensions(), header);
-    let bearer = accounts::bearer(request.headers(), app).ok();
     let bucket = |counted: Counted| counted.at(rate, app.keys());
     let (user, otherwise): (fn(_) -> Counted<'static>, _) = match limiter {
         Limiter::Auth => return count_address(app, &bucket(Counted::Auth(address))).await,
@@ -62,7 +61,9 @@ async fn count(
         Limiter::Booking => (Counted::Booking, bucket(Counted::BookingFrom(address))),
         Limiter::Api => (Counted::Api, bucket(Counted::ApiFrom(address))),
     };
-    let Some(bearer) = bearer else { return count_address(app, &otherwise).await };
+    let Ok(bearer) = accounts::bearer(request.headers(), app) else {
+        return count_address(app, &otherwise).await;
+    };
     let (caller, standing) = count_user(app, bearer, &bucket(user(bearer.user)), &otherwise).await?;
     request.extensions_mut().insert(LookedUp(caller));
     Ok(standing)
