@@ -6,6 +6,7 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
+use super::hs256;
 use crate::config::{Config, Secret};
 
 /// A 256-bit key.
@@ -46,6 +47,7 @@ impl Keys {
     /// Derives the keys of a configuration.
     #[must_use]
     pub fn new(config: &Config) -> Self {
+        hs256::install();
         Self {
             current: KeySet::derive(&config.secret_key),
             previous: config.secret_key_previous.as_ref().map(KeySet::derive),

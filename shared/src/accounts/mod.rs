@@ -7,6 +7,7 @@ mod caller;
 mod codes;
 mod fields;
 mod guesses;
+mod hs256;
 mod keys;
 mod passwords;
 mod registration;
