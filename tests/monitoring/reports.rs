@@ -58,8 +58,7 @@ async fn a_panic_is_reported_with_where_it_was_and_not_with_what_it_said() {
     );
     assert!(envelope.auth.contains("sentry_version=7") && envelope.auth.contains("sentry_client=sessly/"));
     let event = item(&envelope, "event");
-    let id = envelope.header["event_id"].as_str().unwrap().replace('-', "");
-    assert_eq!(event["event_id"], id);
+    assert_eq!(envelope.header["event_id"], event["event_id"]);
     assert_eq!(event["transaction"], "GET /panics/{id}");
     assert_eq!((&event["environment"], &event["release"]), (&json!("staging"), &json!("c0ffee")));
     let tags =
@@ -121,7 +120,7 @@ async fn as_many_requests_are_traced_as_configured() {
     assert_eq!(transaction["contexts"]["trace"]["op"], "http.server");
     assert_eq!(transaction["contexts"]["trace"]["status"], "ok");
     assert!(
-        transaction["start_timestamp"].is_number() && transaction["timestamp"].is_string(),
+        transaction["start_timestamp"].is_string() && transaction["timestamp"].is_string(),
         "{transaction}"
     );
 

@@ -14,6 +14,7 @@ use axum::{
     http::{HeaderMap, StatusCode},
     routing::post,
 };
+use sentry_types::protocol::v7::{Envelope, EnvelopeItem};
 use serde_json::Value;
 use tokio::net::TcpListener;
 
@@ -104,8 +105,11 @@ async fn receive(
     }
 }
 
-/// A header in a line, then items: each a header in a line that says how long the payload is, and the payload.
+/// A header in a line, then items: each a header in a line that says how long the payload is, and the payload. Sentry's own
+/// types have to be able to read it as well.
 fn take_apart(envelope: &[u8]) -> (Value, Vec<(String, Value)>) {
+    let read = Envelope::from_slice(envelope).expect("an envelope");
+    assert!(read.items().all(|item| matches!(item, EnvelopeItem::Event(_) | EnvelopeItem::Transaction(_))));
     let line = |bytes: &[u8]| -> (Value, usize) {
         let end = bytes.iter().position(|byte| *byte == b'\n').unwrap_or(bytes.len());
         (serde_json::from_slice(&bytes[..end]).unwrap(), end + 1)

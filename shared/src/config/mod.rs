@@ -18,7 +18,7 @@ use tracing::level_filters::LevelFilter;
 pub use limits::{CodeTries, Rate, RateLimits};
 pub use mail::{Encryption, MailTransport, SmtpServer};
 pub use origins::OriginPattern;
-pub use sentry::SentryProject;
+pub use sentry::{Dsn, SentryProject};
 use variables::{Variables, missing, unusable};
 
 /// A variable that is missing or unusable. Its text is the one line that whoever deploys sees; it

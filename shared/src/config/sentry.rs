@@ -1,11 +1,37 @@
 //! Where failures are reported: `SENTRY_*`.
 
-use sentry_types::Dsn;
+use axum::http::Uri;
 
 use super::{
     ConfigError, Environment,
     variables::{Variables, unusable},
 };
+
+/// Where a Sentry project takes reports, and the key it asks for: `https://KEY@HOST/PROJECT`, or with a path before the
+/// project where Sentry is hosted by oneself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Dsn {
+    /// The project's public key.
+    pub key: String,
+    /// Where envelopes are posted.
+    pub endpoint: Uri,
+}
+
+impl Dsn {
+    fn parse(text: &str) -> Option<Self> {
+        let address: Uri = text.parse().ok()?;
+        let scheme = address.scheme_str().filter(|scheme| ["http", "https"].contains(scheme))?;
+        let (user, host) = address.authority()?.as_str().rsplit_once('@')?;
+        // Old ones have a secret as well, which is not asked for any more.
+        let key = user.split(':').next().unwrap_or_default();
+        let (path, project) = address.path().trim_end_matches('/').rsplit_once('/')?;
+        if key.is_empty() || project.is_empty() || address.query().is_some() {
+            return None;
+        }
+        let endpoint = format!("{scheme}://{host}{path}/api/{project}/envelope/").parse().ok()?;
+        Some(Self { key: key.to_owned(), endpoint })
+    }
+}
 
 /// A Sentry project and how this deployment introduces itself there.
 #[derive(Clone, Debug)]
@@ -29,7 +55,7 @@ pub(super) fn project(
     let Some(dsn) = env.text("SENTRY_DSN") else { return Ok(None) };
     let ours = if environment.is_production() { "production" } else { "development" };
     Ok(Some(SentryProject {
-        dsn: dsn.parse().map_err(|_| unusable("SENTRY_DSN", "is not the DSN of a Sentry project"))?,
+        dsn: Dsn::parse(&dsn).ok_or_else(|| unusable("SENTRY_DSN", "is not the DSN of a Sentry project"))?,
         environment: env
             .text("SENTRY_ENVIRONMENT")
             .or_else(|| env.text("VERCEL_ENV"))
@@ -72,6 +98,28 @@ mod tests {
         assert_eq!(told(&vercel), ("preview".to_owned(), "c0ffee".to_owned()));
         assert_eq!(told(&[dsn, ("SENTRY_ENVIRONMENT", "staging")]), ("staging".to_owned(), ours));
         assert!(read(&[]).is_ok_and(|project| project.is_none()));
+    }
+
+    #[test]
+    fn a_dsn_says_where_reports_go_and_with_which_key() {
+        for (dsn, key, endpoint) in [
+            ("https://key@o1.ingest.sentry.io/42", "key", "https://o1.ingest.sentry.io/api/42/envelope/"),
+            ("http://key:secret@localhost:9000/42", "key", "http://localhost:9000/api/42/envelope/"),
+            ("https://key@example.com/sentry/42/", "key", "https://example.com/sentry/api/42/envelope/"),
+        ] {
+            let expected = Dsn { key: key.to_owned(), endpoint: endpoint.parse().expect("an address") };
+            assert_eq!(Dsn::parse(dsn), Some(expected), "{dsn}");
+        }
+        for bad in [
+            "",
+            "key",
+            "https://sentry.io/42",
+            "https://@sentry.io/42",
+            "https://key@sentry.io/",
+            "ftp://key@a/1",
+        ] {
+            assert_eq!(Dsn::parse(bad), None, "{bad}");
+        }
     }
 
     #[test]

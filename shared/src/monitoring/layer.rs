@@ -9,14 +9,13 @@ use axum::{
     response::Response,
 };
 use http_body::Body;
-use sentry_types::protocol::v7::Envelope;
 use tokio::time::Instant;
 use tracing::{Instrument, field::display};
 use uuid::Uuid;
 
 use super::{
     Record, Sentry, panics,
-    report::{Outcome, Reporter},
+    report::{self, Envelope, Outcome},
 };
 use crate::{app::App, host::Background};
 
@@ -37,7 +36,7 @@ impl Watch {
     }
 
     pub(super) fn envelopes(&self, sentry: &Sentry, outcome: &Outcome) -> Vec<Envelope> {
-        Reporter::new(&sentry.project, outcome).envelopes(self.slow, rand::random())
+        report::envelopes(&sentry.project, outcome, self.slow, rand::random())
     }
 
     fn tell(&self, record: &Record, response: &Response, took: Duration, background: Option<&Background>) {

@@ -80,7 +80,7 @@ impl Record {
         if let Some(sentry) = self.watch.app.sentry() {
             let status = StatusCode::INTERNAL_SERVER_ERROR;
             let outcome = Outcome::of(self, status, Duration::ZERO, self.watch.app.now());
-            sentry.send_all(&self.watch.envelopes(sentry, &outcome)).await;
+            sentry.send_all(self.watch.envelopes(sentry, &outcome)).await;
         }
     }
 

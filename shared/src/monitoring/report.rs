@@ -1,17 +1,15 @@
 //! What Sentry is told of a request: that it panicked, failed or was slow, and, of a share of all requests, how long they
 //! took. Each names the route, the request id, the environment and the release.
+//!
+//! Written as Sentry documents it ([envelopes](https://develop.sentry.dev/sdk/data-model/envelopes/),
+//! [events](https://develop.sentry.dev/sdk/data-model/event-payloads/)). Its own types have room for everything there is
+//! to say, and take half a megabyte of every function to say it.
 
-use std::{
-    borrow::Cow,
-    collections::BTreeMap,
-    time::{Duration, SystemTime},
-};
+use std::time::Duration;
 
 use axum::{extract::MatchedPath, http::StatusCode};
 use jiff::Timestamp;
-use sentry_types::protocol::v7::{
-    Context, Envelope, Event, Exception, Level, Mechanism, SpanStatus, TraceContext, Transaction,
-};
+use serde_json::{Value, json};
 
 use super::{Failure, Record};
 use crate::config::SentryProject;
@@ -30,12 +28,12 @@ pub(super) struct Outcome<'a> {
     pub(super) panicked_at: Option<String>,
     pub(super) statements: u32,
     pub(super) took: Duration,
-    pub(super) ended: SystemTime,
+    pub(super) ended: Timestamp,
 }
 
 impl<'a> Outcome<'a> {
     /// What the record says, and how it ended.
-    pub(super) fn of(record: &'a Record, status: StatusCode, took: Duration, now: Timestamp) -> Self {
+    pub(super) fn of(record: &'a Record, status: StatusCode, took: Duration, ended: Timestamp) -> Self {
         Self {
             request_id: &record.id,
             method: record.method,
@@ -45,127 +43,113 @@ impl<'a> Outcome<'a> {
             panicked_at: record.take_panic(),
             statements: record.statements(),
             took,
-            ended: now.into(),
-        }
-    }
-}
-
-/// One report on its way to a project.
-pub(super) struct Reporter<'a> {
-    project: &'a SentryProject,
-    outcome: &'a Outcome<'a>,
-    trace: TraceContext,
-}
-
-impl<'a> Reporter<'a> {
-    pub(super) fn new(project: &'a SentryProject, outcome: &'a Outcome<'a>) -> Self {
-        let trace = TraceContext {
-            op: Some("http.server".to_owned()),
-            status: Some(match outcome.status.as_u16() {
-                404 => SpanStatus::NotFound,
-                429 => SpanStatus::ResourceExhausted,
-                503 => SpanStatus::Unavailable,
-                status if status < 400 => SpanStatus::Ok,
-                status if status < 500 => SpanStatus::InvalidArgument,
-                _ => SpanStatus::InternalError,
-            }),
-            ..TraceContext::default()
-        };
-        Self { project, outcome, trace }
-    }
-
-    /// Everything there is to report, where `slow` is how long a request may take and `drawn` a number from 0 to 1.
-    pub(super) fn envelopes(&self, slow: Duration, drawn: f32) -> Vec<Envelope> {
-        let transaction = (drawn < self.project.traces_sample_rate).then(|| self.transaction().into());
-        self.event(slow).map(Envelope::from).into_iter().chain(transaction).collect()
-    }
-
-    /// What went wrong, if anything did.
-    fn event(&self, slow: Duration) -> Option<Event<'static>> {
-        let outcome = self.outcome;
-        if let Some(location) = &outcome.panicked_at {
-            return Some(self.exception("panic", format!("panicked at {location}"), false));
-        }
-        if outcome.status.is_server_error() {
-            let code = outcome.failure.map_or("SERVER_ERROR", |failure| failure.code.as_str());
-            let cause = outcome.failure.and_then(|failure| failure.cause.clone());
-            return Some(self.exception(code, cause.unwrap_or_else(|| outcome.status.to_string()), true));
-        }
-        (outcome.took >= slow).then(|| Event {
-            level: Level::Warning,
-            message: Some("slow request".to_owned()),
-            fingerprint: self.fingerprint("slow", ""),
-            ..self.plain_event()
-        })
-    }
-
-    fn exception(&self, kind: &'static str, value: String, handled: bool) -> Event<'static> {
-        let mechanism =
-            Mechanism { ty: "request".to_owned(), handled: Some(handled), ..Mechanism::default() };
-        let fingerprint = self.fingerprint(kind, &value);
-        let exception = Exception {
-            ty: kind.to_owned(),
-            value: Some(value),
-            mechanism: Some(mechanism),
-            ..Exception::default()
-        };
-        Event { exception: vec![exception].into(), fingerprint, ..self.plain_event() }
-    }
-
-    /// Reports with one fingerprint are one problem.
-    fn fingerprint(&self, kind: &'static str, value: &str) -> Cow<'static, [Cow<'static, str>]> {
-        vec![kind.into(), self.name().into(), value.to_owned().into()].into()
-    }
-
-    fn plain_event(&self) -> Event<'static> {
-        Event {
-            transaction: Some(self.name()),
-            timestamp: self.outcome.ended,
-            environment: Some(self.project.environment.clone().into()),
-            release: Some(self.project.release.clone().into()),
-            tags: self.tags(),
-            contexts: self.contexts(),
-            extra: self.measures(),
-            ..Event::default()
-        }
-    }
-
-    fn transaction(&self) -> Transaction<'static> {
-        Transaction {
-            name: Some(self.name()),
-            start_timestamp: self.outcome.ended.checked_sub(self.outcome.took).unwrap_or(self.outcome.ended),
-            timestamp: Some(self.outcome.ended),
-            environment: Some(self.project.environment.clone().into()),
-            release: Some(self.project.release.clone().into()),
-            tags: self.tags(),
-            contexts: self.contexts(),
-            extra: self.measures(),
-            ..Transaction::default()
+            ended,
         }
     }
 
     fn name(&self) -> String {
-        format!("{} {}", self.outcome.method, self.outcome.route)
+        format!("{} {}", self.method, self.route)
     }
 
-    fn tags(&self) -> BTreeMap<String, String> {
-        let Outcome { request_id, method, route, status, .. } = self.outcome;
-        [
-            ("request_id", (*request_id).to_owned()),
-            ("method", (*method).to_owned()),
-            ("route", (*route).to_owned()),
-            ("status", status.as_u16().to_string()),
-        ]
-        .map(|(name, value)| (name.to_owned(), value))
-        .into()
+    /// What became of it, in [Sentry's words](https://develop.sentry.dev/sdk/data-model/event-payloads/span/).
+    fn span_status(&self) -> &'static str {
+        match self.status.as_u16() {
+            ..400 => "ok",
+            401 => "unauthenticated",
+            403 => "permission_denied",
+            404 => "not_found",
+            409 => "aborted",
+            429 => "resource_exhausted",
+            400..500 => "invalid_argument",
+            503 => "unavailable",
+            _ => "internal_error",
+        }
     }
+}
 
-    fn contexts(&self) -> BTreeMap<String, Context> {
-        [("trace".to_owned(), self.trace.clone().into())].into()
-    }
+/// An envelope, ready to be posted.
+pub(super) type Envelope = Vec<u8>;
 
-    fn measures(&self) -> BTreeMap<String, serde_json::Value> {
-        let millis = u64::try_from(self.outcome.took.as_millis()).unwrap_or(u64::MAX);
-        [("ms".to_owned(), millis.into()), ("statements".to_owned(), self.outcome.statements.into())].into()
+/// Everything there is to report to a project, where `slow` is how long a request may take and `drawn` a number from 0 to
+/// 1 that decides whether it is of the share that is reported anyway.
+pub(super) fn envelopes(
+    project: &SentryProject,
+    outcome: &Outcome,
+    slow: Duration,
+    drawn: f32,
+) -> Vec<Envelope> {
+    // What is reported of one request belongs to one trace.
+    let trace = json!({
+        "trace_id": random_id(),
+        "span_id": format!("{:016x}", rand::random::<u64>()),
+        "op": "http.server",
+        "status": outcome.span_status(),
+    });
+    let enveloped = |kind: &str, item: Value| envelope(kind, &complete(item, project, outcome, &trace));
+    let problem = problem(outcome, slow).map(|problem| enveloped("event", problem));
+    let duration = || enveloped("transaction", duration(outcome));
+    problem.into_iter().chain((drawn < project.traces_sample_rate).then(duration)).collect()
+}
+
+/// What went wrong, if anything did.
+fn problem(outcome: &Outcome, slow: Duration) -> Option<Value> {
+    if let Some(location) = &outcome.panicked_at {
+        return Some(exception(outcome, "panic", &format!("panicked at {location}"), false));
     }
+    if outcome.status.is_server_error() {
+        let code = outcome.failure.map_or("SERVER_ERROR", |failure| failure.code.as_str());
+        let cause = outcome.failure.and_then(|failure| failure.cause.as_deref());
+        return Some(exception(outcome, code, cause.unwrap_or_default(), true));
+    }
+    (outcome.took >= slow).then(
+        || json!({ "level": "warning", "message": "slow request", "fingerprint": ["slow", outcome.name()] }),
+    )
+}
+
+/// Reports with one fingerprint are one problem.
+fn exception(outcome: &Outcome, kind: &str, value: &str, handled: bool) -> Value {
+    let mechanism = json!({ "type": "request", "handled": handled });
+    json!({
+        "level": "error",
+        "fingerprint": [kind, outcome.name(), value],
+        "exception": { "values": [{ "type": kind, "value": value, "mechanism": mechanism }] },
+    })
+}
+
+fn duration(outcome: &Outcome) -> Value {
+    let started = outcome.ended.checked_sub(outcome.took).unwrap_or(outcome.ended);
+    json!({ "type": "transaction", "start_timestamp": started, "spans": [] })
+}
+
+/// Adds what every report says.
+fn complete(mut item: Value, project: &SentryProject, outcome: &Outcome, trace: &Value) -> Value {
+    let millis = u64::try_from(outcome.took.as_millis()).unwrap_or(u64::MAX);
+    item["event_id"] = random_id().into();
+    item["timestamp"] = outcome.ended.to_string().into();
+    item["platform"] = "other".into();
+    item["environment"] = project.environment.as_str().into();
+    item["release"] = project.release.as_str().into();
+    item["transaction"] = outcome.name().into();
+    item["contexts"] = json!({ "trace": trace });
+    item["tags"] = json!({
+        "request_id": outcome.request_id,
+        "method": outcome.method,
+        "route": outcome.route,
+        "status": outcome.status.as_str(),
+    });
+    item["extra"] = json!({ "ms": millis, "statements": outcome.statements });
+    item
+}
+
+/// An envelope of one item: a header, the item's header and the item, each in a line.
+fn envelope(kind: &str, item: &Value) -> Envelope {
+    let header = json!({ "event_id": item["event_id"] });
+    let text = item.to_string();
+    let item_header = json!({ "type": kind, "length": text.len() });
+    format!("{header}\n{item_header}\n{text}\n").into_bytes()
+}
+
+/// An id as Sentry writes them.
+fn random_id() -> String {
+    format!("{:032x}", rand::random::<u128>())
 }

@@ -7,9 +7,9 @@ use axum::{
     body::Bytes,
     http::{Request, header::CONTENT_TYPE},
 };
-use sentry_types::protocol::v7::Envelope;
 use tokio::{sync::Semaphore, time::timeout};
 
+use super::report::Envelope;
 use crate::{config::SentryProject, host::Background, outgoing::Client};
 
 /// How long a report may take. Lambda answers the client after it only.
@@ -52,17 +52,17 @@ impl Sentry {
         let sentry = self.clone();
         background.spawn(async move {
             let _place = place;
-            sentry.send_all(&envelopes).await;
+            sentry.send_all(envelopes).await;
         });
     }
 
-    pub(super) async fn send_all(&self, envelopes: &[Envelope]) {
+    pub(super) async fn send_all(&self, envelopes: Vec<Envelope>) {
         for envelope in envelopes {
             self.send(envelope).await;
         }
     }
 
-    async fn send(&self, envelope: &Envelope) {
+    async fn send(&self, envelope: Envelope) {
         let Some(request) = self.request(envelope) else { return };
         match timeout(PATIENCE, self.client.send(request)).await {
             Ok(Ok(answer)) if answer.status.is_success() => {}
@@ -72,14 +72,13 @@ impl Sentry {
         }
     }
 
-    fn request(&self, envelope: &Envelope) -> Option<Request<Bytes>> {
+    fn request(&self, envelope: Envelope) -> Option<Request<Bytes>> {
         let dsn = &self.project.dsn;
-        let mut body = Vec::new();
-        envelope.to_writer(&mut body).ok()?;
-        Request::post(dsn.envelope_api_url().as_str())
-            .header("X-Sentry-Auth", dsn.to_auth(Some(AGENT)).to_string())
+        let auth = format!("Sentry sentry_version=7, sentry_client={AGENT}, sentry_key={}", dsn.key);
+        Request::post(&dsn.endpoint)
+            .header("X-Sentry-Auth", auth)
             .header(CONTENT_TYPE, "application/x-sentry-envelope")
-            .body(body.into())
+            .body(envelope.into())
             .ok()
     }
 }
