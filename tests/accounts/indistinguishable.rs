@@ -58,18 +58,17 @@ async fn what_is_said_is_the_same() {
 }
 
 #[tokio::test]
-async fn a_sign_in_takes_as_long() {
+async fn it_takes_as_long() {
     let app = TestApp::with(&[("RATE_LIMIT_AUTH", "1000000/s")]).await;
-    let anna = app.person("anna").await;
-    let mut ratios = Vec::new();
-    // On a machine that is busy with something else, a difference may be chance once, but not every time.
-    for _ in 0..3 {
-        let [known, unknown] = SIGN_IN.ask(&app, &anna.email, "nobody@example.com").await;
-        let ratio = median(&known) / median(&unknown);
-        if (0.9..=1.1).contains(&ratio) {
-            return;
+    let (verified, unverified) = (app.person("anna").await, Person::register(&app, "ewa").await);
+    for (question, known) in [(SIGN_IN, &verified), (RESEND, &unverified), (RESET, &verified)] {
+        let mut ratios = Vec::new();
+        // On a machine that is busy with something else, a difference may be chance once, but not every time.
+        while ratios.len() < 5 && !ratios.last().is_some_and(|ratio| (0.9..=1.1).contains(ratio)) {
+            let [known, unknown] = question.ask(&app, &known.email, "nobody@example.com").await;
+            ratios.push(median(&known) / median(&unknown));
         }
-        ratios.push(ratio);
+        let last = ratios.last().unwrap();
+        assert!((0.9..=1.1).contains(last), "{}, known to unknown: {ratios:?}", question.path);
     }
-    panic!("known to unknown: {ratios:?}");
 }

@@ -1,14 +1,18 @@
-//! `/api/users/`: registration, codes, sign-in, tokens (function `auth`) and the caller's own account
-//! (function `users`).
+//! `/api/users/`: registration, codes, sign-in, tokens and passwords (function `auth`), and the caller's own account,
+//! sessions and favourites (function `users`). Here are the tables of both, and what leads to being signed in.
+
+mod devices;
+mod favorites;
+mod me;
+mod passwords;
 
 use axum::{
-    Json, Router,
+    Json,
     extract::State,
-    http::{HeaderMap, StatusCode, header::USER_AGENT},
-    routing::{get, post},
+    http::{HeaderMap, header::USER_AGENT},
 };
 use serde::Serialize;
-use serde_json::{Value, json};
+use utoipa::ToSchema;
 
 use super::{
     caller::Caller,
@@ -23,29 +27,119 @@ use crate::{
     app::App,
     db,
     host::Background,
-    http::{ApiResult, Body, Code, Form, FromForm, OptionalBody, form::Text},
+    http::{ApiResult, Body, Code, Created, Form, FromForm, OptionalBody, ResetContent, Said, form::Text},
     language::{Language, Message},
     limits::Address,
+    openapi::api,
     outbox,
 };
 
-/// The routes of the function `auth`.
-pub fn auth_routes() -> Router<App> {
-    Router::new()
-        .route("/api/users/register", post(register))
-        .route("/api/users/verify-email", post(verify_email))
-        .route("/api/users/verify-email/resend", post(resend_code))
-        .route("/api/users/login", post(login))
-        .route("/api/users/token/refresh", post(refresh))
-        .route("/api/users/logout", post(logout))
+api! {
+    /// The routes of the function `auth`.
+    pub fn auth_routes, auth_operations; "Accounts";
+
+    "/api/users/register" {
+        /// Make an account
+        ///
+        /// And mail a code that verifies the address. Until then, the tokens reach the own account and nothing else.
+        post register: Anyone, [EmailAlreadyExists, UsernameAlreadyExists];
+    }
+    "/api/users/verify-email" {
+        /// Verify the address with the mailed code
+        post verify_email: Anyone, [
+            InvalidVerificationCode, VerificationCodeExpired, VerificationCodeUsed, EmailAlreadyVerified,
+        ];
+    }
+    "/api/users/verify-email/resend" {
+        /// Mail another code
+        ///
+        /// The answer is the same whether or not there is such an account.
+        post resend_code: Anyone;
+    }
+    "/api/users/login" {
+        /// Sign in
+        ///
+        /// With `email` or `username`, either of which may hold either.
+        post login: Anyone, [InvalidCredentials, EmailNotVerified];
+    }
+    "/api/users/token/refresh" {
+        /// The next pair of tokens
+        ///
+        /// The refresh token that was sent stays valid until the one that follows it is used; used again after that,
+        /// it ends the session.
+        post refresh: Anyone, [InvalidToken, TokenExpired, EmailNotVerified];
+    }
+    "/api/users/logout" {
+        /// Sign out
+        ///
+        /// Ends the session of the `refresh` token, or without one the session that asks.
+        post logout: SignedIn;
+    }
+    "/api/users/change-password" {
+        /// Change the password
+        ///
+        /// Every other session ends.
+        put passwords::change: Verified, [WrongPassword];
+        /// Change the password
+        ///
+        /// As with PUT.
+        post passwords::change: Verified, [WrongPassword];
+    }
+    "/api/users/password-reset" {
+        /// Mail a code to choose a new password with
+        ///
+        /// The answer is the same, and takes as long, whether or not there is such an account.
+        post passwords::ask_for_reset: Anyone;
+    }
+    "/api/users/password-reset/confirm" {
+        /// Choose a new password with the mailed code
+        ///
+        /// Every session ends, and the address is verified.
+        post passwords::reset: Anyone, [InvalidVerificationCode, VerificationCodeExpired, VerificationCodeUsed];
+    }
 }
 
-/// The routes of the function `users`.
-pub fn user_routes() -> Router<App> {
-    Router::new().route("/api/users/me", get(me))
+api! {
+    /// The routes of the function `users`.
+    pub fn user_routes, user_operations; "Own account";
+
+    "/api/users/me" {
+        /// The own account
+        get me::me: SignedIn;
+        /// Change the profile and preferences
+        ///
+        /// What is not mentioned stays, inside `preferences` too.
+        patch me::change: SignedIn, [UsernameAlreadyExists];
+        /// Erase the account
+        ///
+        /// Visits ahead are cancelled, past ones stay without a name, an own business is closed. Refused while the own
+        /// business has bookings ahead, with `details` = `{"business", "upcoming"}`. A `password` that is sent has to
+        /// be right.
+        delete me::erase: SignedIn, [WrongPassword, Conflict];
+    }
+    "/api/users/me/export" {
+        /// Everything stored about oneself, as one document
+        get me::export: Verified;
+    }
+    "/api/users/sessions" {
+        /// Where one is signed in
+        get devices::list: Verified;
+    }
+    "/api/users/sessions/{session}" {
+        /// End a session
+        delete devices::end: Verified;
+    }
+    "/api/users/favorites" {
+        /// One's favourites, the latest first
+        get favorites::list: Verified;
+    }
+    "/api/users/favorites/{business}" {
+        /// Make a business a favourite, or no longer
+        post favorites::toggle: Verified;
+    }
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct SignedIn {
     user: User,
     #[serde(flatten)]
@@ -58,10 +152,10 @@ async fn register(
     background: Background,
     headers: HeaderMap,
     Body(registration): Body<Registration>,
-) -> ApiResult<(StatusCode, Json<SignedIn>)> {
+) -> ApiResult<Created<SignedIn>> {
     let (user, tokens) = registration::register(&app, registration, language, user_agent(&headers)).await?;
     outbox::deliver_after(&background, &app);
-    Ok((StatusCode::CREATED, Json(SignedIn { user, tokens })))
+    Ok(Created(SignedIn { user, tokens }))
 }
 
 fn user_agent(headers: &HeaderMap) -> &str {
@@ -85,9 +179,9 @@ async fn verify_email(
     State(app): State<App>,
     language: Language,
     Body(VerifyEmail { email, code }): Body<VerifyEmail>,
-) -> ApiResult<Json<Value>> {
+) -> ApiResult<Json<Said>> {
     registration::verify(&app, &email, code.as_str()).await?;
-    Ok(done(&Message::EmailVerified, language))
+    Ok(Said::new(&Message::EmailVerified, language))
 }
 
 struct EmailOnly(Email);
@@ -103,14 +197,10 @@ async fn resend_code(
     language: Language,
     background: Background,
     Body(EmailOnly(email)): Body<EmailOnly>,
-) -> ApiResult<Json<Value>> {
+) -> ApiResult<Json<Said>> {
     registration::resend(&app, &email).await?;
     outbox::deliver_after(&background, &app);
-    Ok(done(&Message::CodeSentIfUnverified, language))
-}
-
-fn done(message: &Message, language: Language) -> Json<Value> {
-    Json(json!({ "success": true, "message": message.text(language) }))
+    Ok(Said::new(&Message::CodeSentIfUnverified, language))
 }
 
 struct Login {
@@ -190,16 +280,11 @@ async fn logout(
     State(app): State<App>,
     caller: Caller,
     OptionalBody(Logout(token)): OptionalBody<Logout>,
-) -> ApiResult<StatusCode> {
+) -> ApiResult<ResetContent> {
     let connection = app.connection().await?;
     match token.and_then(|token| token.0) {
         Some(secret) => sessions::sign_out(&connection, caller.bearer(), &secret, app.now()).await?,
         None => sessions::revoke(&connection, caller.session, app.now()).await?,
     }
-    Ok(StatusCode::RESET_CONTENT)
-}
-
-async fn me(State(app): State<App>, caller: Caller) -> ApiResult<Json<User>> {
-    let user = store::user(&app.connection().await?, caller.user).await?;
-    Ok(Json(user.ok_or(Code::InvalidToken)?))
+    Ok(ResetContent)
 }
