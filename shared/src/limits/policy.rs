@@ -21,7 +21,7 @@ impl Limiter {
             // What watches over us asks often; and to answer these costs no more than counting would.
             (_, "/health" | "/ready" | "/openapi.json" | "/docs" | "/docs/{file}") => None,
             // These have a secret or a signature to show; a mail provider reports by the hundred, from few addresses.
-            (_, other) if other.starts_with("/cron") || other.starts_with("/webhooks/") => None,
+            (_, other) if other.starts_with("/cron") || other.starts_with("/integrations/mail/") => None,
             (
                 _,
                 "/users/login"

@@ -1,7 +1,7 @@
 //! What those who run this see of it: a log line per request, and reports of panics, failures and slow requests to Sentry.
 //! What a request typed, its path and its query are in neither; a route's template stands for them.
 //!
-//! `layer` is around everything else, and gathers what others noted in the request's [`Record`]: the router its route,
+//! `layer` is around everything else, and gathers what others noted in the record of the request: the router its route,
 //! `accounts` its user, `db` its statements, `http` what failed, the panic hook where.
 
 mod layer;
