@@ -5,6 +5,7 @@
 
 mod caller;
 mod codes;
+mod django_hash;
 mod fields;
 mod keys;
 mod passwords;

@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 use super::{
     caller::Caller,
     fields::{Email, Password},
+    passwords::Passwords,
     registration::{self, Registration},
     sessions::{self, TokenPair},
     store::{self, User},
@@ -135,13 +136,21 @@ async fn login(
 ) -> ApiResult<Json<SignedIn>> {
     let found = store::user_to_sign_in(&app.connection().await?, identifier.as_str()).await?;
     let (user, hash) = found.unzip();
-    let right = app.passwords().verify(password.into_text(), hash).await?;
+    let password = password.into_text();
+    let right = app.passwords().verify(password.clone(), hash.clone()).await?;
     let user = user.filter(|_| right).ok_or(Code::InvalidCredentials)?;
     if !user.email_verified {
         return Err(Code::EmailNotVerified.into());
     }
+    let renewed = match hash.filter(|hash| Passwords::is_outdated(hash)) {
+        Some(old) => Some((old, app.passwords().hash(password).await?)),
+        None => None,
+    };
     let mut connection = app.connection().await?;
     let tx = connection.begin().await?;
+    if let Some((old, new)) = renewed {
+        store::renew_hash(&tx, user.id, &old, &new).await?;
+    }
     let tokens = sessions::start(&tx, &app, user.id, user_agent(&headers)).await?;
     tx.commit().await?;
     Ok(Json(SignedIn { user, tokens }))

@@ -129,6 +129,12 @@ pub(super) async fn user_to_sign_in(
     Ok(on.row(&sql, &[&identifier]).await?.map(|row| (User::from(&row), row.get(13))))
 }
 
+/// Puts a new hash of the same password in the place of an old one, unless that has been changed meanwhile.
+pub(super) async fn renew_hash(on: &impl Sql, user: UserId, old: &str, new: &str) -> Result<(), db::Error> {
+    let sql = "update users set password_hash = $3 where id = $1 and password_hash = $2";
+    on.execute(sql, &[&user, &old, &new]).await.map(drop)
+}
+
 /// Someone a code can be sent to.
 pub(super) struct Addressee {
     pub(super) id: UserId,
