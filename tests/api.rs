@@ -9,6 +9,7 @@ mod availability;
 mod businesses;
 mod errors;
 mod hosting;
+mod importing;
 mod mail;
 mod opening_hours;
 mod outage;

@@ -5,6 +5,7 @@
 #![warn(missing_docs)]
 
 pub mod database;
+pub mod import;
 pub mod mailbox;
 pub mod neighbour;
 pub mod postgres;

@@ -9,13 +9,13 @@ use std::{
 
 use anyhow::{Context, bail, ensure};
 use dev::{
-    database::{Database, Seeded},
-    neighbour,
+    database::{self, Database, Seeded},
+    import, neighbour,
     postgres::Binaries,
     seed, server,
     settings::{self, Folder},
 };
-use shared::{app::App, clock::Clock, host::plain, logging};
+use shared::{app::App, clock::Clock, config::Secret, host::plain, logging};
 use tokio::net::TcpListener;
 
 const HELP: &str = "\
@@ -24,6 +24,11 @@ cargo dev -- --fresh     the same, starting over with new sample data
 cargo dev migrate        bring the database's schema up to date
 cargo dev seed           load the sample data (changes nothing if it is there)
 cargo dev psql           open the database in psql
+cargo dev secret         print a new secret, fit for SECRET_KEY or CRON_SECRET
+
+cargo dev import-django --from URL [--dry-run]
+                         copy people, businesses and bookings from a database of the earlier version,
+                         or only say what would be copied (docs/MIGRATING_FROM_DJANGO.md)
 
 PORT and HOST change the address. DATABASE_URL uses an existing database instead of the
 embedded Postgres. Data is kept in .sessly/, which git ignores.
@@ -39,6 +44,11 @@ async fn main() -> ExitCode {
         ["migrate"] => migrate().await,
         ["seed"] => load_sample().await,
         ["psql"] => psql().await,
+        ["secret"] => {
+            println!("{}", Secret::random_text());
+            Ok(())
+        }
+        ["import-django", options @ ..] => import_django(options).await,
         ["--help" | "-h" | "help"] => {
             print!("{HELP}");
             Ok(())
@@ -152,5 +162,24 @@ async fn psql() -> anyhow::Result<()> {
     database.close().await?;
     let status = status?;
     ensure!(status.success(), "psql ended with {status}");
+    Ok(())
+}
+
+async fn import_django(options: &[&str]) -> anyhow::Result<()> {
+    let (from, dry_run) = match options {
+        ["--from", from] => (from, false),
+        ["--from", from, "--dry-run"] | ["--dry-run", "--from", from] => (from, true),
+        _ => bail!("import-django takes --from and the earlier version's database, and perhaps --dry-run"),
+    };
+    let database = Database::join(&Folder::of_checkout()).await?;
+    let copied = async {
+        let mut from = database::connect(from).await.context("--from cannot be used")?;
+        let mut into = database.connect().await?;
+        import::import(&mut from, &mut into, Clock::system().now(), dry_run).await
+    };
+    let report = copied.await;
+    database.close().await?;
+    print!("{}", report?);
+    println!("\n{}", if dry_run { "A dry run: nothing was changed." } else { "Done." });
     Ok(())
 }

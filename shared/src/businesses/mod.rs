@@ -13,4 +13,5 @@ mod store;
 pub use access::{managed, own, worked_at};
 pub use reference::{BusinessRef, NAMED};
 pub use routes::{owner_routes, routes};
+pub use slug::Slug;
 pub use store::{Terms, exists, lock, terms};
