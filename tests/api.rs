@@ -7,6 +7,7 @@ mod accounts;
 mod appointments;
 mod availability;
 mod businesses;
+mod checking;
 mod errors;
 mod hosting;
 mod importing;

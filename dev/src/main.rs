@@ -4,11 +4,13 @@ use std::{
     env,
     io::ErrorKind,
     net::{IpAddr, Ipv4Addr, SocketAddr},
+    path::Path,
     process::{Command, ExitCode},
 };
 
 use anyhow::{Context, bail, ensure};
 use dev::{
+    check::{self, Level, Variables},
     database::{self, Database, Seeded},
     import, neighbour,
     postgres::Binaries,
@@ -25,6 +27,10 @@ cargo dev migrate        bring the database's schema up to date
 cargo dev seed           load the sample data (changes nothing if it is there)
 cargo dev psql           open the database in psql
 cargo dev secret         print a new secret, fit for SECRET_KEY or CRON_SECRET
+
+cargo dev check-deploy [--env-file FILE]
+                         look through a deployment's variables (the shell's, or those of a file) and its
+                         database for what is missing, weak or forgotten; fails if anything is
 
 cargo dev import-django --from URL [--dry-run]
                          copy people, businesses and bookings from a database of the earlier version,
@@ -48,6 +54,7 @@ async fn main() -> ExitCode {
             println!("{}", Secret::random_text());
             Ok(())
         }
+        ["check-deploy", options @ ..] => check_deploy(options).await,
         ["import-django", options @ ..] => import_django(options).await,
         ["--help" | "-h" | "help"] => {
             print!("{HELP}");
@@ -162,6 +169,22 @@ async fn psql() -> anyhow::Result<()> {
     database.close().await?;
     let status = status?;
     ensure!(status.success(), "psql ended with {status}");
+    Ok(())
+}
+
+async fn check_deploy(options: &[&str]) -> anyhow::Result<()> {
+    let variables = match options {
+        [] => Variables::of_process(),
+        ["--env-file", file] => {
+            Variables::of_file(Path::new(file)).with_context(|| format!("{file} is no file of variables"))?
+        }
+        _ => bail!("check-deploy takes nothing, or --env-file and a file"),
+    };
+    let findings = check::check(&variables).await;
+    print!("{findings}");
+    let (errors, warnings) = (findings.count(Level::Error), findings.count(Level::Warning));
+    println!("\n{errors} errors, {warnings} warnings.");
+    ensure!(errors == 0, "this must not go live");
     Ok(())
 }
 
