@@ -7,6 +7,7 @@
 
 pub mod check;
 pub mod database;
+pub mod error_codes;
 pub mod import;
 pub mod mailbox;
 pub mod neighbour;

@@ -12,7 +12,7 @@ use anyhow::{Context, bail, ensure};
 use dev::{
     check::{self, Level, Variables},
     database::{self, Database, Seeded},
-    import, neighbour,
+    error_codes, import, neighbour,
     postgres::Binaries,
     seed, server,
     settings::{self, Folder},
@@ -27,6 +27,8 @@ cargo dev migrate        bring the database's schema up to date
 cargo dev seed           load the sample data (changes nothing if it is there)
 cargo dev psql           open the database in psql
 cargo dev secret         print a new secret, fit for SECRET_KEY or CRON_SECRET
+
+cargo dev error-codes    write docs/ERROR_CODES.md anew, from the code
 
 cargo dev check-deploy [--env-file FILE]
                          look through a deployment's variables (the shell's, or those of a file) and its
@@ -54,6 +56,7 @@ async fn main() -> ExitCode {
             println!("{}", Secret::random_text());
             Ok(())
         }
+        ["error-codes"] => error_codes::write(),
         ["check-deploy", options @ ..] => check_deploy(options).await,
         ["import-django", options @ ..] => import_django(options).await,
         ["--help" | "-h" | "help"] => {
