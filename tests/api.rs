@@ -12,6 +12,7 @@ mod errors;
 mod hosting;
 mod importing;
 mod mail;
+mod openapi;
 mod opening_hours;
 mod outage;
 mod pooled;

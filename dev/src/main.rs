@@ -12,10 +12,11 @@ use anyhow::{Context, bail, ensure};
 use dev::{
     check::{self, Level, Variables},
     database::{self, Database, Seeded},
-    error_codes, import, neighbour,
+    error_codes, import, neighbour, openapi,
     postgres::Binaries,
     seed, server,
     settings::{self, Folder},
+    tested,
 };
 use shared::{app::App, clock::Clock, config::Secret, host::plain, logging};
 use tokio::net::TcpListener;
@@ -28,15 +29,16 @@ cargo dev seed           load the sample data (changes nothing if it is there)
 cargo dev psql           open the database in psql
 cargo dev secret         print a new secret, fit for SECRET_KEY or CRON_SECRET
 
-cargo dev error-codes    write docs/ERROR_CODES.md anew, from the code
-
 cargo dev check-deploy [--env-file FILE]
                          look through a deployment's variables (the shell's, or those of a file) and its
                          database for what is missing, weak or forgotten; fails if anything is
-
 cargo dev import-django --from URL [--dry-run]
                          copy people, businesses and bookings from a database of the earlier version,
                          or only say what would be copied (docs/MIGRATING_FROM_DJANGO.md)
+
+cargo dev openapi        write docs/openapi.json from the code
+cargo dev error-codes    write docs/ERROR_CODES.md from the code
+cargo dev tested         write docs/TESTED.md from what the tests have seen (--check: compare)
 
 PORT and HOST change the address. DATABASE_URL uses an existing database instead of the
 embedded Postgres. Data is kept in .sessly/, which git ignores.
@@ -59,6 +61,9 @@ async fn main() -> ExitCode {
         ["error-codes"] => error_codes::write(),
         ["check-deploy", options @ ..] => check_deploy(options).await,
         ["import-django", options @ ..] => import_django(options).await,
+        ["openapi"] => openapi::write(),
+        ["tested"] => tested::write(),
+        ["tested", "--check"] => tested::check(),
         ["--help" | "-h" | "help"] => {
             print!("{HELP}");
             Ok(())

@@ -26,7 +26,7 @@ use crate::{
 macro_rules! codes {
     ($($(#[doc = $when:literal])+ $code:ident $status:ident $name:literal $(details $details:literal)?;)*) => {
         /// What went wrong, as machines read it. Codes never change, whatever the language.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
         pub enum Code {
             $($(#[doc = $when])+ #[doc = concat!("(`", $name, "`, status `", stringify!($status), "`)")] $code,)*
         }
