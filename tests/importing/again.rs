@@ -65,3 +65,23 @@ async fn what_was_deleted_here_does_not_come_back() {
     let remarks: Vec<_> = report.remarks().iter().map(|remark| (remark.kind, remark.text.as_str())).collect();
     assert_eq!(remarks, [(Kind::Changed, "its customer is not here: it has none now")]);
 }
+
+#[tokio::test]
+async fn favourites_come_and_one_that_was_forgotten_here_does_not_come_back() {
+    let moved = Move::prepare().await;
+    moved
+        .earlier(
+            "insert into users_user_favorite_businesses (user_id, business_id)
+             select id, '00000000-0000-4000-8000-000000000010' from users_user where username in ('anna', 'zofia')",
+        )
+        .await;
+    assert_eq!(moved.import().await.counts("users_user_favorite_businesses").taken, 2);
+    let favourites = moved.read_as("anna@example.com", "/api/users/favorites/").await;
+    assert_eq!(favourites[0]["slug"], "zlote-nozyczki");
+
+    let forget = "delete from favorites where user_id = '00000000-0000-4000-8000-000000000002'";
+    moved.app.database.connect().await.batch_execute(forget).await.unwrap();
+    let again = moved.import().await.counts("users_user_favorite_businesses");
+    assert_eq!(again, Counts { taken: 0, before: 2, refused: 0 });
+    assert_eq!(moved.value::<i64>("select count(*) from favorites").await, 1);
+}

@@ -23,7 +23,7 @@ async fn the_later_booking_is_kept_and_flagged() {
     let mine = moved.read_as("zofia@example.com", "/api/users/appointments/").await;
     assert_eq!(mine["results"][0]["start"], "2026-03-03T10:30:00+01:00");
     assert_eq!(mine["results"][0]["status"], "confirmed");
-    assert_eq!(mine["results"][0]["staff"]["display_name"], "Ola Maj (2)");
+    assert_eq!(mine["results"][0]["staff"]["display_name"], "Pracownik (2)");
     let all = moved.read_as("ola@example.com", &format!("{SALON}/appointments/")).await;
     assert_eq!(all["count"], 2);
     let remark = "select remark from imported_rows where remark <> ''";
@@ -61,7 +61,7 @@ async fn three_at_once_get_a_line_each() {
     let report = moved.import().await;
     assert_eq!(flagged(&report), ["02", "03"]);
     let lines = "select array_agg(display_name order by display_name) from staff_members where retired_at is not null";
-    assert_eq!(moved.value::<Vec<String>>(lines).await, ["Ola Maj (2)", "Ola Maj (3)"]);
+    assert_eq!(moved.value::<Vec<String>>(lines).await, ["Pracownik (2)", "Pracownik (3)"]);
 }
 
 #[tokio::test]

@@ -2,11 +2,12 @@
 //! `appointments_no_overlap` does not.
 //!
 //! Whoever booked first keeps the time. The later booking stays what it is, for its customer and for the business, but on
-//! a second line of the same staff member's time: a retired entry called "Anna (2)", which nobody can book. So that
+//! a second line of the same staff member's time: a retired entry without their name, which nobody can book. So that
 //! nothing new is booked over it on the first line, the bookings there are made to occupy its time too. Each is flagged,
 //! for the business to move or cancel one of the two.
 
 use jiff::{SignedDuration, Timestamp};
+use shared::language::{Language, Message};
 use uuid::Uuid;
 
 use super::{
@@ -49,12 +50,13 @@ async fn line_of(target: &Target<'_>, staff: Uuid, line: u32) -> anyhow::Result<
     let sql = "
         insert into staff_members (id, business_id, display_name, is_bookable, position, created_at, updated_at,
                                    retired_at)
-        select $1, business_id, display_name || ' (' || $3 || ')', false, position, $4, $4, $4
+        select $1, business_id, $3, false, position, $4, $4, $4
         from staff_members where id = $2
         on conflict do nothing";
-    target.execute(sql, &[&id, &staff, &line.to_string(), &target.now]).await?;
-    let rows = target.rows("select display_name from staff_members where id = $1", &[&id]).await?;
-    Ok((id, rows.first().map(|row| row.get(0)).unwrap_or_default()))
+    // Not by the person's own name: it would stay when they are erased.
+    let name = format!("{} ({line})", Message::StaffMember.text(Language::default()));
+    target.execute(sql, &[&id, &staff, &name, &target.now]).await?;
+    Ok((id, name))
 }
 
 /// A booking that is in the way.

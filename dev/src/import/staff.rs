@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use serde_json::{Value, json};
+use shared::language::{Language, Message};
 use uuid::Uuid;
 
 use super::{
@@ -101,7 +102,8 @@ fn member(
     names: &HashMap<Uuid, String>,
     target: &Target<'_>,
 ) -> Value {
-    let called = user.and_then(|user| names.get(&user)).map_or("Personel", String::as_str);
+    let neutral = Message::StaffMember.text(Language::default());
+    let called = user.and_then(|user| names.get(&user)).map_or(&*neutral, String::as_str);
     let active = row.flag("is_active", true);
     let created_at = row.instant("created_at").unwrap_or(target.now);
     json!({
