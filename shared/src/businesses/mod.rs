@@ -19,4 +19,5 @@ pub use export::{Owned, owned_by};
 pub use favorites::{Favorite, favorites_of, toggle_favorite};
 pub use reference::{BusinessRef, NAMED};
 pub use routes::{owner_routes, routes};
+pub use slug::Slug;
 pub use store::{Terms, exists, lock, terms};
