@@ -117,13 +117,11 @@ impl Form {
         None
     }
 
-    /// Adds what the form does not mention from how things are now: a PATCH becomes the PUT it stands for
-    /// ([RFC 7396](https://www.rfc-editor.org/rfc/rfc7396)).
+    /// Adds what the form does not mention from how things are now, in objects inside it too: a PATCH becomes the
+    /// PUT it stands for ([RFC 7396](https://www.rfc-editor.org/rfc/rfc7396)).
     pub fn fill_from(&mut self, current: &impl serde::Serialize) {
         if let Ok(Value::Object(current)) = serde_json::to_value(current) {
-            for (name, value) in current {
-                self.values.entry(name).or_insert(value);
-            }
+            fill(&mut self.values, current);
         }
     }
 
@@ -140,6 +138,18 @@ impl Form {
         match value {
             Some(value) if self.errors.is_empty() => Ok(value),
             _ => Err(ApiError::validation(self.errors)),
+        }
+    }
+}
+
+fn fill(values: &mut Map<String, Value>, current: Map<String, Value>) {
+    for (name, value) in current {
+        match (values.get_mut(&name), value) {
+            (Some(Value::Object(inner)), Value::Object(current)) => fill(inner, current),
+            (Some(_), _) => {}
+            (None, value) => {
+                values.insert(name, value);
+            }
         }
     }
 }
@@ -341,7 +351,7 @@ macro_rules! id_fields {
         }
     )*};
 }
-id_fields!(crate::ids::ServiceId, crate::ids::StaffMemberId);
+id_fields!(crate::ids::ServiceId, crate::ids::StaffMemberId, crate::ids::UserId);
 
 #[cfg(test)]
 mod tests {
