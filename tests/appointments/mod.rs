@@ -7,6 +7,7 @@ mod mine;
 mod of_a_business;
 mod once;
 mod refusals;
+mod rescheduling;
 mod staff;
 
 use serde_json::{Value, json};

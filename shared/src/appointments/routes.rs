@@ -10,9 +10,9 @@ use serde_json::{Value, json};
 
 use super::{
     booking::{self, Wish},
-    changes,
+    business, changes,
     idempotency::IdempotencyKey,
-    status::Status,
+    rescheduling::{self, Mover, NewTime},
     store::{self, Filter},
     view::{Appointment, Audience},
 };
@@ -20,6 +20,7 @@ use crate::{
     accounts::VerifiedCaller,
     app::App,
     businesses::{self, BusinessRef},
+    host::Background,
     http::{
         ApiError, ApiResult, Body, Code, Form, FromForm, OptionalBody, Path, Query,
         form::{Prose, Text},
@@ -27,6 +28,7 @@ use crate::{
     },
     ids::AppointmentId,
     language::{Language, Message},
+    outbox,
 };
 
 /// The routes of the function `appointments`.
@@ -35,19 +37,21 @@ pub fn routes() -> Router<App> {
         .route("/api/users/appointments", get(list_mine))
         .route("/api/users/appointments/{appointment}", get(mine))
         .route("/api/users/appointments/{appointment}/cancel", post(cancel_mine))
+        .route("/api/users/appointments/{appointment}/reschedule", post(reschedule_mine))
         .route("/api/businesses/{business}/appointments", get(list).post(book))
-        .route("/api/businesses/{business}/appointments/{appointment}/confirm", post(confirm))
-        .route("/api/businesses/{business}/appointments/{appointment}/cancel", post(cancel))
+        .merge(business::routes())
 }
 
 async fn book(
     State(app): State<App>,
+    background: Background,
     VerifiedCaller(caller): VerifiedCaller,
     Path(business): Path<BusinessRef>,
     IdempotencyKey(key): IdempotencyKey,
     Body(wish): Body<Wish>,
 ) -> ApiResult<(StatusCode, Json<Appointment>)> {
     let appointment = booking::book(&app, caller.user, &business, &wish, key.as_deref()).await?;
+    outbox::deliver_after(&background, &app);
     Ok((StatusCode::CREATED, Json(appointment)))
 }
 
@@ -89,7 +93,7 @@ async fn mine(
 }
 
 /// Why something is cancelled.
-struct Reason(Prose<500>);
+pub(super) struct Reason(pub(super) Prose<500>);
 
 impl FromForm for Reason {
     fn from_form(form: &mut Form) -> Option<Self> {
@@ -99,13 +103,30 @@ impl FromForm for Reason {
 
 async fn cancel_mine(
     State(app): State<App>,
+    background: Background,
     language: Language,
     VerifiedCaller(caller): VerifiedCaller,
     Path(id): Path<AppointmentId>,
     OptionalBody(Reason(reason)): OptionalBody<Reason>,
 ) -> ApiResult<Json<Value>> {
     let appointment = changes::cancel_by_customer(&app, caller.user, id, reason.as_str()).await?;
+    outbox::deliver_after(&background, &app);
     let message = Message::AppointmentCancelled.text(language);
+    Ok(Json(json!({ "success": true, "data": appointment, "message": message })))
+}
+
+async fn reschedule_mine(
+    State(app): State<App>,
+    background: Background,
+    language: Language,
+    VerifiedCaller(caller): VerifiedCaller,
+    Path(id): Path<AppointmentId>,
+    Body(new): Body<NewTime>,
+) -> ApiResult<Json<Value>> {
+    let mover = Mover { audience: Audience::Customer(caller.user), user: caller.user };
+    let appointment = rescheduling::reschedule(&app, mover, id, &new).await?;
+    outbox::deliver_after(&background, &app);
+    let message = Message::AppointmentRescheduled.text(language);
     Ok(Json(json!({ "success": true, "data": appointment, "message": message })))
 }
 
@@ -125,23 +146,4 @@ async fn list(
         ..Filter::default()
     };
     read_page(&app, Audience::Business(business), &filter, &page).await
-}
-
-async fn confirm(
-    State(app): State<App>,
-    VerifiedCaller(caller): VerifiedCaller,
-    Path((business, id)): Path<(BusinessRef, AppointmentId)>,
-) -> ApiResult<Json<Appointment>> {
-    let business = businesses::worked_at(&app, &caller, &business).await?;
-    changes::by_business(&app, business, caller.user, id, Status::Confirmed, "").await.map(Json)
-}
-
-async fn cancel(
-    State(app): State<App>,
-    VerifiedCaller(caller): VerifiedCaller,
-    Path((business, id)): Path<(BusinessRef, AppointmentId)>,
-    OptionalBody(Reason(reason)): OptionalBody<Reason>,
-) -> ApiResult<Json<Appointment>> {
-    let business = businesses::worked_at(&app, &caller, &business).await?;
-    changes::by_business(&app, business, caller.user, id, Status::Cancelled, reason.as_str()).await.map(Json)
 }
