@@ -10,7 +10,7 @@ mod routes;
 mod slug;
 mod store;
 
-pub use access::{managed, own, worked_at};
+pub use access::{Manager, managed, manager, own, owned, worked_at, works_at};
 pub use reference::{BusinessRef, NAMED};
 pub use routes::{owner_routes, routes};
 pub use store::{Terms, exists, lock, terms};

@@ -15,7 +15,7 @@ pub(super) struct Slug(String);
 const LONGEST: usize = 60;
 
 /// Every word that stands, or may come to stand, where a slug does.
-const RESERVED: [&str; 24] = [
+const RESERVED: [&str; 25] = [
     "admin",
     "api",
     "appointments",
@@ -37,6 +37,7 @@ const RESERVED: [&str; 24] = [
     "search",
     "services",
     "staff",
+    "staff-invitations",
     "stats",
     "users",
     "waitlist",

@@ -1,7 +1,15 @@
-//! Staff members: who works at a business, and what each of them offers. `routes` serves it, `store` keeps it.
+//! Staff members: who works at a business, and what each of them offers. `routes` serves it, `store` keeps what everyone
+//! sees; `team` has the rules for managing them, on what owners say (`entry`) and what colleagues see (`member`);
+//! `invitations` lets people join by e-mail.
 
+mod entry;
+mod invitation_store;
+mod invitations;
+mod member;
 mod routes;
 mod store;
+mod team;
 
+pub use member::retire_all;
 pub use routes::routes;
 pub use store::{COLUMNS, PublicStaffMember, add_owner, all_offer, candidates, public};
