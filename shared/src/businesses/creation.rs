@@ -1,5 +1,7 @@
 //! Opening a business here.
 
+use serde::Serialize;
+
 use super::{
     fields::{Coordinate, Country, Nip, TimeZoneName, WebAddress},
     slug::Slug,
@@ -44,6 +46,7 @@ pub(super) struct Address {
 }
 
 /// On what terms it takes bookings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub(super) struct Policy {
     pub(super) auto_confirm: bool,
     pub(super) min_notice_minutes: i32,

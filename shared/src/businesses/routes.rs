@@ -1,11 +1,6 @@
 //! `/api/businesses/`: list, categories, detail, and creation.
 
-use axum::{
-    Json, Router,
-    extract::State,
-    http::StatusCode,
-    routing::{get, post},
-};
+use axum::{Json, Router, extract::State, http::StatusCode, routing::get};
 
 use super::{
     categories::{self, CategoryItem},
@@ -32,11 +27,6 @@ pub fn routes() -> Router<App> {
         .route("/api/businesses/{business}", get(detail))
 }
 
-/// Routes of the function `management`.
-pub fn owner_routes() -> Router<App> {
-    Router::new().route("/api/businesses/my-business", post(create))
-}
-
 async fn list(State(app): State<App>, query: Query, page: PageRequest) -> ApiResult<Json<Page<Summary>>> {
     let filter = discovery::filter(&query)?;
     discovery::list(&app, &filter, &page).await.map(Json)
@@ -55,7 +45,8 @@ async fn detail(
     discovery::detail(&app, &business, language).await.map(Json)
 }
 
-async fn create(
+/// Opens a business, at this path and at the owners' own.
+pub(super) async fn create(
     State(app): State<App>,
     language: Language,
     VerifiedCaller(caller): VerifiedCaller,

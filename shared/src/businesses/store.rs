@@ -141,7 +141,7 @@ pub(super) struct Summary {
 }
 
 /// Columns of a [`Summary`], of `businesses` joined with its primary location as `place`.
-const SUMMARY: &str = "
+pub(super) const SUMMARY: &str = "
     businesses.id, businesses.name, businesses.slug, businesses.category, businesses.description,
     place.city, place.address_line1, place.address_line2, place.postal_code, place.country,
     businesses.phone_number, businesses.website_url,

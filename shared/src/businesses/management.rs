@@ -1,0 +1,123 @@
+//! Changing a business and retiring it. Bookings keep their instants whatever is changed: in another time zone they
+//! show another time of day, and only new ones follow the new terms.
+
+use serde::Serialize;
+use serde_json::json;
+
+use super::{
+    access::Manager,
+    creation::Opening,
+    discovery::{self, FullDetail},
+    own_store::{self, Kept},
+    store,
+};
+use crate::{
+    accounts,
+    app::App,
+    appointments::{self, Scope},
+    http::{ApiError, Code, Form},
+    ids::BusinessId,
+    language::{Language, Message},
+    staff,
+};
+
+/// A business in detail form, with what only those who manage it see.
+#[derive(Debug, Serialize)]
+pub(super) struct OwnDetail {
+    #[serde(flatten)]
+    detail: FullDetail,
+    nip: String,
+}
+
+/// Everything about a business, for those who manage it.
+///
+/// # Errors
+/// `BUSINESS_NOT_FOUND`.
+pub(super) async fn detail(
+    app: &App,
+    business: BusinessId,
+    language: Language,
+) -> Result<OwnDetail, ApiError> {
+    let nip = own_store::nip(&app.connection().await?, business).await?;
+    let detail = discovery::detail(app, &business.into(), language).await?;
+    Ok(OwnDetail { detail, nip })
+}
+
+/// Makes a business what the form says, and nothing else: what it does not mention is as in a new one, but for the
+/// slug, which stays.
+///
+/// # Errors
+/// Those of [`save`].
+pub(super) async fn replace(app: &App, manager: &Manager, form: Form) -> Result<(), ApiError> {
+    save(app, manager, form, |form, kept| {
+        // Managers have no say in it, so their silence says nothing about it.
+        if !manager.is_owner {
+            form.fill_from(&json!({ "booking_policy": kept.booking_policy }));
+        }
+    })
+    .await
+}
+
+/// Changes what the form mentions.
+///
+/// # Errors
+/// Those of [`save`].
+pub(super) async fn change(app: &App, manager: &Manager, form: Form) -> Result<(), ApiError> {
+    save(app, manager, form, |form, kept| form.fill_from(kept)).await
+}
+
+/// Reads the form, completed from how things are, and saves it.
+///
+/// # Errors
+/// `BUSINESS_NOT_FOUND`; those of reading a form; `PERMISSION_DENIED` if a manager changes the booking policy;
+/// `CONFLICT` if the slug is taken.
+async fn save(
+    app: &App,
+    manager: &Manager,
+    mut form: Form,
+    complete: impl FnOnce(&mut Form, &Kept),
+) -> Result<(), ApiError> {
+    let mut connection = app.connection().await?;
+    let tx = connection.begin().await?;
+    store::lock(&tx, manager.business).await?;
+    let kept = own_store::kept(&tx, manager.business).await?.ok_or(Code::BusinessNotFound)?;
+    complete(&mut form, &kept);
+    let said: Opening = form.read()?;
+    if said.policy != kept.booking_policy && !manager.is_owner {
+        return Err(Code::PermissionDenied.into());
+    }
+    // A slug somebody is just about to choose for a new business is not free either.
+    if let Some(slug) = &said.slug
+        && slug.as_str() != kept.slug
+        && store::free_slug(&tx, slug, 1).await?.is_none()
+    {
+        return Err(ApiError::conflict(Message::SlugTaken));
+    }
+    let (written, moved) = tokio::join!(
+        own_store::update(&tx, manager.business, &said, app.now()),
+        own_store::relocate(&tx, manager.business, &said.address),
+    );
+    written?;
+    moved?;
+    Ok(tx.commit().await?)
+}
+
+/// Closes a business for good: it is gone from sight, nobody works there any more, its appointments stay.
+///
+/// # Errors
+/// `CONFLICT`, with how many, while it has bookings to come.
+pub(super) async fn retire(app: &App, business: BusinessId) -> Result<(), ApiError> {
+    let now = app.now();
+    let mut connection = app.connection().await?;
+    let tx = connection.begin().await?;
+    let owner = own_store::lock_against_bookings(&tx, business).await?.ok_or(Code::BusinessNotFound)?;
+    let upcoming = appointments::upcoming(&tx, Scope::Business(business), now).await?;
+    if upcoming > 0 {
+        return Err(ApiError::still_booked(Message::BusinessStillBooked(upcoming), upcoming));
+    }
+    own_store::retire(&tx, business, now).await?;
+    let mut people = staff::retire_all(&tx, business, now).await?;
+    people.push(owner);
+    accounts::settle_roles(&tx, &people, now).await?;
+    Ok(tx.commit().await?)
+}
