@@ -1,5 +1,6 @@
 //! Changing and closing one's own business.
 
+use jiff::SignedDuration;
 use serde_json::{Value, json};
 
 use super::{opening, slug};
@@ -75,6 +76,7 @@ async fn ones_own_businesses_are_listed_page_by_page() {
     assert_eq!(anna.get(MINE).await.expect(200)["count"], 0);
     for name in ["Pierwszy", "Drugi"] {
         anna.post(MINE, &opening(name, "Łódź")).await.expect(201);
+        app.later(SignedDuration::from_secs(1));
     }
     ben.post(MINE, &opening("U Bena", "Łódź")).await.expect(201);
 

@@ -16,7 +16,7 @@ use crate::{
     app::App,
     appointments::{self, Scope},
     http::{ApiError, Code, Form},
-    ids::BusinessId,
+    ids::{BusinessId, LocationId},
     language::{Language, Message},
     staff,
 };
@@ -63,7 +63,7 @@ pub(super) async fn replace(app: &App, manager: &Manager, form: Form) -> Result<
 /// # Errors
 /// Those of [`save`].
 pub(super) async fn change(app: &App, manager: &Manager, form: Form) -> Result<(), ApiError> {
-    save(app, manager, form, |form, kept| form.fill_from(kept)).await
+    save(app, manager, form, Form::fill_from).await
 }
 
 /// Reads the form, completed from how things are, and saves it.
@@ -93,12 +93,13 @@ async fn save(
     {
         return Err(ApiError::conflict(Message::SlugTaken));
     }
-    let (written, moved) = tokio::join!(
-        own_store::update(&tx, manager.business, &said, app.now()),
-        own_store::relocate(&tx, manager.business, &said.address),
+    let now = app.now();
+    let (written, located) = tokio::join!(
+        own_store::update(&tx, manager.business, &said, now),
+        store::locate(&tx, manager.business, LocationId::new(now), &said.address),
     );
     written?;
-    moved?;
+    located?;
     Ok(tx.commit().await?)
 }
 

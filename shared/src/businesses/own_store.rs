@@ -4,8 +4,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::{
-    creation::{Address, Opening, Policy},
-    fields::Coordinate,
+    creation::{Opening, Policy},
     slug::Slug,
     store::{SUMMARY, Summary},
 };
@@ -167,35 +166,6 @@ pub(super) async fn update(
             &said.policy.booking_horizon_days,
             &said.policy.cancellation_deadline_minutes,
             &now,
-        ],
-    )
-    .await
-    .map(drop)
-}
-
-/// Writes where a business is.
-pub(super) async fn relocate(
-    tx: &Transaction<'_>,
-    business: BusinessId,
-    address: &Address,
-) -> Result<(), db::Error> {
-    let (latitude, longitude) = address.point.unzip();
-    let sql = "
-        update locations
-        set address_line1 = $2, address_line2 = $3, city = $4, postal_code = $5, country = $6,
-            latitude = $7 / 1000000.0, longitude = $8 / 1000000.0
-        where business_id = $1 and is_primary";
-    tx.execute(
-        sql,
-        &[
-            &business,
-            &address.line1.as_str(),
-            &address.line2.as_str(),
-            &address.city.as_str(),
-            &address.postal_code.as_str(),
-            &address.country.as_str(),
-            &latitude.map(Coordinate::micro_degrees),
-            &longitude.map(Coordinate::micro_degrees),
         ],
     )
     .await

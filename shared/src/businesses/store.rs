@@ -5,7 +5,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::{
-    creation::Opening,
+    creation::{Address, Opening},
     fields::Coordinate,
     reference::{BusinessRef, NAMED},
     slug::Slug,
@@ -86,21 +86,30 @@ pub(super) async fn insert(
         ],
     )
     .await?;
-    insert_location(tx, business).await
+    locate(tx, business.id, business.location, &opening.address).await
 }
 
-async fn insert_location(tx: &Transaction<'_>, business: &NewBusiness<'_>) -> Result<(), db::Error> {
-    let address = &business.opening.address;
+/// Says where a business is: anew, or for the first time, as a location with this id.
+pub(super) async fn locate(
+    tx: &Transaction<'_>,
+    business: BusinessId,
+    location: LocationId,
+    address: &Address,
+) -> Result<(), db::Error> {
     let (latitude, longitude) = address.point.unzip();
     let sql = "
         insert into locations (id, business_id, address_line1, address_line2, city, postal_code, country,
                                latitude, longitude)
-        values ($1, $2, $3, $4, $5, $6, $7, $8 / 1000000.0, $9 / 1000000.0)";
+        values ($1, $2, $3, $4, $5, $6, $7, $8 / 1000000.0, $9 / 1000000.0)
+        on conflict (business_id) where is_primary do update
+            set address_line1 = excluded.address_line1, address_line2 = excluded.address_line2, city = excluded.city,
+                postal_code = excluded.postal_code, country = excluded.country, latitude = excluded.latitude,
+                longitude = excluded.longitude";
     tx.execute(
         sql,
         &[
-            &business.location,
-            &business.id,
+            &location,
+            &business,
             &address.line1.as_str(),
             &address.line2.as_str(),
             &address.city.as_str(),
