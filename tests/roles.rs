@@ -65,14 +65,12 @@ impl Stage {
 
     async fn send(&self, who: Option<&Person>, method: Method, path: &str, body: Option<&Value>) -> Answer {
         let path = format!("/api/businesses/{path}");
-        match who {
-            Some(person) => person.send(method, &path, body).await,
-            None => {
-                let request = self.app.request(method, &path);
-                let request = if let Some(body) = body { request.json(body) } else { request };
-                Answer::read(request.send().await.unwrap()).await
-            }
+        if let Some(person) = who {
+            return person.send(method, &path, body).await;
         }
+        let request = self.app.request(method, &path);
+        let request = if let Some(body) = body { request.json(body) } else { request };
+        Answer::read(request.send().await.unwrap()).await
     }
 
     /// The id of what the owner adds, for somebody to try their hand at.

@@ -251,3 +251,48 @@ async fn a_service_that_is_gone_has_no_times_to_move_to() {
     salon.owner.delete(&salon.path(&format!("services/{}/", salon.service))).await.expect(204);
     to(&anna, &id, "11:00").await.refused(404, "SERVICE_NOT_FOUND");
 }
+
+/// Moves an appointment with the first of two staff to where somebody is just being booked with both or one of them,
+/// which comes true while the move waits for it.
+async fn meeting_a_booking(with: usize) -> (Answer, Vec<String>) {
+    let app = TestApp::start().await;
+    let salon = app.salon().staff(2).create().await;
+    let anna = app.person("anna").await;
+    let staff = salon.staff().await;
+    let id = id_of(&booked(&salon, &anna, "10:00").await);
+
+    let (mut other, watcher) = (app.database.connect().await, app.database.connect().await);
+    let booking = other.transaction().await.unwrap();
+    let insert = "
+        insert into appointments (id, business_id, service_id, staff_id, status, starts_at, ends_at, busy_from, busy_to,
+                                  price_minor, price_currency, created_at, updated_at)
+        select gen_random_uuid(), business_id, service_id, staff.id, 'pending', starts_at + after, ends_at + after,
+               busy_from + after, busy_to + after, price_minor, price_currency, created_at, updated_at
+        from appointments, (select interval '4 hours' as after) later,
+             (select id from staff_members order by position limit $1) staff";
+    booking.execute(insert, &[&i64::try_from(with).unwrap()]).await.unwrap();
+    let moving = tokio::spawn({
+        let anna = anna.clone();
+        async move { to(&anna, &id, "14:00").await }
+    });
+    let waiting = "
+        select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
+    while watcher.query_one(waiting, &[]).await.unwrap().get::<_, i64>(0) < 1 {
+        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+    }
+    booking.commit().await.unwrap();
+    (moving.await.unwrap(), staff)
+}
+
+#[tokio::test]
+async fn a_move_that_meets_a_booking_on_its_way_goes_to_somebody_who_is_free() {
+    let (answer, staff) = meeting_a_booking(1).await;
+    assert_eq!(answer.expect(200)["data"]["staff"]["id"], staff[1]);
+}
+
+#[tokio::test]
+async fn a_move_that_meets_bookings_with_everybody_is_refused_with_alternatives() {
+    let (answer, _) = meeting_a_booking(2).await;
+    let details = answer.refused(409, "SLOT_UNAVAILABLE");
+    assert_eq!(details["alternatives"].as_array().unwrap().len(), 5);
+}

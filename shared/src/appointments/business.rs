@@ -98,7 +98,7 @@ async fn reschedule(
 ) -> ApiResult<Json<Appointment>> {
     let business = businesses::worked_at(&app, &caller, &business).await?;
     let mover = Mover { audience: Audience::Business(business), user: caller.user };
-    let moved = rescheduling::reschedule(&app, mover, id, &new).await?;
+    let appointment = rescheduling::reschedule(&app, mover, id, &new).await?;
     outbox::deliver_after(&background, &app);
-    Ok(Json(moved))
+    Ok(Json(appointment))
 }

@@ -139,12 +139,12 @@ async fn attempt(
     for staff in candidates {
         if rescheduling_store::move_to(&tx, &step, staff).await? {
             let notice = Notice::Appointment { appointment: id, what: Happening::Rescheduled };
-            let (told, moved) =
+            let (told, appointment) =
                 tokio::join!(outbox::add(&tx, now, &notice), store::one(&tx, id, mover.audience));
             told?;
-            let moved = moved?;
+            let appointment = appointment?.map(Box::new);
             tx.commit().await?;
-            return Ok(moved.map(Box::new));
+            return Ok(appointment);
         }
     }
     Ok(None)

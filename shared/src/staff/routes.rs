@@ -139,9 +139,9 @@ async fn invite(
     OptionalBody(invitee): OptionalBody<Invitee>,
 ) -> ApiResult<Json<StaffMember>> {
     let manager = businesses::manager(&app, &caller, &business).await?;
-    let invited = invitations::invite(&app, &manager, member, &invitee).await?;
+    let entry = invitations::invite(&app, &manager, member, &invitee).await?;
     outbox::deliver_after(&background, &app);
-    Ok(Json(invited))
+    Ok(Json(entry))
 }
 
 async fn accept(

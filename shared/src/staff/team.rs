@@ -81,7 +81,7 @@ pub(super) async fn change(
     id: StaffMemberId,
     form: Form,
 ) -> Result<StaffMember, ApiError> {
-    save(app, manager, id, form, |form, current| form.fill_from(current)).await
+    save(app, manager, id, form, Form::fill_from).await
 }
 
 /// Reads the form, completed from how things are, and saves it.
