@@ -11,7 +11,9 @@ use crate::{
     appointments, availability, businesses,
     clock::Clock,
     config::Config,
-    host, hours, logging, meta, services, staff,
+    host, hours, logging, meta,
+    openapi::{self, Operation},
+    services, staff,
 };
 
 /// A function's name, as in `api/NAME.rs` and in `vercel.json`, and its routes.
@@ -30,10 +32,20 @@ pub const AVAILABILITY: Function = ("availability", availability::routes);
 /// Bookings.
 pub const APPOINTMENTS: Function = ("appointments", appointments::routes);
 /// Health, and what is nobody's.
-pub const META: Function = ("meta", meta::routes);
+pub const META: Function = ("meta", meta_and_document);
 
 /// Every function there is.
 pub const ALL: [Function; 7] = [AUTH, USERS, BUSINESSES, MANAGEMENT, AVAILABILITY, APPOINTMENTS, META];
+
+/// What each function's routes do, for the document of the API. The programs do not refer to it.
+#[must_use]
+pub fn operations() -> Vec<(&'static str, Vec<Operation>)> {
+    vec![
+        (MANAGEMENT.0, services::operations()),
+        (MANAGEMENT.0, hours::operations()),
+        (AVAILABILITY.0, availability::operations()),
+    ]
+}
 
 /// A function's whole program: reads the environment, then serves until it is told to stop.
 #[must_use]
@@ -44,6 +56,10 @@ pub fn run((name, routes): Function) -> ExitCode {
         let app = App::new(config, Clock::system())?;
         Ok::<_, StartError>(app.router(routes()))
     })
+}
+
+fn meta_and_document() -> Router<App> {
+    meta::routes().merge(openapi::routes())
 }
 
 fn management() -> Router<App> {

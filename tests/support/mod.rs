@@ -9,6 +9,7 @@ mod person;
 mod pgbouncer;
 mod process;
 mod salon;
+pub(crate) mod seen;
 mod told;
 
 pub(crate) use answer::{Answer, keys};

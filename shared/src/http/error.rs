@@ -26,7 +26,7 @@ use crate::{
 macro_rules! codes {
     ($($code:ident $status:ident $name:literal;)*) => {
         /// What went wrong, as machines read it. Codes never change, whatever the language.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
         pub enum Code {
             $(#[doc = concat!("`", $name, "`, status `", stringify!($status), "`.")] $code,)*
         }
