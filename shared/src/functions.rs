@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use axum::Router;
 
 use crate::{
-    accounts::{auth_routes, user_routes},
+    accounts::{self, auth_routes, user_routes},
     app::{App, StartError},
     appointments, availability, businesses,
     clock::Clock,
@@ -41,6 +41,8 @@ pub const ALL: [Function; 7] = [AUTH, USERS, BUSINESSES, MANAGEMENT, AVAILABILIT
 #[must_use]
 pub fn operations() -> Vec<(&'static str, Vec<Operation>)> {
     vec![
+        (AUTH.0, accounts::auth_operations()),
+        (USERS.0, accounts::user_operations()),
         (MANAGEMENT.0, services::operations()),
         (MANAGEMENT.0, hours::operations()),
         (AVAILABILITY.0, availability::operations()),

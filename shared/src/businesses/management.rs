@@ -12,7 +12,6 @@ use super::{
     store,
 };
 use crate::{
-    accounts,
     app::App,
     appointments::{self, Scope},
     http::{ApiError, Code, Form},
@@ -111,14 +110,14 @@ pub(super) async fn retire(app: &App, business: BusinessId) -> Result<(), ApiErr
     let now = app.now();
     let mut connection = app.connection().await?;
     let tx = connection.begin().await?;
-    let owner = own_store::lock_against_bookings(&tx, business).await?.ok_or(Code::BusinessNotFound)?;
+    if !own_store::lock_against_bookings(&tx, business).await? {
+        return Err(Code::BusinessNotFound.into());
+    }
     let upcoming = appointments::upcoming(&tx, Scope::Business(business), now).await?;
     if upcoming > 0 {
         return Err(ApiError::still_booked(Message::BusinessStillBooked(upcoming), upcoming));
     }
     own_store::retire(&tx, business, now).await?;
-    let mut people = staff::retire_all(&tx, business, now).await?;
-    people.push(owner);
-    accounts::settle_roles(&tx, &people, now).await?;
+    staff::retire_all(&tx, business, now).await?;
     Ok(tx.commit().await?)
 }

@@ -172,13 +172,14 @@ pub(super) async fn update(
     .map(drop)
 }
 
-/// Makes bookings at a business wait until the transaction ends, and then find out how it ended; its owner.
+/// Makes bookings at a business wait until the transaction ends, and then find out how it ended. `false` if it is retired
+/// already.
 pub(super) async fn lock_against_bookings(
     tx: &Transaction<'_>,
     business: BusinessId,
-) -> Result<Option<UserId>, db::Error> {
-    let sql = "select owner_id from businesses where id = $1 and retired_at is null for update";
-    Ok(tx.row(sql, &[&business]).await?.map(|row| row.get(0)))
+) -> Result<bool, db::Error> {
+    let sql = "select from businesses where id = $1 and retired_at is null for update";
+    Ok(tx.row(sql, &[&business]).await?.is_some())
 }
 
 /// Takes a business out of sight for good.

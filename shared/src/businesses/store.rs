@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
+use utoipa::ToSchema;
 
 use super::{
     creation::{Address, Opening},
@@ -124,7 +125,7 @@ pub(super) async fn locate(
 }
 
 /// A business in list form.
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub(super) struct Summary {
     id: BusinessId,
     name: String,

@@ -17,6 +17,13 @@ pub fn refusal(constraint: &str) -> Option<ApiError> {
         "staff_members_once_at_a_time" | "staff_invitations_once_per_address" => {
             ApiError::conflict(Message::AlreadyOnStaff)
         }
+        // Erased while the request was under way.
+        "sessions_user_id_fkey" => Code::InvalidCredentials.into(),
+        "appointments_customer_id_fkey"
+        | "appointment_history_actor_id_fkey"
+        | "businesses_owner_id_fkey"
+        | "favorites_user_id_fkey"
+        | "idempotency_keys_user_id_fkey" => Code::InvalidToken.into(),
         "opening_hours_no_overlap" => ApiError::conflict(Message::OpeningHoursOverlap),
         _ => return None,
     })

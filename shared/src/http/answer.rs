@@ -51,6 +51,34 @@ impl IntoResponse for NoContent {
     }
 }
 
+/// Done, and the client is to start afresh: 205.
+#[derive(Clone, Copy, Debug)]
+pub struct ResetContent;
+
+impl IntoResponse for ResetContent {
+    fn into_response(self) -> Response {
+        StatusCode::RESET_CONTENT.into_response()
+    }
+}
+
+/// Something was made by asking for it once, 201, or undone by asking again, 200.
+#[derive(Debug)]
+pub enum Toggled<T> {
+    /// It is there now.
+    Made(T),
+    /// It is there no longer.
+    Undone(T),
+}
+
+impl<T: Serialize> IntoResponse for Toggled<T> {
+    fn into_response(self) -> Response {
+        match self {
+            Self::Made(answer) => Created(answer).into_response(),
+            Self::Undone(answer) => Json(answer).into_response(),
+        }
+    }
+}
+
 /// `{"success": true, "message"}`: done, and what to tell the person.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Said {

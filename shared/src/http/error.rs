@@ -239,6 +239,13 @@ impl ApiError {
         Self::new(code).with_message(message)
     }
 
+    /// An owner cannot leave while a business of theirs, given by its slug, has so many bookings ahead.
+    #[must_use]
+    pub fn business_still_booked(business: &str, upcoming: i64) -> Self {
+        let details = json!({ "business": business, "upcoming": upcoming });
+        Self::conflict(Message::StillBooked(upcoming)).with_details(Details::Facts(details))
+    }
+
     /// A plain refusal, explained.
     #[must_use]
     pub fn bad_request(message: Message) -> Self {

@@ -10,7 +10,7 @@ pub mod layers;
 pub mod origin;
 pub mod page;
 
-pub use answer::{Created, Current, Done, NoContent, Said};
+pub use answer::{Created, Current, Done, NoContent, ResetContent, Said, Toggled};
 pub use error::{ApiError, Code};
 pub use extract::{Params, Path, Query};
 pub use form::{Body, Field, Form, FromForm, ListBody, OptionalBody, Patch};

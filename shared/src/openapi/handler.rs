@@ -18,7 +18,7 @@ use crate::{
     host::Background,
     http::{
         ApiError, Body, Code, Created, Current, Form, FromForm, ListBody, NoContent, OptionalBody, Params,
-        Patch, Path, extract::PathParameter, page::PageRequest,
+        Patch, Path, ResetContent, Toggled, extract::PathParameter, page::PageRequest,
     },
     language::Language,
 };
@@ -188,6 +188,19 @@ impl<T: ToSchema> Output for Created<T> {
 impl Output for NoContent {
     fn describe(operation: &mut Operation) {
         operation.answers(StatusCode::NO_CONTENT.as_u16(), None);
+    }
+}
+
+impl Output for ResetContent {
+    fn describe(operation: &mut Operation) {
+        operation.answers(StatusCode::RESET_CONTENT.as_u16(), None);
+    }
+}
+
+impl<T: ToSchema> Output for Toggled<T> {
+    fn describe(operation: &mut Operation) {
+        Created::<T>::describe(operation);
+        Json::<T>::describe(operation);
     }
 }
 

@@ -13,7 +13,7 @@ use super::{
     team,
 };
 use crate::{
-    accounts::{self, Caller, Email},
+    accounts::{Caller, Email},
     app::App,
     businesses::Manager,
     db::Transaction,
@@ -150,7 +150,6 @@ pub(super) async fn accept(
         return Err(void());
     }
     store::join(&tx, open.staff, caller.user, now).await?;
-    accounts::settle_roles(&tx, &[caller.user], now).await?;
     let staff = team::finish(tx, open.place.id, open.staff).await?;
     Ok(Accepted { business: open.place, staff })
 }

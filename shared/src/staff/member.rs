@@ -204,7 +204,7 @@ pub(super) async fn retire(tx: &Transaction<'_>, id: StaffMemberId, now: Timesta
     tx.execute(sql, &[&id, &now]).await.map(drop)
 }
 
-/// Takes everyone off the list of a business that closes; those with an account.
+/// Takes everyone off the list of a business that closes.
 ///
 /// # Errors
 /// If the transaction is broken.
@@ -212,12 +212,10 @@ pub async fn retire_all(
     tx: &Transaction<'_>,
     business: BusinessId,
     now: Timestamp,
-) -> Result<Vec<UserId>, db::Error> {
+) -> Result<(), db::Error> {
     let sql = "
         with uninvited as (delete from staff_invitations where business_id = $1)
         update staff_members set retired_at = $2, updated_at = $2
-        where business_id = $1 and retired_at is null
-        returning user_id";
-    let rows = tx.rows(sql, &[&business, &now]).await?;
-    Ok(rows.iter().filter_map(|row| row.get(0)).collect())
+        where business_id = $1 and retired_at is null";
+    tx.execute(sql, &[&business, &now]).await.map(drop)
 }

@@ -3,6 +3,8 @@
 //! `invitations` lets people join by e-mail.
 
 mod entry;
+mod erasure;
+mod export;
 mod invitation_store;
 mod invitations;
 mod member;
@@ -10,6 +12,8 @@ mod routes;
 mod store;
 mod team;
 
+pub use erasure::forget;
+pub use export::{Membership, memberships_of};
 pub use member::retire_all;
 pub use routes::routes;
 pub use store::{COLUMNS, PublicStaffMember, add_owner, all_offer, candidates, public};

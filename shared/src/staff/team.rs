@@ -7,7 +7,6 @@ use super::{
     member::{self, Joining, Lock, StaffMember, Standing},
 };
 use crate::{
-    accounts,
     app::App,
     appointments::{self, Scope},
     businesses::{self, Manager},
@@ -51,9 +50,8 @@ pub(super) async fn add(app: &App, manager: &Manager, new: &NewMember) -> Result
     }
     offer(&tx, business, joining.id, &new.terms).await?;
     match &new.who {
-        Who::Person(user) => accounts::settle_roles(&tx, &[*user], now).await?,
         Who::Invited(email) => invitations::send(&tx, business, joining.id, email.as_str(), now).await?,
-        Who::NameOnly => {}
+        Who::Person(_) | Who::NameOnly => {}
     }
     finish(tx, business, joining.id).await
 }
@@ -139,9 +137,6 @@ pub(super) async fn remove(app: &App, manager: &Manager, id: StaffMemberId) -> R
         member::retire(&tx, id, now).await?;
     } else {
         member::delete(&tx, id).await?;
-    }
-    if let Some(user) = current.user {
-        accounts::settle_roles(&tx, &[user], now).await?;
     }
     Ok(tx.commit().await?)
 }

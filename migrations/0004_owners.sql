@@ -14,6 +14,7 @@ create table staff_invitations (
     foreign key (business_id, staff_id) references staff_members (business_id, id) on delete cascade,
     constraint staff_invitations_once_per_address unique (business_id, email)
 );
+create index staff_invitations_of_address on staff_invitations (email);
 comment on table staff_invitations is
     'Staff entries that wait for somebody with an account; gone once accepted, so that a token works once.';
 
