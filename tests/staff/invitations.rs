@@ -206,3 +206,19 @@ async fn the_token_is_stored_as_a_hash_only() {
     let plain: i64 = app.database.connect().await.query_one(sql, &[&token]).await.unwrap().get(0);
     assert_eq!(plain, 0);
 }
+
+#[tokio::test]
+async fn who_erases_their_account_is_forgotten_as_invited_and_as_inviting() {
+    let app = TestApp::start().await;
+    let (salon, member) = inviting(&app).await;
+    let kasia = app.person("kasia").await;
+    kasia.delete("/api/users/me/").await.expect(204);
+    let entry = salon.owner.get(&entry(&salon, &member)).await.expect(200);
+    assert_eq!((&entry["email"], &entry["invitation_expires_at"]), (&json!(""), &Value::Null));
+
+    invite(&salon, &json!({ "email": "ola@example.com" })).await.expect(201);
+    salon.owner.delete("/api/users/me/").await.expect(204);
+    let sql = "select count(*) from staff_invitations";
+    let open: i64 = app.database.connect().await.query_one(sql, &[]).await.unwrap().get(0);
+    assert_eq!(open, 0);
+}

@@ -1,104 +1,107 @@
-//! `/api/businesses/{slug}/appointments/{id}/`: what those who work at a business see of one appointment, and do with
-//! it. Plain staff, managers and the owner alike.
+//! What those who work at a business see of its appointments, and do with them: plain staff, managers and the owner
+//! alike.
 
-use axum::{
-    Json, Router,
-    extract::State,
-    routing::{get, post},
-};
+use axum::{Json, extract::State};
 
 use super::{
     changes,
     rescheduling::{self, Mover, NewTime},
-    routes::Reason,
+    routes::{Reason, read_page},
     status::Status,
-    store,
-    view::{Appointment, Audience},
+    store::{self, Filter},
+    view::{Audience, OwnAppointment},
 };
 use crate::{
     accounts::VerifiedCaller,
     app::App,
     businesses::{self, BusinessRef},
     host::Background,
-    http::{ApiResult, Body, Code, OptionalBody, Path},
+    http::{
+        ApiResult, Body, Code, OptionalBody, Params, Path,
+        page::{Page, PageRequest},
+    },
     ids::AppointmentId,
     outbox,
 };
 
-pub(super) fn routes() -> Router<App> {
-    Router::new()
-        .route("/api/businesses/{business}/appointments/{appointment}", get(one))
-        .route("/api/businesses/{business}/appointments/{appointment}/confirm", post(confirm))
-        .route("/api/businesses/{business}/appointments/{appointment}/cancel", post(cancel))
-        .route("/api/businesses/{business}/appointments/{appointment}/complete", post(complete))
-        .route("/api/businesses/{business}/appointments/{appointment}/no-show", post(no_show))
-        .route("/api/businesses/{business}/appointments/{appointment}/reschedule", post(reschedule))
+pub(super) async fn list(
+    State(app): State<App>,
+    VerifiedCaller(caller): VerifiedCaller,
+    Path(business): Path<BusinessRef>,
+    Params(filter): Params<Filter>,
+    page: PageRequest,
+) -> ApiResult<Json<Page<OwnAppointment>>> {
+    let business = businesses::worked_at(&app, &caller, &business).await?;
+    let page = read_page(&app, Audience::Business(business), &filter, &page).await?;
+    Ok(Json(page.map(OwnAppointment)))
 }
 
-async fn one(
+pub(super) async fn one(
     State(app): State<App>,
     VerifiedCaller(caller): VerifiedCaller,
     Path((business, id)): Path<(BusinessRef, AppointmentId)>,
-) -> ApiResult<Json<Appointment>> {
+) -> ApiResult<Json<OwnAppointment>> {
     let business = businesses::worked_at(&app, &caller, &business).await?;
     let found = store::one(&app.connection().await?, id, Audience::Business(business)).await?;
-    Ok(Json(found.ok_or(Code::AppointmentNotFound)?))
+    Ok(Json(OwnAppointment(found.ok_or(Code::AppointmentNotFound)?)))
 }
 
-async fn confirm(
+pub(super) async fn confirm(
     State(app): State<App>,
     background: Background,
     VerifiedCaller(caller): VerifiedCaller,
     Path((business, id)): Path<(BusinessRef, AppointmentId)>,
-) -> ApiResult<Json<Appointment>> {
+) -> ApiResult<Json<OwnAppointment>> {
     let business = businesses::worked_at(&app, &caller, &business).await?;
     let confirmed = changes::by_business(&app, business, caller.user, id, Status::Confirmed, "").await?;
     outbox::deliver_after(&background, &app);
-    Ok(Json(confirmed))
+    Ok(Json(OwnAppointment(confirmed)))
 }
 
-async fn cancel(
+pub(super) async fn cancel(
     State(app): State<App>,
     background: Background,
     VerifiedCaller(caller): VerifiedCaller,
     Path((business, id)): Path<(BusinessRef, AppointmentId)>,
     OptionalBody(Reason(reason)): OptionalBody<Reason>,
-) -> ApiResult<Json<Appointment>> {
+) -> ApiResult<Json<OwnAppointment>> {
     let business = businesses::worked_at(&app, &caller, &business).await?;
     let cancelled =
         changes::by_business(&app, business, caller.user, id, Status::Cancelled, reason.as_str()).await?;
     outbox::deliver_after(&background, &app);
-    Ok(Json(cancelled))
+    Ok(Json(OwnAppointment(cancelled)))
 }
 
-async fn complete(
+pub(super) async fn complete(
     State(app): State<App>,
     VerifiedCaller(caller): VerifiedCaller,
     Path((business, id)): Path<(BusinessRef, AppointmentId)>,
-) -> ApiResult<Json<Appointment>> {
+) -> ApiResult<Json<OwnAppointment>> {
     let business = businesses::worked_at(&app, &caller, &business).await?;
-    changes::by_business(&app, business, caller.user, id, Status::Completed, "").await.map(Json)
+    let ended = changes::by_business(&app, business, caller.user, id, Status::Completed, "").await?;
+    Ok(Json(OwnAppointment(ended)))
 }
 
-async fn no_show(
+pub(super) async fn no_show(
     State(app): State<App>,
     VerifiedCaller(caller): VerifiedCaller,
     Path((business, id)): Path<(BusinessRef, AppointmentId)>,
-) -> ApiResult<Json<Appointment>> {
+) -> ApiResult<Json<OwnAppointment>> {
     let business = businesses::worked_at(&app, &caller, &business).await?;
-    changes::by_business(&app, business, caller.user, id, Status::NoShow, "").await.map(Json)
+    let ended = changes::by_business(&app, business, caller.user, id, Status::NoShow, "").await?;
+    Ok(Json(OwnAppointment(ended)))
 }
 
-async fn reschedule(
+pub(super) async fn reschedule(
     State(app): State<App>,
     background: Background,
     VerifiedCaller(caller): VerifiedCaller,
     Path((business, id)): Path<(BusinessRef, AppointmentId)>,
     Body(new): Body<NewTime>,
-) -> ApiResult<Json<Appointment>> {
+) -> ApiResult<Json<OwnAppointment>> {
     let business = businesses::worked_at(&app, &caller, &business).await?;
     let mover = Mover { audience: Audience::Business(business), user: caller.user };
     let appointment = rescheduling::reschedule(&app, mover, id, &new).await?;
     outbox::deliver_after(&background, &app);
-    Ok(Json(appointment))
+    Ok(Json(OwnAppointment(appointment)))
 }

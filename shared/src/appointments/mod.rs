@@ -8,6 +8,7 @@ mod business;
 mod changes;
 mod erasure;
 mod export;
+mod filters;
 mod idempotency;
 mod rescheduling;
 mod rescheduling_store;
@@ -20,7 +21,7 @@ mod wanted;
 
 pub use erasure::{Ahead, ahead_of, cancel, forget, lock_all_of, most_booked};
 pub use export::{Kept, kept_about};
-pub use routes::routes;
+pub use routes::{operations, routes};
 pub use status::Status;
 pub use store::busy;
-pub use tallies::{Scope, any, stats, upcoming};
+pub use tallies::{Scope, Stats, any, stats, upcoming};

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::{
     db::{self, Sql},
@@ -53,7 +54,7 @@ pub async fn any(on: &impl Sql, business: BusinessId, staff: StaffMemberId) -> R
 }
 
 /// A business in numbers.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct Stats {
     /// All appointments ever.
     total: i64,
@@ -74,7 +75,7 @@ pub struct Stats {
 }
 
 /// What completed visits cost, of those priced in the business's own currency.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 struct Revenue {
     /// A decimal with the currency's minor digits.
     amount: String,

@@ -1,6 +1,7 @@
 //! Opening a business here.
 
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::{
     fields::{Coordinate, Country, Nip, TimeZoneName, WebAddress},
@@ -31,7 +32,8 @@ pub(super) struct Opening {
     pub(super) nip: Nip,
     pub(super) timezone: TimeZoneName,
     pub(super) address: Address,
-    pub(super) policy: Policy,
+    /// `None`: the usual one.
+    pub(super) policy: Option<Policy>,
 }
 
 /// Where it is.
@@ -46,7 +48,7 @@ pub(super) struct Address {
 }
 
 /// On what terms it takes bookings.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub(super) struct Policy {
     pub(super) auto_confirm: bool,
     pub(super) min_notice_minutes: i32,
@@ -89,7 +91,7 @@ impl FromForm for Opening {
             nip: nip?,
             timezone: timezone?,
             address: address?,
-            policy: policy?.unwrap_or_default(),
+            policy: policy?,
         })
     }
 }

@@ -2,11 +2,11 @@
 //! show another time of day, and only new ones follow the new terms.
 
 use serde::Serialize;
-use serde_json::json;
+use utoipa::ToSchema;
 
 use super::{
     access::Manager,
-    creation::Opening,
+    creation::{Opening, Policy},
     discovery::{self, FullDetail},
     own_store::{self, Kept},
     store,
@@ -14,14 +14,14 @@ use super::{
 use crate::{
     app::App,
     appointments::{self, Scope},
-    http::{ApiError, Code, Form},
+    http::{ApiError, Code, Patch},
     ids::{BusinessId, LocationId},
     language::{Language, Message},
     staff,
 };
 
 /// A business in detail form, with what only those who manage it see.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub(super) struct OwnDetail {
     #[serde(flatten)]
     detail: FullDetail,
@@ -42,30 +42,24 @@ pub(super) async fn detail(
     Ok(OwnDetail { detail, nip })
 }
 
-/// Makes a business what the form says, and nothing else: what it does not mention is as in a new one, but for the
-/// slug, which stays.
+/// Makes a business what is said, and nothing else: what is not mentioned is as in a new one, but for the slug, which
+/// stays, and for the booking policy where a manager is silent about it.
 ///
 /// # Errors
 /// Those of [`save`].
-pub(super) async fn replace(app: &App, manager: &Manager, form: Form) -> Result<(), ApiError> {
-    save(app, manager, form, |form, kept| {
-        // Managers have no say in it, so their silence says nothing about it.
-        if !manager.is_owner {
-            form.fill_from(&json!({ "booking_policy": kept.booking_policy }));
-        }
-    })
-    .await
+pub(super) async fn replace(app: &App, manager: &Manager, said: Opening) -> Result<(), ApiError> {
+    save(app, manager, |_| Ok(said)).await
 }
 
-/// Changes what the form mentions.
+/// Changes what is mentioned.
 ///
 /// # Errors
 /// Those of [`save`].
-pub(super) async fn change(app: &App, manager: &Manager, form: Form) -> Result<(), ApiError> {
-    save(app, manager, form, Form::fill_from).await
+pub(super) async fn change(app: &App, manager: &Manager, patch: Patch<Opening>) -> Result<(), ApiError> {
+    save(app, manager, |kept| patch.onto(kept)).await
 }
 
-/// Reads the form, completed from how things are, and saves it.
+/// Saves what comes of a business as it is.
 ///
 /// # Errors
 /// `BUSINESS_NOT_FOUND`; those of reading a form; `PERMISSION_DENIED` if a manager changes the booking policy;
@@ -73,18 +67,21 @@ pub(super) async fn change(app: &App, manager: &Manager, form: Form) -> Result<(
 async fn save(
     app: &App,
     manager: &Manager,
-    mut form: Form,
-    complete: impl FnOnce(&mut Form, &Kept),
+    become_what: impl FnOnce(&Kept) -> Result<Opening, ApiError>,
 ) -> Result<(), ApiError> {
     let mut connection = app.connection().await?;
     let tx = connection.begin().await?;
     store::lock(&tx, manager.business).await?;
     let kept = own_store::kept(&tx, manager.business).await?.ok_or(Code::BusinessNotFound)?;
-    complete(&mut form, &kept);
-    let said: Opening = form.read()?;
-    if said.policy != kept.booking_policy && !manager.is_owner {
-        return Err(Code::PermissionDenied.into());
-    }
+    let said = become_what(&kept)?;
+    let policy = match said.policy {
+        Some(policy) if policy != kept.booking_policy && !manager.is_owner => {
+            return Err(Code::PermissionDenied.into());
+        }
+        Some(policy) => policy,
+        None if manager.is_owner => Policy::default(),
+        None => kept.booking_policy,
+    };
     // A slug somebody is just about to choose for a new business is not free either.
     if let Some(slug) = &said.slug
         && slug.as_str() != kept.slug
@@ -94,7 +91,7 @@ async fn save(
     }
     let now = app.now();
     let (written, located) = tokio::join!(
-        own_store::update(&tx, manager.business, &said, now),
+        own_store::update(&tx, manager.business, &said, &policy, now),
         store::locate(&tx, manager.business, LocationId::new(now), &said.address),
     );
     written?;

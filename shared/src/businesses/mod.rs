@@ -21,7 +21,7 @@ pub use access::{Manager, managed, manager, own, owned, worked_at, works_at};
 pub use erasure::{OwnBusiness, forget_owner, lock_all_of};
 pub use export::{Owned, owned_by};
 pub use favorites::{Favorite, favorites_of, toggle_favorite};
-pub use own::routes as owner_routes;
+pub use own::{operations as owner_operations, routes as owner_routes};
 pub use reference::{BusinessRef, NAMED};
 pub use routes::routes;
 pub use store::{Terms, exists, lock, terms};

@@ -1,10 +1,10 @@
 //! `/api/businesses/my-business/` and `/api/businesses/me/`: a business as its owner and managers see and change it.
 
-use axum::{Json, Router, extract::State, http::StatusCode, routing::get};
-use serde_json::{Value, json};
+use axum::{Json, extract::State};
 
 use super::{
     access::{self, Manager},
+    creation::Opening,
     management::{self, OwnDetail},
     own_store::{self, OwnSummary},
     reference::BusinessRef,
@@ -13,21 +13,55 @@ use super::{
 use crate::{
     accounts::VerifiedCaller,
     app::App,
-    appointments,
+    appointments::{self, Stats},
     http::{
-        ApiResult, Form, Path,
+        ApiResult, Body, Code, Done, NoContent, Patch, Path,
         page::{Page, PageRequest},
     },
     language::Language,
+    openapi::api,
 };
 
-/// Routes of the function `management`.
-pub fn routes() -> Router<App> {
-    Router::new()
-        .route("/api/businesses/my-business", get(list).post(create))
-        .route("/api/businesses/my-business/{business}", get(one).put(replace).patch(change).delete(retire))
-        .route("/api/businesses/my-business/{business}/stats", get(stats))
-        .route("/api/businesses/me", get(own).put(replace_own).patch(change_own))
+api! {
+    /// Routes of the function `management`.
+    pub fn routes, operations; "Own business";
+
+    "/api/businesses/my-business" {
+        /// The caller's own businesses
+        get list: Verified;
+        /// Open a business
+        ///
+        /// The caller owns it and is its first staff member, so that it can take bookings at once.
+        post create: Verified, [Conflict];
+    }
+    "/api/businesses/my-business/{business}" {
+        /// A business as those who manage it see it
+        get one: Manages;
+        /// Replace what is said about a business
+        ///
+        /// The slug stays unless one is given. Only owners change the booking policy.
+        put replace: Manages, [Conflict];
+        /// Change some of what is said about a business
+        ///
+        /// Also some of the `booking_policy`. Bookings keep their instants in another time zone.
+        patch change: Manages, [Conflict];
+        /// Close a business
+        ///
+        /// Refused while bookings are to come: `details` says how many. Its appointments stay.
+        delete retire: Owns, [Conflict];
+    }
+    "/api/businesses/my-business/{business}/stats" {
+        /// A business in numbers
+        get stats: Manages;
+    }
+    "/api/businesses/me" {
+        /// The caller's own business
+        get own: Owns, [BusinessNotFound];
+        /// Replace what is said about the own business
+        put replace_own: Owns, [BusinessNotFound, Conflict];
+        /// Change some of what is said about the own business
+        patch change_own: Owns, [BusinessNotFound, Conflict];
+    }
 }
 
 async fn list(
@@ -56,10 +90,10 @@ async fn replace(
     language: Language,
     VerifiedCaller(caller): VerifiedCaller,
     Path(business): Path<BusinessRef>,
-    form: Form,
+    Body(said): Body<Opening>,
 ) -> ApiResult<Json<OwnDetail>> {
     let manager = access::manager(&app, &caller, &business).await?;
-    management::replace(&app, &manager, form).await?;
+    management::replace(&app, &manager, said).await?;
     management::detail(&app, manager.business, language).await.map(Json)
 }
 
@@ -68,10 +102,10 @@ async fn change(
     language: Language,
     VerifiedCaller(caller): VerifiedCaller,
     Path(business): Path<BusinessRef>,
-    form: Form,
+    patch: Patch<Opening>,
 ) -> ApiResult<Json<OwnDetail>> {
     let manager = access::manager(&app, &caller, &business).await?;
-    management::change(&app, &manager, form).await?;
+    management::change(&app, &manager, patch).await?;
     management::detail(&app, manager.business, language).await.map(Json)
 }
 
@@ -79,20 +113,20 @@ async fn retire(
     State(app): State<App>,
     VerifiedCaller(caller): VerifiedCaller,
     Path(business): Path<BusinessRef>,
-) -> ApiResult<StatusCode> {
+) -> ApiResult<NoContent> {
     let business = access::owned(&app, &caller, &business).await?;
     management::retire(&app, business).await?;
-    Ok(StatusCode::NO_CONTENT)
+    Ok(NoContent)
 }
 
 async fn stats(
     State(app): State<App>,
     VerifiedCaller(caller): VerifiedCaller,
     Path(business): Path<BusinessRef>,
-) -> ApiResult<Json<Value>> {
+) -> ApiResult<Json<Done<Stats>>> {
     let business = access::managed(&app, &caller, &business).await?;
-    let data = appointments::stats(&app.connection().await?, business, app.now()).await?;
-    Ok(Json(json!({ "success": true, "data": data })))
+    let stats = appointments::stats(&app.connection().await?, business, app.now()).await?;
+    Ok(Done::with(stats.ok_or(Code::BusinessNotFound)?))
 }
 
 /// The caller as the owner of the business at `me`.
@@ -114,10 +148,10 @@ async fn replace_own(
     State(app): State<App>,
     language: Language,
     caller: VerifiedCaller,
-    form: Form,
+    Body(said): Body<Opening>,
 ) -> ApiResult<Json<OwnDetail>> {
     let owner = owner(&app, caller).await?;
-    management::replace(&app, &owner, form).await?;
+    management::replace(&app, &owner, said).await?;
     management::detail(&app, owner.business, language).await.map(Json)
 }
 
@@ -125,9 +159,9 @@ async fn change_own(
     State(app): State<App>,
     language: Language,
     caller: VerifiedCaller,
-    form: Form,
+    patch: Patch<Opening>,
 ) -> ApiResult<Json<OwnDetail>> {
     let owner = owner(&app, caller).await?;
-    management::change(&app, &owner, form).await?;
+    management::change(&app, &owner, patch).await?;
     management::detail(&app, owner.business, language).await.map(Json)
 }

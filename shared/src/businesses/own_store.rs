@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::{
     creation::{Opening, Policy},
@@ -15,7 +16,7 @@ use crate::{
 };
 
 /// A business in list form, with what only its owner sees.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub(super) struct OwnSummary {
     #[serde(flatten)]
     summary: Summary,
@@ -140,6 +141,7 @@ pub(super) async fn update(
     tx: &Transaction<'_>,
     business: BusinessId,
     said: &Opening,
+    policy: &Policy,
     now: Timestamp,
 ) -> Result<(), db::Error> {
     let sql = "
@@ -161,10 +163,10 @@ pub(super) async fn update(
             &said.website_url.as_str(),
             &said.nip.as_str(),
             &said.timezone.as_str(),
-            &said.policy.auto_confirm,
-            &said.policy.min_notice_minutes,
-            &said.policy.booking_horizon_days,
-            &said.policy.cancellation_deadline_minutes,
+            &policy.auto_confirm,
+            &policy.min_notice_minutes,
+            &policy.booking_horizon_days,
+            &policy.cancellation_deadline_minutes,
             &now,
         ],
     )

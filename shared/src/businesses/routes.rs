@@ -1,6 +1,6 @@
 //! `/api/businesses/`: list, categories, detail, and creation.
 
-use axum::{Json, Router, extract::State, http::StatusCode, routing::get};
+use axum::{Json, Router, extract::State, routing::get};
 
 use super::{
     categories::{self, CategoryItem},
@@ -13,7 +13,7 @@ use crate::{
     accounts::VerifiedCaller,
     app::App,
     http::{
-        ApiResult, Body, Path, Query,
+        ApiResult, Body, Created, Path, Query,
         page::{Page, PageRequest},
     },
     language::Language,
@@ -51,8 +51,8 @@ pub(super) async fn create(
     language: Language,
     VerifiedCaller(caller): VerifiedCaller,
     Body(opening): Body<Opening>,
-) -> ApiResult<(StatusCode, Json<FullDetail>)> {
+) -> ApiResult<Created<FullDetail>> {
     let id = creation::open(&app, &caller, &opening).await?;
     let detail = discovery::detail(&app, &BusinessRef::from(id), language).await?;
-    Ok((StatusCode::CREATED, Json(detail)))
+    Ok(Created(detail))
 }

@@ -6,7 +6,7 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::{
-    creation::{Address, Opening},
+    creation::{Address, Opening, Policy},
     fields::Coordinate,
     reference::{BusinessRef, NAMED},
     slug::Slug,
@@ -59,6 +59,7 @@ pub(super) async fn insert(
     slug: &Slug,
 ) -> Result<(), db::Error> {
     let opening = business.opening;
+    let policy = opening.policy.unwrap_or_default();
     let sql = "
         insert into businesses (id, owner_id, name, slug, category, description, email, phone_number, website_url, nip,
                                 timezone, currency, auto_confirm, min_notice_minutes, booking_horizon_days,
@@ -79,10 +80,10 @@ pub(super) async fn insert(
             &opening.nip.as_str(),
             &opening.timezone.as_str(),
             &Currency::PLN.code(),
-            &opening.policy.auto_confirm,
-            &opening.policy.min_notice_minutes,
-            &opening.policy.booking_horizon_days,
-            &opening.policy.cancellation_deadline_minutes,
+            &policy.auto_confirm,
+            &policy.min_notice_minutes,
+            &policy.booking_horizon_days,
+            &policy.cancellation_deadline_minutes,
             &business.created_at,
         ],
     )
@@ -235,13 +236,14 @@ pub(super) async fn list(
 }
 
 /// What the detail form has beyond the list form, of the business itself.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Detail {
     #[serde(flatten)]
     summary: Summary,
     email: String,
     timezone: String,
     currency: String,
+    #[schema(value_type = Policy)]
     booking_policy: Value,
 }
 

@@ -68,7 +68,7 @@ macro_rules! silent_inputs {
         }
     )*};
 }
-silent_inputs!(State<App>, Background, HeaderMap);
+silent_inputs!(State<App>, Background, HeaderMap, Result<VerifiedCaller, ApiError>);
 
 impl Input for Language {
     fn describe(operation: &mut Operation) {

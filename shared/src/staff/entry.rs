@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::{
     accounts::Email,
@@ -32,6 +32,10 @@ impl Field for ServiceIds {
         }
         let ids = items.iter().map(ServiceId::parse).collect::<Result<BTreeSet<_>, _>>()?;
         Ok(Self(ids.into_iter().collect()))
+    }
+
+    fn schema() -> Value {
+        json!({ "type": "array", "maxItems": MOST_SERVICES, "items": ServiceId::schema() })
     }
 }
 
@@ -129,8 +133,6 @@ impl FromForm for Change {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
 
     #[test]

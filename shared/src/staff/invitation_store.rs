@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::{
     db::{self, Param, Sql, Transaction},
@@ -41,7 +42,7 @@ pub(super) async fn invited(on: &impl Sql, staff: StaffMemberId) -> Result<Optio
 }
 
 /// A business, as far as it takes to go there.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Place {
     pub(super) id: BusinessId,
     slug: String,

@@ -6,6 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
+use utoipa::ToSchema;
 
 use super::{
     invitation_store::{self as store, Invitation},
@@ -118,7 +119,7 @@ pub(super) async fn invite(
 }
 
 /// Where somebody works from now on, and as what.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Accepted {
     business: store::Place,
     staff: StaffMember,

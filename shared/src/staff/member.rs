@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::entry::Terms;
 use crate::{
@@ -11,7 +12,7 @@ use crate::{
 };
 
 /// A staff member as those who work at the same business see them.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub(super) struct StaffMember {
     id: StaffMemberId,
     user_id: Option<UserId>,
@@ -208,11 +209,7 @@ pub(super) async fn retire(tx: &Transaction<'_>, id: StaffMemberId, now: Timesta
 ///
 /// # Errors
 /// If the transaction is broken.
-pub async fn retire_all(
-    tx: &Transaction<'_>,
-    business: BusinessId,
-    now: Timestamp,
-) -> Result<(), db::Error> {
+pub async fn retire_all(tx: &Transaction<'_>, business: BusinessId, now: Timestamp) -> Result<(), db::Error> {
     let sql = "
         with uninvited as (delete from staff_invitations where business_id = $1)
         update staff_members set retired_at = $2, updated_at = $2

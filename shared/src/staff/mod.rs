@@ -1,5 +1,5 @@
 //! Staff members: who works at a business, and what each of them offers. `routes` serves it, `store` keeps what everyone
-//! sees; `team` has the rules for managing them, on what owners say (`entry`) and what colleagues see (`member`);
+//! sees; `team` has the rules for managing them, on what owners say (`entry`) and what colleagues see (`member`, `seen`);
 //! `invitations` lets people join by e-mail.
 
 mod entry;
@@ -9,11 +9,12 @@ mod invitation_store;
 mod invitations;
 mod member;
 mod routes;
+mod seen;
 mod store;
 mod team;
 
 pub use erasure::forget;
 pub use export::{Membership, memberships_of};
 pub use member::retire_all;
-pub use routes::routes;
+pub use routes::{operations, routes};
 pub use store::{COLUMNS, PublicStaffMember, add_owner, all_offer, candidates, public};

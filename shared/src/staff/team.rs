@@ -11,7 +11,7 @@ use crate::{
     appointments::{self, Scope},
     businesses::{self, Manager},
     db::Transaction,
-    http::{ApiError, Code, Form},
+    http::{ApiError, Code, Patch},
     ids::{BusinessId, StaffMemberId},
     language::Message,
 };
@@ -64,9 +64,9 @@ pub(super) async fn replace(
     app: &App,
     manager: &Manager,
     id: StaffMemberId,
-    form: Form,
+    change: Change,
 ) -> Result<StaffMember, ApiError> {
-    save(app, manager, id, form, |_, _| {}).await
+    save(app, manager, id, |_| Ok(change)).await
 }
 
 /// Changes what the form mentions.
@@ -77,12 +77,12 @@ pub(super) async fn change(
     app: &App,
     manager: &Manager,
     id: StaffMemberId,
-    form: Form,
+    patch: Patch<Change>,
 ) -> Result<StaffMember, ApiError> {
-    save(app, manager, id, form, Form::fill_from).await
+    save(app, manager, id, |member| patch.onto(member)).await
 }
 
-/// Reads the form, completed from how things are, and saves it.
+/// Saves what comes of an entry as it is.
 ///
 /// # Errors
 /// `STAFF_NOT_FOUND`; those of reading a form; `PERMISSION_DENIED` if a manager makes or unmakes one, or touches the
@@ -91,8 +91,7 @@ async fn save(
     app: &App,
     manager: &Manager,
     id: StaffMemberId,
-    mut form: Form,
-    complete: impl FnOnce(&mut Form, &StaffMember),
+    become_what: impl FnOnce(&StaffMember) -> Result<Change, ApiError>,
 ) -> Result<StaffMember, ApiError> {
     let business = manager.business;
     let mut connection = app.connection().await?;
@@ -102,8 +101,7 @@ async fn save(
         return Err(Code::PermissionDenied.into());
     }
     let member = member::one(&tx, &business.into(), id).await?.ok_or(Code::StaffNotFound)?;
-    complete(&mut form, &member);
-    let Change { display_name, mut terms } = form.read()?;
+    let Change { display_name, mut terms } = become_what(&member)?;
     // Owners manage whatever is said.
     terms.is_manager |= current.is_owner;
     if terms.is_manager != current.is_manager && !manager.is_owner {
