@@ -69,7 +69,7 @@ macro_rules! silent_inputs {
         }
     )*};
 }
-silent_inputs!(Address, State<App>, Background, HeaderMap);
+silent_inputs!(Address, State<App>, Background, HeaderMap, Result<VerifiedCaller, ApiError>);
 
 impl Input for Language {
     fn describe(operation: &mut Operation) {
