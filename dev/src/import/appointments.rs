@@ -1,4 +1,4 @@
-//! Appointments. Those that overlap are for [`overlaps`].
+//! Appointments. Those that overlap are for `overlaps`.
 
 use std::collections::HashMap;
 
