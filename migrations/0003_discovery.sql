@@ -29,10 +29,12 @@ create function search_document(name text, city text, services text) returns tsv
                 from unnest(search_words(services)) with ordinality words (word, place) where place <= 1000) terms $$;
 
 create table vocabulary (word text not null);
-create index vocabulary_word on vocabulary (word);
-create index vocabulary_trigrams on vocabulary using gin (word gin_trgm_ops) with (fastupdate = off);
 comment on table vocabulary is
     'Words that businesses are or were found by, to tell what a mistyped one may mean. Not unique, so that two who add the same word at once need not wait for each other.';
+
+create table city_words (word text not null);
+comment on table city_words is
+    'Words that cities with a business have or had in their names, to tell whether one is meant whole. Not unique, as above.';
 
 ---------------------------------------------------------------------------------------- listings
 
@@ -55,14 +57,6 @@ create table listings (
     document       tsvector not null,
     whereabouts    cube
 );
-create index listings_by_name on listings (name, business_id);
-create index listings_by_category on listings (category, name, business_id);
-create index listings_by_rating on listings (rating_average desc nulls last, rating_count desc, name, business_id);
-create index listings_by_time_zone on listings (timezone);
--- No list of pending entries: searches would read all of it.
-create index listings_document on listings using gin (document) with (fastupdate = off);
-create index listings_nearby on listings using gist (whereabouts);
-create index listings_nearby_by_category on listings using gist (category, whereabouts);
 comment on table listings is
     'What discovery filters and orders businesses by: a row for each that is not retired and has an address. Kept by triggers.';
 
@@ -115,6 +109,11 @@ begin
     from listings cross join lateral unnest(tsvector_to_array(document)) word
     where business_id = any (changed) and word ~ '^[^=@0-9]{4,}$'
       and not exists (select from vocabulary where vocabulary.word = word.word);
+    insert into city_words (word)
+    select distinct substr(word, 2)
+    from listings cross join lateral unnest(tsvector_to_array(document)) word
+    where business_id = any (changed) and word like '@%'
+      and not exists (select from city_words where city_words.word = substr(word.word, 2));
 end $$;
 
 -- By statement: `changed` is what it inserted, updated or deleted.
@@ -168,3 +167,16 @@ create trigger count_after_delete after delete on listings referencing old table
     for each statement execute function count_listings();
 
 select refresh_listings(array(select id from businesses));
+
+-- After the rows, which is quicker.
+create index vocabulary_word on vocabulary (word);
+create index vocabulary_trigrams on vocabulary using gin (word gin_trgm_ops) with (fastupdate = off);
+create index city_words_word on city_words (word);
+create index listings_by_name on listings (name, business_id);
+create index listings_by_category on listings (category, name, business_id);
+create index listings_by_rating on listings (rating_average desc nulls last, rating_count desc, name, business_id);
+create index listings_by_time_zone on listings (timezone);
+-- No list of pending entries: searches would read all of it.
+create index listings_document on listings using gin (document) with (fastupdate = off);
+create index listings_nearby on listings using gist (whereabouts);
+create index listings_nearby_by_category on listings using gist (category, whereabouts);
