@@ -1,6 +1,9 @@
 //! Opening a business; finding one is in `finding`.
 
+mod caching;
+mod filters;
 mod finding;
+mod scale;
 
 use std::collections::HashSet;
 

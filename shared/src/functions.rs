@@ -11,7 +11,7 @@ use crate::{
     appointments, availability, businesses,
     clock::Clock,
     config::Config,
-    host, hours, logging, meta, services, staff,
+    host, hours, logging, meta, reviews, services, staff,
 };
 
 /// A function's name, as in `api/NAME.rs` and in `vercel.json`, and its routes.
@@ -47,5 +47,9 @@ pub fn run((name, routes): Function) -> ExitCode {
 }
 
 fn management() -> Router<App> {
-    businesses::owner_routes().merge(services::routes()).merge(staff::routes()).merge(hours::routes())
+    businesses::owner_routes()
+        .merge(services::routes())
+        .merge(staff::routes())
+        .merge(hours::routes())
+        .merge(reviews::routes())
 }

@@ -5,7 +5,7 @@
 //! use another's public functions, never its SQL.
 //!
 //! - Capabilities: [`accounts`], [`businesses`], [`services`], [`staff`], [`hours`], [`availability`],
-//!   [`appointments`], [`meta`]; which function serves which is in [`functions`].
+//!   [`appointments`], [`reviews`], [`meta`]; which function serves which is in [`functions`].
 //! - The engine: [`scheduling`], pure: data and an instant in, slots out.
 //! - What leaves: [`outbox`] and [`mail`].
 //! - What all share: [`app`], [`config`], [`clock`], [`ids`], [`money`], [`language`], [`logging`].
@@ -31,6 +31,7 @@ pub mod mail;
 pub mod meta;
 pub mod money;
 pub mod outbox;
+pub mod reviews;
 pub mod scheduling;
 pub mod services;
 pub mod staff;

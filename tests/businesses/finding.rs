@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::{LIST_FORM, offer, open, opening, with};
 use crate::support::{Answer, TestApp, keys};
 
-fn names(page: &Value) -> Vec<&str> {
+pub(super) fn names(page: &Value) -> Vec<&str> {
     page["results"].as_array().unwrap().iter().map(|item| item["name"].as_str().unwrap()).collect()
 }
 

@@ -4,7 +4,7 @@
 
 use axum::{
     extract::FromRequestParts,
-    http::{header::AUTHORIZATION, request::Parts},
+    http::{StatusCode, header::AUTHORIZATION, request::Parts},
 };
 
 use super::{
@@ -52,6 +52,22 @@ impl FromRequestParts<App> for Caller {
         let row = app.connection().await?.row(sql, &[&bearer.session, &bearer.user, &now]).await?;
         let row = row.ok_or(Code::InvalidToken)?;
         Ok(Self { user: bearer.user, session: bearer.session, role: row.get(0), email_verified: row.get(1) })
+    }
+}
+
+/// Somebody signed in, or nobody. Where no sign-in is needed, a token that is no good is ignored and not refused.
+#[derive(Clone, Copy, Debug)]
+pub struct MaybeCaller(pub Option<Caller>);
+
+impl FromRequestParts<App> for MaybeCaller {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
+        match Caller::from_request_parts(parts, app).await {
+            Ok(caller) => Ok(Self(Some(caller))),
+            Err(error) if error.code().status() == StatusCode::UNAUTHORIZED => Ok(Self(None)),
+            Err(error) => Err(error),
+        }
     }
 }
 

@@ -14,7 +14,7 @@ mod sessions;
 mod store;
 mod tokens;
 
-pub use caller::{Caller, VerifiedCaller};
+pub use caller::{Caller, MaybeCaller, VerifiedCaller};
 pub use fields::Email;
 pub(crate) use fields::Phone;
 pub use keys::Keys;

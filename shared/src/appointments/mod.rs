@@ -11,4 +11,4 @@ mod view;
 
 pub use routes::routes;
 pub use status::Status;
-pub use store::busy;
+pub use store::{busy, busy_at};

@@ -2,9 +2,11 @@
 //! serves the lists.
 
 mod load;
+mod offering;
 mod routes;
 
 pub use load::{Loaded, load};
+pub use offering::offering;
 pub use routes::routes;
 
 use jiff::{Timestamp, tz::TimeZone};

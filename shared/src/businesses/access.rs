@@ -40,6 +40,16 @@ pub async fn worked_at(app: &App, caller: &Caller, business: &BusinessRef) -> Re
     }
 }
 
+/// Whether somebody, if they are known at all, works at the business of a path.
+///
+/// # Errors
+/// `BUSINESS_NOT_FOUND`.
+pub async fn works_at(app: &App, caller: Option<&Caller>, business: &BusinessRef) -> Result<bool, ApiError> {
+    let Some(caller) = caller else { return Ok(false) };
+    let (_, standing) = standing(&app.connection().await?, caller, business).await?;
+    Ok(standing != Standing::Stranger)
+}
+
 /// Looks up a business and the caller's standing there.
 async fn standing(
     on: &impl Sql,

@@ -11,14 +11,15 @@ use super::{
     categories::{self, CategoryItem},
     creation::{self, Opening},
     discovery::{self, FullDetail},
+    filter::Filter,
     reference::BusinessRef,
-    store::Summary,
+    search::Listed,
 };
 use crate::{
     accounts::VerifiedCaller,
     app::App,
     http::{
-        ApiResult, Body, Path, Query,
+        ApiResult, Body, Freshness, Path, Public, Query,
         page::{Page, PageRequest},
     },
     language::Language,
@@ -37,22 +38,24 @@ pub fn owner_routes() -> Router<App> {
     Router::new().route("/api/businesses/my-business", post(create))
 }
 
-async fn list(State(app): State<App>, query: Query, page: PageRequest) -> ApiResult<Json<Page<Summary>>> {
-    let filter = discovery::filter(&query)?;
-    discovery::list(&app, &filter, &page).await.map(Json)
+async fn list(State(app): State<App>, query: Query, page: PageRequest) -> ApiResult<Public<Page<Listed>>> {
+    let filter = Filter::from_query(&query)?;
+    let found = discovery::list(&app, &filter, &page).await?;
+    Ok(Public(discovery::freshness(&filter), found))
 }
 
-async fn list_categories(State(app): State<App>, language: Language) -> ApiResult<Json<Vec<CategoryItem>>> {
+async fn list_categories(State(app): State<App>, language: Language) -> ApiResult<Public<Vec<CategoryItem>>> {
     let items = categories::all(&app.connection().await?, language).await?;
-    Ok(Json(items))
+    Ok(Public(Freshness::NUMBERS, items))
 }
 
 async fn detail(
     State(app): State<App>,
     language: Language,
     Path(business): Path<BusinessRef>,
-) -> ApiResult<Json<FullDetail>> {
-    discovery::detail(&app, &business, language).await.map(Json)
+) -> ApiResult<Public<FullDetail>> {
+    let detail = discovery::detail(&app, &business, language).await?;
+    Ok(Public(Freshness::BUSINESS, detail))
 }
 
 async fn create(

@@ -117,7 +117,19 @@ impl Query {
     /// Whether a flag is set: `true` or `1`.
     #[must_use]
     pub fn flag(&self, name: &str) -> bool {
-        self.0.get(name).is_some_and(|value| matches!(value.as_str(), "true" | "True" | "1"))
+        matches!(self.switch(name), Ok(true))
+    }
+
+    /// Whether a filter is switched on: `true` or `1`, against `false`, `0` or nothing.
+    ///
+    /// # Errors
+    /// `VALIDATION_ERROR` if it is something else.
+    pub fn switch(&self, name: &str) -> Result<bool, ApiError> {
+        match self.0.get(name).map(|value| value.trim().to_ascii_lowercase()).as_deref() {
+            Some("true" | "1") => Ok(true),
+            None | Some("false" | "0") => Ok(false),
+            Some(_) => Err(ApiError::invalid_field(name, Message::NotABoolean)),
+        }
     }
 }
 

@@ -20,6 +20,7 @@ use uuid::Uuid;
 use super::{
     cors,
     error::{ApiError, Code},
+    public,
 };
 use crate::{app::App, language::Language};
 
@@ -53,7 +54,8 @@ pub fn around(routes: Router, app: &App, limits: Limits) -> Router {
     let routes = routes
         .fallback(|| async { ApiError::new(Code::NotFound) })
         .method_not_allowed_fallback(|| async { ApiError::new(Code::MethodNotAllowed) })
-        .layer(DefaultBodyLimit::max(MAX_BODY_BYTES));
+        .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
+        .layer(from_fn(public::revalidate));
     // Outside the router, so that both forms of a path reach the same route.
     let routes = Router::new().fallback_service(NormalizePath::trim_trailing_slash(routes));
     routes

@@ -8,10 +8,12 @@ pub mod form;
 pub mod layers;
 pub mod origin;
 pub mod page;
+mod public;
 
 pub use error::{ApiError, Code};
 pub use extract::{Path, Query};
 pub use form::{Body, Field, Form, FromForm, ListBody, OptionalBody};
+pub use public::{Freshness, Public};
 
 /// What a handler returns.
 pub type ApiResult<T> = Result<T, ApiError>;

@@ -4,4 +4,4 @@ mod routes;
 mod store;
 
 pub use routes::routes;
-pub use store::{COLUMNS, PublicStaffMember, add_owner, all_offer, candidates, public};
+pub use store::{COLUMNS, PublicStaffMember, add_owner, all_offer, candidates, offers_at, public};

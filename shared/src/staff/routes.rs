@@ -1,13 +1,13 @@
 //! `/api/businesses/{slug}/staff/`.
 
-use axum::{Json, Router, extract::State, routing::get};
+use axum::{Router, extract::State, routing::get};
 
 use super::store::{self, PublicStaffMember};
 use crate::{
     app::App,
     businesses::{self, BusinessRef},
     http::{
-        ApiResult, Code, Path,
+        ApiResult, Code, Freshness, Path, Public,
         page::{Page, PageRequest},
     },
 };
@@ -21,12 +21,12 @@ async fn list(
     State(app): State<App>,
     Path(business): Path<BusinessRef>,
     page: PageRequest,
-) -> ApiResult<Json<Page<PublicStaffMember>>> {
+) -> ApiResult<Public<Page<PublicStaffMember>>> {
     let connection = app.connection().await?;
     let (exists, all) =
         tokio::try_join!(businesses::exists(&connection, &business), store::public(&connection, &business))?;
     if !exists {
         return Err(Code::BusinessNotFound.into());
     }
-    page.of_all(all).map(Json)
+    Ok(Public(Freshness::BUSINESS, page.of_all(all)?))
 }
