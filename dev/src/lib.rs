@@ -7,8 +7,10 @@
 pub mod database;
 pub mod mailbox;
 pub mod neighbour;
+pub mod openapi;
 pub mod postgres;
 pub mod routing;
 pub mod seed;
 pub mod server;
 pub mod settings;
+pub mod tested;

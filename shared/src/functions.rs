@@ -6,12 +6,14 @@ use std::process::ExitCode;
 use axum::Router;
 
 use crate::{
-    accounts::{auth_routes, user_routes},
+    accounts::{self, auth_routes, user_routes},
     app::{App, StartError},
     appointments, availability, businesses,
     clock::Clock,
     config::Config,
-    host, hours, logging, meta, reviews, services, staff,
+    host, hours, logging, meta,
+    openapi::{self, Operation},
+    reviews, services, staff,
 };
 
 /// A function's name, as in `api/NAME.rs` and in `vercel.json`, and its routes.
@@ -30,10 +32,25 @@ pub const AVAILABILITY: Function = ("availability", availability::routes);
 /// Bookings.
 pub const APPOINTMENTS: Function = ("appointments", appointments::routes);
 /// Health, and what is nobody's.
-pub const META: Function = ("meta", meta::routes);
+pub const META: Function = ("meta", meta_and_document);
 
 /// Every function there is.
 pub const ALL: [Function; 7] = [AUTH, USERS, BUSINESSES, MANAGEMENT, AVAILABILITY, APPOINTMENTS, META];
+
+/// What each function's routes do, for the document of the API. The programs do not refer to it.
+#[must_use]
+pub fn operations() -> Vec<(&'static str, Vec<Operation>)> {
+    vec![
+        (AUTH.0, accounts::auth_operations()),
+        (USERS.0, accounts::user_operations()),
+        (BUSINESSES.0, businesses::operations()),
+        (MANAGEMENT.0, services::operations()),
+        (MANAGEMENT.0, staff::operations()),
+        (MANAGEMENT.0, hours::operations()),
+        (MANAGEMENT.0, reviews::operations()),
+        (AVAILABILITY.0, availability::operations()),
+    ]
+}
 
 /// A function's whole program: reads the environment, then serves until it is told to stop.
 #[must_use]
@@ -44,6 +61,10 @@ pub fn run((name, routes): Function) -> ExitCode {
         let app = App::new(config, Clock::system())?;
         Ok::<_, StartError>(app.router(routes()))
     })
+}
+
+fn meta_and_document() -> Router<App> {
+    meta::routes().merge(openapi::routes())
 }
 
 fn management() -> Router<App> {

@@ -7,7 +7,8 @@
 //! - Capabilities: [`accounts`], [`businesses`], [`services`], [`staff`], [`hours`], [`availability`],
 //!   [`appointments`], [`reviews`], [`meta`]; which function serves which is in [`functions`].
 //! - The engine: [`scheduling`], pure: data and an instant in, slots out.
-//! - What leaves: [`outbox`] and [`mail`].
+//! - What leaves: [`outbox`] and [`mail`], over [`outgoing`] and [`tls`].
+//! - How it is described: [`openapi`].
 //! - What all share: [`app`], [`config`], [`clock`], [`ids`], [`money`], [`language`], [`logging`].
 
 #![warn(missing_docs)]
@@ -30,8 +31,11 @@ pub mod logging;
 pub mod mail;
 pub mod meta;
 pub mod money;
+pub mod openapi;
 pub mod outbox;
+pub mod outgoing;
 pub mod reviews;
 pub mod scheduling;
 pub mod services;
 pub mod staff;
+pub mod tls;

@@ -1,7 +1,8 @@
 //! `/api/businesses/{slug}/reviews/`. Nobody can write reviews yet, so every business has none.
 
-use axum::{Router, extract::State, routing::get};
+use axum::extract::State;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::{
     app::App,
@@ -10,15 +11,23 @@ use crate::{
         ApiResult, Code, Freshness, Path, Public,
         page::{Page, PageRequest},
     },
+    openapi::api,
 };
 
-/// Routes of the function `management`.
-pub fn routes() -> Router<App> {
-    Router::new().route("/api/businesses/{business}/reviews", get(list))
+api! {
+    /// Routes of the function `management`.
+    pub fn routes, operations; "Discovery";
+
+    "/api/businesses/{business}/reviews" {
+        /// What customers say of it
+        ///
+        /// Nothing yet.
+        get list: Anyone;
+    }
 }
 
 /// What a customer thinks of a visit. There is none.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 enum Review {}
 
 async fn list(

@@ -7,7 +7,7 @@ mod routes;
 
 pub use load::{Loaded, load};
 pub use offering::offering;
-pub use routes::routes;
+pub use routes::{operations, routes};
 
 use jiff::{Timestamp, tz::TimeZone};
 

@@ -1,6 +1,7 @@
 //! The categories, with how many businesses each has.
 
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::{
     db::{self, Sql},
@@ -8,7 +9,7 @@ use crate::{
 };
 
 /// A category as clients list it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub(super) struct CategoryItem {
     slug: Category,
     name: &'static str,

@@ -1,6 +1,7 @@
 //! Finding a business, and everything a visitor sees of one.
 
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::{
     filter::Filter,
@@ -46,7 +47,7 @@ pub(super) fn freshness(filter: &Filter) -> Freshness {
 }
 
 /// A business in detail form.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub(super) struct FullDetail {
     #[serde(flatten)]
     business: Detail,
@@ -54,6 +55,7 @@ pub(super) struct FullDetail {
     services: Vec<Service>,
     staff: Vec<PublicStaffMember>,
     /// Empty until there are pictures to show.
+    #[schema(value_type = Vec<String>)]
     gallery: [(); 0],
 }
 

@@ -1,12 +1,12 @@
 //! What a list of businesses is narrowed down to and ordered by, read from the query string.
 
 use jiff::civil::Date;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::fields::Coordinate;
 use crate::{
     http::{
-        ApiError, Field, Query,
+        Field, Form, FromForm,
         form::{Text, text_of},
     },
     language::{Category, Message},
@@ -40,6 +40,10 @@ impl Field for Ordering {
             _ => Err(Message::NotAnOrdering),
         }
     }
+
+    fn schema() -> Value {
+        json!({ "type": "string", "enum": ["relevance", "name", "distance", "rating"] })
+    }
 }
 
 /// A circle on the map.
@@ -50,6 +54,13 @@ pub(super) struct Near {
     /// In degrees.
     pub(super) longitude: f64,
     pub(super) radius_km: f64,
+}
+
+impl Near {
+    fn new(latitude: Coordinate<90>, longitude: Coordinate<180>, radius: Option<Radius>) -> Self {
+        let radius_km = radius.map_or(USUAL_RADIUS, |Radius(km)| km);
+        Self { latitude: latitude.degrees(), longitude: longitude.degrees(), radius_km }
+    }
 }
 
 /// What a business has to fulfil; all of it.
@@ -69,23 +80,41 @@ pub(super) struct Filter {
     pub(super) ordering: Ordering,
 }
 
-impl Filter {
-    /// The filter that a query string asks for.
-    pub(super) fn from_query(query: &Query) -> Result<Self, ApiError> {
-        let search = words(query.optional::<Text<0, 200>>("search")?);
-        let near = near(query)?;
-        Ok(Self {
-            category: query.optional("category")?,
-            city: words(query.optional::<Text<0, 100>>("city")?),
-            price_max: query.optional("price_max")?,
-            open_now: query.switch("open_now")?,
-            available_on: query.optional("available_on")?,
-            ordering: ordering(query, search.is_some(), near.is_some())?,
+impl FromForm for Filter {
+    fn from_form(form: &mut Form) -> Option<Self> {
+        let category = form.unless_empty("category");
+        // Nothing but blanks is no search. Nothing but punctuation is one, and finds nothing.
+        let search = form.unless_empty::<Text<1, 200>>("search");
+        let city = form.unless_empty::<Text<1, 100>>("city");
+        let latitude = form.unless_empty("lat");
+        let longitude = form.unless_empty("lng");
+        let radius = form.unless_empty("radius_km");
+        let price_max = form.unless_empty("price_max");
+        let open_now = form.or("open_now", false);
+        let available_on = form.unless_empty("available_on");
+        let ordering = form.unless_empty("ordering");
+        let near = match (latitude?, longitude?, radius?) {
+            (Some(latitude), Some(longitude), radius) => Some(Near::new(latitude, longitude, radius)),
+            (Some(_), None, _) => form.refuse("lng", Message::HalfAPoint)?,
+            (None, Some(_), _) => form.refuse("lat", Message::HalfAPoint)?,
+            (None, None, Some(_)) => form.refuse("radius_km", Message::NeedsAPoint)?,
+            (None, None, None) => None,
+        };
+        let search = search?.map(String::from);
+        Some(Self {
+            category: category?,
+            city: city?.map(String::from),
+            price_max: price_max?,
+            open_now: open_now?,
+            available_on: available_on?,
+            ordering: usual(form, ordering?, search.is_some(), near.is_some())?,
             search,
             near,
         })
     }
+}
 
+impl Filter {
     /// Whether it is words that businesses are found by.
     pub(super) fn by_words(&self) -> bool {
         self.search.is_some() || self.city.is_some()
@@ -102,36 +131,13 @@ impl Filter {
     }
 }
 
-/// Nothing but blanks is no filter. Nothing but punctuation is one, and finds nothing.
-fn words<const MAX: usize>(text: Option<Text<0, MAX>>) -> Option<String> {
-    text.map(String::from).filter(|text| !text.is_empty())
-}
-
-fn near(query: &Query) -> Result<Option<Near>, ApiError> {
-    let latitude = query.optional::<Coordinate<90>>("lat")?.map(Coordinate::degrees);
-    let longitude = query.optional::<Coordinate<180>>("lng")?.map(Coordinate::degrees);
-    let radius = query.optional::<Radius>("radius_km")?;
-    match (latitude, longitude) {
-        (Some(latitude), Some(longitude)) => {
-            let radius_km = radius.map_or(USUAL_RADIUS, |Radius(km)| km);
-            Ok(Some(Near { latitude, longitude, radius_km }))
-        }
-        (Some(_), None) => Err(ApiError::invalid_field("lng", Message::HalfAPoint)),
-        (None, Some(_)) => Err(ApiError::invalid_field("lat", Message::HalfAPoint)),
-        (None, None) if radius.is_some() => Err(ApiError::invalid_field("radius_km", Message::NeedsAPoint)),
-        (None, None) => Ok(None),
-    }
-}
-
 /// The order that was asked for, or what is usual.
-fn ordering(query: &Query, searched: bool, has_point: bool) -> Result<Ordering, ApiError> {
-    match query.optional("ordering")? {
-        Some(Ordering::Distance) if !has_point => {
-            Err(ApiError::invalid_field("ordering", Message::NeedsAPoint))
-        }
+fn usual(form: &mut Form, asked: Option<Ordering>, searched: bool, has_point: bool) -> Option<Ordering> {
+    match asked {
+        Some(Ordering::Distance) if !has_point => form.refuse("ordering", Message::NeedsAPoint),
         // Without words, everything is as relevant as everything else.
-        None | Some(Ordering::Relevance) if !searched => Ok(Ordering::Name),
-        asked => Ok(asked.unwrap_or(Ordering::Relevance)),
+        None | Some(Ordering::Relevance) if !searched => Some(Ordering::Name),
+        asked => Some(asked.unwrap_or(Ordering::Relevance)),
     }
 }
 
@@ -143,5 +149,9 @@ impl Field for Radius {
         let km: Option<f64> = text_of(value)?.parse().ok();
         let km = km.filter(|km| (0.0..=f64::from(LARGEST_RADIUS)).contains(km));
         km.map(Self).ok_or(Message::OutOfRange(0, LARGEST_RADIUS))
+    }
+
+    fn schema() -> Value {
+        json!({ "type": "number", "minimum": 0, "maximum": LARGEST_RADIUS, "default": USUAL_RADIUS })
     }
 }

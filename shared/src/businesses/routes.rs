@@ -1,11 +1,6 @@
 //! `/api/businesses/`: list, categories, detail, and creation.
 
-use axum::{
-    Json, Router,
-    extract::State,
-    http::StatusCode,
-    routing::{get, post},
-};
+use axum::{Router, extract::State, routing::post};
 
 use super::{
     categories::{self, CategoryItem},
@@ -19,18 +14,38 @@ use crate::{
     accounts::VerifiedCaller,
     app::App,
     http::{
-        ApiResult, Body, Freshness, Path, Public, Query,
+        ApiResult, Body, Created, Freshness, Params, Path, Public,
         page::{Page, PageRequest},
     },
     language::Language,
+    openapi::api,
 };
 
-/// The routes of the function `businesses`.
-pub fn routes() -> Router<App> {
-    Router::new()
-        .route("/api/businesses", get(list).post(create))
-        .route("/api/businesses/categories", get(list_categories))
-        .route("/api/businesses/{business}", get(detail))
+api! {
+    /// The routes of the function `businesses`.
+    pub fn routes, operations; "Discovery";
+
+    "/api/businesses" {
+        /// Find businesses
+        ///
+        /// All filters combine. A list has at most 1,000 businesses, except that a whole category is listed to its end;
+        /// who wants to see others asks more exactly. `search` reads name, city and services and forgives typing errors;
+        /// `lat` and `lng` find what is within `radius_km`, 50 if not given, and add `distance_km`. The order is by
+        /// relevance when searching and by name otherwise.
+        get list: Anyone;
+        /// Open a business
+        ///
+        /// Who opens one owns it, and takes bookings there.
+        post create: Verified, [Conflict];
+    }
+    "/api/businesses/categories" {
+        /// The categories, with how many businesses each has
+        get list_categories: Anyone;
+    }
+    "/api/businesses/{business}" {
+        /// Everything a visitor sees of a business
+        get detail: Anyone;
+    }
 }
 
 /// Routes of the function `management`.
@@ -38,8 +53,11 @@ pub fn owner_routes() -> Router<App> {
     Router::new().route("/api/businesses/my-business", post(create))
 }
 
-async fn list(State(app): State<App>, query: Query, page: PageRequest) -> ApiResult<Public<Page<Listed>>> {
-    let filter = Filter::from_query(&query)?;
+async fn list(
+    State(app): State<App>,
+    Params(filter): Params<Filter>,
+    page: PageRequest,
+) -> ApiResult<Public<Page<Listed>>> {
     let found = discovery::list(&app, &filter, &page).await?;
     Ok(Public(discovery::freshness(&filter), found))
 }
@@ -63,8 +81,8 @@ async fn create(
     language: Language,
     VerifiedCaller(caller): VerifiedCaller,
     Body(opening): Body<Opening>,
-) -> ApiResult<(StatusCode, Json<FullDetail>)> {
+) -> ApiResult<Created<FullDetail>> {
     let id = creation::open(&app, &caller, &opening).await?;
     let detail = discovery::detail(&app, &BusinessRef::from(id), language).await?;
-    Ok((StatusCode::CREATED, Json(detail)))
+    Ok(Created(detail))
 }

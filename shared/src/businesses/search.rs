@@ -7,6 +7,7 @@
 
 use jiff::{Timestamp, tz::TimeZone};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::{
     filter::{Filter, Ordering},
@@ -152,7 +153,7 @@ fn order(ordering: Ordering) -> &'static str {
 }
 
 /// A business in a list.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Listed {
     #[serde(flatten)]
     business: Summary,

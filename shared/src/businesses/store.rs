@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
+use utoipa::ToSchema;
 
 use super::{
     creation::Opening,
@@ -115,7 +116,7 @@ async fn insert_location(tx: &Transaction<'_>, business: &NewBusiness<'_>) -> Re
 }
 
 /// A business in list form.
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub(super) struct Summary {
     id: BusinessId,
     name: String,
@@ -181,7 +182,7 @@ impl From<&Row> for Summary {
 }
 
 /// What the detail form has beyond the list form, of the business itself.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Detail {
     #[serde(flatten)]
     summary: Summary,

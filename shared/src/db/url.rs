@@ -4,11 +4,11 @@
 //! Those it does not know are dropped. `sslmode` asks for TLS in many ways; whenever TLS is on, the
 //! server's certificate is verified.
 
-use std::sync::Arc;
-
-use rustls::{ClientConfig, RootCertStore};
+use rustls::ClientConfig;
 use thiserror::Error;
 use tokio_postgres::config::{Host, SslMode};
+
+use crate::tls;
 
 /// A `DATABASE_URL` that cannot be used. Never shows the address, which holds a password.
 #[derive(Debug, Error)]
@@ -70,7 +70,7 @@ impl DatabaseUrl {
         if settings.get_connect_timeout().is_none() {
             settings.connect_timeout(std::time::Duration::from_secs(5));
         }
-        let tls = encrypted.then(tls_settings).transpose()?;
+        let tls = encrypted.then(tls::client_config).transpose()?;
         Ok(Self { settings, tls })
     }
 
@@ -90,14 +90,6 @@ fn is_local(host: &Host) -> bool {
         #[cfg(unix)]
         Host::Unix(_) => true,
     }
-}
-
-fn tls_settings() -> Result<ClientConfig, rustls::Error> {
-    let roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
-    // Given explicitly: with two providers compiled in, rustls would refuse to choose.
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let settings = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions()?;
-    Ok(settings.with_root_certificates(roots).with_no_client_auth())
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use jiff::civil::Weekday;
 use serde::Serialize;
 use serde_json::{Value, json};
+use utoipa::ToSchema;
 
 use super::entry::Entry;
 use crate::{
@@ -17,7 +18,7 @@ use crate::{
 };
 
 /// An interval of opening hours, or a closed day, as clients see it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct OpeningHour {
     id: OpeningHourId,
     day_of_week: i16,
@@ -29,7 +30,7 @@ pub struct OpeningHour {
     breaks: Vec<BreakTimes>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 struct BreakTimes {
     start: String,
     end: String,

@@ -7,11 +7,11 @@ use axum::{
     extract::{FromRequestParts, RawPathParams},
     http::request::Parts,
 };
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{
     error::{ApiError, Code},
-    form::{Field, FieldErrors},
+    form::{Field, FieldErrors, Form, FromForm},
 };
 use crate::{
     host::Background,
@@ -30,6 +30,12 @@ pub trait PathParameter: Sized {
 
     /// Reads the decoded parameter.
     fn from_parameter(text: &str) -> Option<Self>;
+
+    /// The JSON Schema of the parameter.
+    #[must_use]
+    fn schema() -> Value {
+        json!({ "type": "string", "format": "uuid" })
+    }
 }
 
 impl<S: Send + Sync, A: PathParameter> FromRequestParts<S> for Path<A> {
@@ -73,6 +79,7 @@ macro_rules! id_parameters {
 id_parameters!(
     crate::ids::AppointmentId: AppointmentNotFound,
     crate::ids::OpeningHourId: NotFound,
+    crate::ids::SessionId: NotFound,
     crate::ids::ServiceId: ServiceNotFound
 );
 
@@ -117,19 +124,21 @@ impl Query {
     /// Whether a flag is set: `true` or `1`.
     #[must_use]
     pub fn flag(&self, name: &str) -> bool {
-        matches!(self.switch(name), Ok(true))
+        self.0.get(name).is_some_and(|value| matches!(value.as_str(), "true" | "True" | "1"))
     }
+}
 
-    /// Whether a filter is switched on: `true` or `1`, against `false`, `0` or nothing.
-    ///
-    /// # Errors
-    /// `VALIDATION_ERROR` if it is something else.
-    pub fn switch(&self, name: &str) -> Result<bool, ApiError> {
-        match self.0.get(name).map(|value| value.trim().to_ascii_lowercase()).as_deref() {
-            Some("true" | "1") => Ok(true),
-            None | Some("false" | "0") => Ok(false),
-            Some(_) => Err(ApiError::invalid_field(name, Message::NotABoolean)),
-        }
+/// The query string, read as a body would be into a `T`.
+#[derive(Debug)]
+pub struct Params<T>(pub T);
+
+impl<T: FromForm, S: Send + Sync> FromRequestParts<S> for Params<T> {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        let Query(parameters) = Query::from_request_parts(parts, state).await?;
+        let values = parameters.into_iter().map(|(name, text)| (name, Value::String(text)));
+        Form::new(values.collect()).read().map(Self)
     }
 }
 

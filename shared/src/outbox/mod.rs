@@ -4,13 +4,15 @@
 mod notice;
 
 use jiff::{SignedDuration, Timestamp};
+use serde::Serialize;
 use serde_json::Value;
+use utoipa::ToSchema;
 
 use crate::{
     app::App,
     db::{self, Param, Sql, Transaction},
     host::Background,
-    ids::OutboxId,
+    ids::{OutboxId, UserId},
     language::Language,
     mail::{Mail, MailError, Words},
 };
@@ -34,6 +36,66 @@ pub async fn add(tx: &Transaction<'_>, now: Timestamp, notice: &Notice) -> Resul
     let sql = "insert into outbox (id, kind, payload, created_at, due_at) values ($1, 'notice', $2, $3, $3)";
     let payload = serde_json::to_value(notice).unwrap_or_default();
     tx.execute(sql, &[&OutboxId::new(now), &payload, &now]).await.map(drop)
+}
+
+/// Adds a notice to someone who does not exist. It takes as long as any other, and nothing comes of it.
+///
+/// # Errors
+/// If the transaction is broken.
+pub async fn add_for_nobody(tx: &Transaction<'_>, now: Timestamp, notice: &Notice) -> Result<(), db::Error> {
+    add(tx, now, notice).await
+}
+
+/// Adds several at once.
+///
+/// # Errors
+/// If the transaction is broken.
+pub async fn add_all(tx: &Transaction<'_>, now: Timestamp, notices: &[Notice]) -> Result<(), db::Error> {
+    let sql = "
+        insert into outbox (id, kind, payload, created_at, due_at)
+        select id, 'notice', payload, $3, $3 from unnest($1, $2) as message (id, payload)";
+    let ids: Vec<OutboxId> = notices.iter().map(|_| OutboxId::new(now)).collect();
+    let payloads: Vec<Value> =
+        notices.iter().map(|notice| serde_json::to_value(notice).unwrap_or_default()).collect();
+    tx.execute(sql, &[&ids, &payloads, &now]).await.map(drop)
+}
+
+/// Calls back what is on its way to someone who is being erased, in the words of older versions too.
+///
+/// # Errors
+/// If the transaction is broken.
+pub async fn forget(tx: &Transaction<'_>, user: UserId) -> Result<(), db::Error> {
+    let sql = "
+        delete from outbox
+        where finished_at is null
+          and (payload ->> 'user' = $1::uuid::text
+               or lower(payload ->> 'to') = (select lower(email::text) from users where id = $1))";
+    tx.execute(sql, &[&user]).await.map(drop)
+}
+
+/// What is on its way to someone.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Waiting {
+    /// What it is about; what it says may be a secret until it arrives.
+    about: String,
+    created_at: Timestamp,
+    due_at: Timestamp,
+}
+
+/// What is on its way to someone, oldest first.
+///
+/// # Errors
+/// If the query fails.
+pub async fn waiting_for(on: &impl Sql, user: UserId) -> Result<Vec<Waiting>, db::Error> {
+    let sql = "
+        select payload ->> 'notice', created_at, due_at from outbox
+        where finished_at is null and kind = 'notice' and payload ->> 'user' = $1::uuid::text
+        order by created_at, id";
+    let rows = on.rows(sql, &[&user]).await?;
+    Ok(rows
+        .iter()
+        .map(|row| Waiting { about: row.get(0), created_at: row.get(1), due_at: row.get(2) })
+        .collect())
 }
 
 /// Delivers what is due once the response is on its way.

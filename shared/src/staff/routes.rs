@@ -1,6 +1,6 @@
 //! `/api/businesses/{slug}/staff/`.
 
-use axum::{Router, extract::State, routing::get};
+use axum::extract::State;
 
 use super::store::{self, PublicStaffMember};
 use crate::{
@@ -10,11 +10,17 @@ use crate::{
         ApiResult, Code, Freshness, Path, Public,
         page::{Page, PageRequest},
     },
+    openapi::api,
 };
 
-/// Routes of the function `management`.
-pub fn routes() -> Router<App> {
-    Router::new().route("/api/businesses/{business}/staff", get(list))
+api! {
+    /// Routes of the function `management`.
+    pub fn routes, operations; "Staff";
+
+    "/api/businesses/{business}/staff" {
+        /// Who works there, as everyone sees them
+        get list: Anyone;
+    }
 }
 
 async fn list(
