@@ -78,7 +78,12 @@ const IN_CATEGORY: &str = "($1::text is null or category = $1)";
 
 const IN_REACH: &str = "($2::float8 is null or whereabouts <@ cube_enlarge(on_the_globe($2, $3), $4, 3))";
 
-/// What no index answers, of `found`. `$5` is the highest price in cents, `$6` and `$7` are currencies that have other
+/// `found` with what the clock shows where each is.
+const FOUND: &str = "
+    found left join unnest($9::text[], $10::int2[], $11::int2[]) clock (zone, weekday, minute)
+        on clock.zone = found.timezone";
+
+/// What no index answers, of [`FOUND`]. `$5` is the highest price in cents, `$6` and `$7` are currencies that have other
 /// coins and the price in those; `$8` whether it has to be open, `$9` to `$11` what the clock shows in each zone;
 /// `$12` a weekday on which it opens at all. (`offset 0` has the hours looked up for those few, and not all hours read.)
 const CLOSER: &str = "
@@ -86,10 +91,9 @@ const CLOSER: &str = "
     and ($5::int8 is null or lowest_price <= coalesce(
         (select price from unnest($6::text[], $7::int8[]) special (code, price) where code = currency), $5))
     and (not $8 or exists (
-        select from unnest($9::text[], $10::int2[], $11::int2[]) clock (zone, weekday, minute)
-        join opening_hours on opening_hours.day_of_week = clock.weekday
-        where clock.zone = found.timezone and opening_hours.business_id = found.business_id
-          and not is_closed and minutes @> clock.minute::int4 and not breaks @> clock.minute::int4
+        select from opening_hours
+        where opening_hours.business_id = found.business_id and day_of_week = clock.weekday and not is_closed
+          and minutes @> clock.minute::int4 and not breaks @> clock.minute::int4
         offset 0))
     and ($12::int2 is null or exists (
         select from opening_hours
@@ -102,27 +106,13 @@ const COUNTED: &str = "
 
 const LISTED: &str = "select count(*) as on_all_pages from matched";
 
-/// SQL that ends in `matched`: the businesses in order, each with its number and its distance. `$13` are considered,
-/// `$14` listed.
+/// SQL that ends in `matched`: the businesses in order, each with its number and its distance. Of those that the indexes
+/// give, `$13` are considered and `$14` listed.
 fn matching(filter: &Filter) -> String {
     let order = order(filter.ordering);
     let found = if filter.by_words() {
-        // Those with all words in their name first, or a common word could crowd them out.
-        let ranked = format!(
-            "select {CANDIDATE}, document @@ (select typed from wanted) as as_typed,
-                    ts_rank(document, (select any_of_it from wanted)) as rank, "
-        );
-        format!(
-            "{WANTED}
-             found as materialized (
-                ({ranked} true as in_name
-                 from listings where {IN_CATEGORY} and {IN_REACH} and document @@ (select named from wanted) limit $13)
-                union all
-                ({ranked} false
-                 from listings where {IN_CATEGORY} and {IN_REACH} and document @@ (select words from wanted)
-                   and (document @@ (select named from wanted)) is not true limit $13))"
-        )
-    } else if filter.ordering == Ordering::Distance {
+        found_by_words()
+    } else if filter.near.is_some() {
         // The index gives the nearest first: what is out of reach is behind all that is not.
         format!(
             "found as materialized (
@@ -132,14 +122,43 @@ fn matching(filter: &Filter) -> String {
     } else {
         format!(
             "found as materialized (
-                select {CANDIDATE} from listings where {IN_CATEGORY} and {IN_REACH} order by {order} limit $13)"
+                select {CANDIDATE} from listings where {IN_CATEGORY} order by {order} limit $13)"
         )
     };
     format!(
         "with {found},
          matched as materialized (
             select business_id, distance, row_number() over () as nth
-            from (select business_id, distance from found where {CLOSER} order by {order} limit $14) ordered)"
+            from (select business_id, distance from {FOUND} where {CLOSER} order by {order} limit $14) ordered)"
+    )
+}
+
+/// Those with all words in their name first, or a common word could crowd them out.
+fn found_by_words() -> String {
+    let ranked = format!(
+        "select {CANDIDATE}, document @@ (select typed from wanted) as as_typed,
+                ts_rank(document, (select any_of_it from wanted)) as rank, "
+    );
+    format!(
+        "{WANTED}
+         found as materialized (
+            ({ranked} true as in_name
+             from listings where {IN_CATEGORY} and {IN_REACH} and document @@ (select named from wanted) limit $13)
+            union all
+            ({ranked} false
+             from listings where {IN_CATEGORY} and {IN_REACH} and document @@ (select words from wanted)
+               and (document @@ (select named from wanted)) is not true limit $13))"
+    )
+}
+
+/// As [`matching`], where nothing but the category has to match: the index alone has the page, however far back it is.
+fn whole_category(ordering: Ordering) -> String {
+    let order = order(ordering);
+    format!(
+        "with matched as materialized (
+            select business_id, null::float8 as distance, $15 + row_number() over () as nth
+            from (select business_id from listings
+                  where {IN_CATEGORY} order by {order} offset $15 limit $16) ordered)"
     )
 }
 
@@ -169,21 +188,22 @@ pub(super) async fn page(
     page: &PageRequest,
     now: Timestamp,
 ) -> Result<(i64, Vec<Listed>), ApiError> {
-    let whole = filter.is_whole_category();
-    let most = if whole { page.offset() + page.limit() } else { MOST_LISTED };
-    let count = if whole { COUNTED } else { LISTED };
+    let (matched, count) = if filter.is_whole_category() {
+        (whole_category(filter.ordering), COUNTED)
+    } else {
+        (matching(filter), LISTED)
+    };
     let sql = format!(
-        "{}, total as ({count})
+        "{matched}, total as ({count})
          select {SUMMARY}, page.distance, total.on_all_pages
          from total
          left join (matched page
                     join businesses on businesses.id = page.business_id
                     join locations place on place.business_id = businesses.id and place.is_primary)
              on page.nth > $15 and page.nth <= $15 + $16
-         order by page.nth",
-        matching(filter)
+         order by page.nth"
     );
-    let rows = rows(on, filter, now, &sql, [most, page.offset(), page.limit()]).await?;
+    let rows = rows(on, filter, now, &sql, (page.offset(), page.limit())).await?;
     let count = rows.first().map_or(0, |row| row.get("on_all_pages"));
     // Without a page, there is one row that says how many there are.
     let listed = rows.iter().filter(|row| row.get::<_, Option<BusinessId>>(0).is_some());
@@ -197,19 +217,21 @@ pub(super) async fn all(
     now: Timestamp,
 ) -> Result<Vec<(BusinessId, Option<f64>)>, ApiError> {
     let sql = format!("{} select business_id, distance from matched order by nth", matching(filter));
-    let rows = rows(on, filter, now, &sql, [MOST_LISTED, 0, 0]).await?;
+    let rows = rows(on, filter, now, &sql, (0, MOST_LISTED)).await?;
     Ok(rows.iter().map(|row| (row.get(0), distance_km(row))).collect())
 }
 
-/// Runs a statement made of [`matching`], whose list has `most` businesses; `offset` and `limit` say which are on the page.
+/// Runs a statement made of [`matching`] or [`whole_category`]; `offset` and `limit` say which are on the page.
 async fn rows(
     on: &impl Sql,
     filter: &Filter,
     now: Timestamp,
     sql: &str,
-    [most, offset, limit]: [i64; 3],
+    (offset, limit): (i64, i64),
 ) -> Result<Vec<Row>, ApiError> {
-    let considered = if filter.by_words() || filter.looks_closer() { MOST_CONSIDERED } else { most };
+    // Where the index gives the list in order and nothing is left to look at, there is no need for more than are listed.
+    let in_order = !filter.by_words() && (filter.near.is_none() || filter.ordering == Ordering::Distance);
+    let considered = if in_order && !filter.looks_closer() { MOST_LISTED } else { MOST_CONSIDERED };
     let clocks = if filter.open_now { clocks(on, now).await? } else { Clocks::default() };
     let (latitude, longitude) = filter.near.map(|near| (near.latitude, near.longitude)).unzip();
     let price = |digits| filter.price_max.map(|amount| amount.rounded_down(digits));
@@ -230,7 +252,7 @@ async fn rows(
         &clocks.minutes,
         &filter.available_on.map(|date| i16::from(date.weekday().to_monday_zero_offset())),
         &considered,
-        &most,
+        &MOST_LISTED,
         &offset,
         &limit,
         &filter.search.as_deref(),
