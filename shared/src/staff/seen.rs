@@ -56,7 +56,7 @@ impl<T: Serialize> IntoResponse for Seen<T> {
     /// What colleagues see is nobody else's, whatever cache it comes past.
     fn into_response(self) -> Response {
         match self {
-            Self::ByColleagues(body) => ([(CACHE_CONTROL, "private, no-store")], Json(body)).into_response(),
+            Self::ByColleagues(body) => ([(CACHE_CONTROL, "no-store")], Json(body)).into_response(),
             Self::ByEveryone(body) => {
                 let mut response = Public(Freshness::BUSINESS, body).into_response();
                 response.headers_mut().append(VARY, HeaderValue::from_static("authorization"));
