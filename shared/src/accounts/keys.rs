@@ -6,6 +6,7 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
+use super::hs256;
 use crate::config::{Config, Secret};
 
 /// A 256-bit key.
@@ -19,6 +20,7 @@ pub(super) struct KeySet {
     pub(super) access_tokens: Key,
     pub(super) refresh_tokens: Key,
     pub(super) codes: Key,
+    counters: Key,
 }
 
 impl KeySet {
@@ -29,6 +31,7 @@ impl KeySet {
             access_tokens: key("access tokens"),
             refresh_tokens: key("refresh tokens"),
             codes: key("one-time codes"),
+            counters: key("rate limits"),
         }
     }
 }
@@ -44,10 +47,17 @@ impl Keys {
     /// Derives the keys of a configuration.
     #[must_use]
     pub fn new(config: &Config) -> Self {
+        hs256::install();
         Self {
             current: KeySet::derive(&config.secret_key),
             previous: config.secret_key_previous.as_ref().map(KeySet::derive),
         }
+    }
+
+    /// What the counter of a limit is called for someone. Only the parts' last may vary in length.
+    pub(crate) fn counter_name(&self, limit: &str, who: &[&[u8]]) -> String {
+        let parts: Vec<&[u8]> = [limit.as_bytes(), b"\0"].into_iter().chain(who.iter().copied()).collect();
+        URL_SAFE_NO_PAD.encode(&mac(&self.current.counters, &parts)[..18])
     }
 
     /// Every set that is still accepted, the current one first.

@@ -11,7 +11,8 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("V1__foundation", include_str!("../../../migrations/0001_foundation.sql")),
     ("V2__notices", include_str!("../../../migrations/0002_notices.sql")),
     ("V3__accounts", include_str!("../../../migrations/0003_accounts.sql")),
-    ("V4__discovery", include_str!("../../../migrations/0004_discovery.sql")),
+    ("V4__rate_limits", include_str!("../../../migrations/0004_rate_limits.sql")),
+    ("V5__discovery", include_str!("../../../migrations/0005_discovery.sql")),
 ];
 
 /// One migration at a time, whoever runs it: any constant will do, as long as it is ours.
@@ -73,6 +74,7 @@ pub async fn connect(url: &DatabaseUrl) -> Result<Client, tokio_postgres::Error>
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::db::schema;
 
     #[test]
     fn every_file_of_the_folder_is_listed_in_order() {
@@ -88,5 +90,10 @@ mod tests {
             format!("{:04}_{title}.sql", index + 1)
         });
         assert_eq!(files, expected.collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn a_function_is_ready_once_all_of_them_have_run() {
+        assert_eq!(usize::try_from(schema::BUILT_FOR), Ok(MIGRATIONS.len()));
     }
 }

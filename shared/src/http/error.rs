@@ -21,6 +21,7 @@ use crate::{
     appointments::Status,
     db,
     language::{Language, Message},
+    limits::Standing,
 };
 
 macro_rules! codes {
@@ -121,7 +122,7 @@ struct Parts {
     code: Code,
     message: Message,
     details: Details,
-    header: Option<(HeaderName, HeaderValue)>,
+    headers: Vec<(HeaderName, HeaderValue)>,
     /// For the log, never for the client.
     cause: Option<Arc<dyn StdError + Send + Sync>>,
 }
@@ -144,7 +145,7 @@ impl ApiError {
             code,
             message: Message::Code(code),
             details: Details::None,
-            header,
+            headers: header.into_iter().collect(),
             cause: None,
         }))
     }
@@ -234,6 +235,14 @@ impl ApiError {
         Self::new(Code::BadRequest).with_message(message)
     }
 
+    /// One request too many, and when the next may come.
+    #[must_use]
+    pub(crate) fn rate_limited(standing: Standing) -> Self {
+        let mut error = Self::new(Code::RateLimited);
+        error.0.headers.extend(standing.headers().chain([standing.retry_after()]));
+        error
+    }
+
     /// Something we depend on is down or too busy; worth trying again.
     #[must_use]
     pub fn unavailable(cause: impl StdError + Send + Sync + 'static) -> Self {
@@ -314,9 +323,7 @@ impl IntoResponse for ApiError {
     /// A response without a body: [`layers`](super::layers) writes it.
     fn into_response(self) -> Response {
         let mut response = self.0.code.status().into_response();
-        if let Some((name, value)) = self.0.header.clone() {
-            response.headers_mut().insert(name, value);
-        }
+        response.headers_mut().extend(self.0.headers.iter().cloned());
         response.extensions_mut().insert(self);
         response
     }

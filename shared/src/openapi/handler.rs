@@ -21,6 +21,7 @@ use crate::{
         Patch, Path, Public, ResetContent, Toggled, extract::PathParameter, page::PageRequest,
     },
     language::Language,
+    limits::Address,
 };
 
 /// An argument of a handler.
@@ -68,7 +69,7 @@ macro_rules! silent_inputs {
         }
     )*};
 }
-silent_inputs!(State<App>, Background, HeaderMap, MaybeCaller);
+silent_inputs!(Address, State<App>, Background, HeaderMap, MaybeCaller);
 
 impl Input for Language {
     fn describe(operation: &mut Operation) {
