@@ -43,12 +43,14 @@ pub fn operations() -> Vec<(&'static str, Vec<Operation>)> {
     vec![
         (AUTH.0, accounts::auth_operations()),
         (USERS.0, accounts::user_operations()),
+        (MANAGEMENT.0, businesses::owner_operations()),
         (BUSINESSES.0, businesses::operations()),
         (MANAGEMENT.0, services::operations()),
         (MANAGEMENT.0, staff::operations()),
         (MANAGEMENT.0, hours::operations()),
         (MANAGEMENT.0, reviews::operations()),
         (AVAILABILITY.0, availability::operations()),
+        (APPOINTMENTS.0, appointments::operations()),
     ]
 }
 

@@ -52,7 +52,7 @@ async fn public_reads_may_be_kept_for_a_stated_while_and_are_confirmed_by_their_
         let varies = varies.join(", ").to_lowercase();
         let speaks = ["categories/", "salon/", "opening-hours/"].iter().any(|end| path.ends_with(end));
         assert_eq!(varies.contains("accept-language"), speaks, "{path}: {varies}");
-        assert!(varies.contains("origin"), "{path}: {varies}");
+        assert!(varies.contains("origin") && varies.contains("authorization"), "{path}: {varies}");
 
         let tag = first.header("etag").unwrap();
         let strong = tag.strip_prefix("W/").unwrap();

@@ -13,6 +13,7 @@ mod routes;
 mod salon;
 pub(crate) mod seen;
 mod sentry;
+mod told;
 
 pub(crate) use answer::{Answer, keys};
 pub(crate) use app::{SECRET, TestApp, together};

@@ -83,6 +83,16 @@ impl FromRequestParts<App> for Caller {
     }
 }
 
+/// Whom the request's token speaks for; nothing says yet that its session lives.
+///
+/// # Errors
+/// `UNAUTHORIZED` without one, `INVALID_TOKEN`, `TOKEN_EXPIRED`.
+pub(crate) fn bearer(headers: &HeaderMap, app: &App) -> Result<Bearer, ApiError> {
+    let header = headers.get(AUTHORIZATION).ok_or(Code::Unauthorized)?;
+    let token = header.to_str().ok().and_then(bearer_token).ok_or(Code::InvalidToken)?;
+    tokens::read(app.keys(), token, app.now())
+}
+
 /// Somebody signed in, or nobody. Where no sign-in is needed, a token that is no good is ignored and not refused.
 #[derive(Clone, Copy, Debug)]
 pub struct MaybeCaller(pub Option<Caller>);
@@ -97,16 +107,6 @@ impl FromRequestParts<App> for MaybeCaller {
             Err(error) => Err(error),
         }
     }
-}
-
-/// Whom the request's token speaks for; nothing says yet that its session lives.
-///
-/// # Errors
-/// `UNAUTHORIZED` without one, `INVALID_TOKEN`, `TOKEN_EXPIRED`.
-pub(crate) fn bearer(headers: &HeaderMap, app: &App) -> Result<Bearer, ApiError> {
-    let header = headers.get(AUTHORIZATION).ok_or(Code::Unauthorized)?;
-    let token = header.to_str().ok().and_then(bearer_token).ok_or(Code::InvalidToken)?;
-    tokens::read(app.keys(), token, app.now())
 }
 
 fn bearer_token(header: &str) -> Option<&str> {

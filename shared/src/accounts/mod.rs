@@ -7,6 +7,7 @@
 mod caller;
 mod codes;
 mod devices;
+mod django_hash;
 mod erasure;
 mod export;
 mod fields;

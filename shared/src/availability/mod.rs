@@ -5,7 +5,7 @@ mod load;
 mod offering;
 mod routes;
 
-pub use load::{Loaded, load};
+pub use load::{Loaded, load, load_without};
 pub use offering::offering;
 pub use routes::{operations, routes};
 

@@ -1,6 +1,6 @@
 //! `/api/businesses/`: list, categories, detail, and creation.
 
-use axum::{Router, extract::State, routing::post};
+use axum::extract::State;
 
 use super::{
     categories::{self, CategoryItem},
@@ -48,11 +48,6 @@ api! {
     }
 }
 
-/// Routes of the function `management`.
-pub fn owner_routes() -> Router<App> {
-    Router::new().route("/api/businesses/my-business", post(create))
-}
-
 async fn list(
     State(app): State<App>,
     Params(filter): Params<Filter>,
@@ -76,7 +71,8 @@ async fn detail(
     Ok(Public(Freshness::BUSINESS, detail))
 }
 
-async fn create(
+/// Opens a business, at this path and at the owners' own.
+pub(super) async fn create(
     State(app): State<App>,
     language: Language,
     VerifiedCaller(caller): VerifiedCaller,

@@ -10,12 +10,12 @@ use crate::{
 
 /// Lower-case letters, digits and single hyphens, and no word that is itself part of a path.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Slug(String);
+pub struct Slug(String);
 
 const LONGEST: usize = 60;
 
 /// Every word that stands, or may come to stand, where a slug does.
-const RESERVED: [&str; 24] = [
+const RESERVED: [&str; 25] = [
     "admin",
     "api",
     "appointments",
@@ -37,18 +37,22 @@ const RESERVED: [&str; 24] = [
     "search",
     "services",
     "staff",
+    "staff-invitations",
     "stats",
     "users",
     "waitlist",
 ];
 
 impl Slug {
-    pub(super) fn as_str(&self) -> &str {
+    /// The slug as it stands in a path.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
         &self.0
     }
 
     /// Makes a slug of a name: without diacritics, words joined by hyphens.
-    pub(super) fn from_name(name: &str) -> Self {
+    #[must_use]
+    pub fn from_name(name: &str) -> Self {
         let plain: String = name.chars().flat_map(char::to_lowercase).flat_map(without_diacritics).collect();
         let words: Vec<&str> =
             plain.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).collect();
@@ -63,8 +67,11 @@ impl Slug {
     }
 
     /// The same with a number behind it, for when the plain one is taken.
-    pub(super) fn numbered(&self, number: u32) -> Self {
-        Self(format!("{}-{number}", self.0))
+    #[must_use]
+    pub fn numbered(&self, number: u32) -> Self {
+        let number = format!("-{number}");
+        let kept = self.0.get(..LONGEST - number.len()).unwrap_or(&self.0).trim_end_matches('-');
+        Self(format!("{kept}{number}"))
     }
 }
 
@@ -139,7 +146,9 @@ mod tests {
     fn slugs_made_of_any_name_can_be_asked_for() {
         for name in ["x".repeat(200), "Żabka 24".to_owned(), "日本".to_owned(), "a-".repeat(100)] {
             let slug = Slug::from_name(&name);
-            assert_eq!(Slug::parse(&json!(slug.as_str())), Ok(slug));
+            for slug in [slug.numbered(1000), slug] {
+                assert_eq!(Slug::parse(&json!(slug.as_str())), Ok(slug));
+            }
         }
     }
 

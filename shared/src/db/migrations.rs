@@ -12,7 +12,9 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("V2__notices", include_str!("../../../migrations/0002_notices.sql")),
     ("V3__accounts", include_str!("../../../migrations/0003_accounts.sql")),
     ("V4__rate_limits", include_str!("../../../migrations/0004_rate_limits.sql")),
-    ("V5__discovery", include_str!("../../../migrations/0005_discovery.sql")),
+    ("V5__imports", include_str!("../../../migrations/0005_imports.sql")),
+    ("V6__owners", include_str!("../../../migrations/0006_owners.sql")),
+    ("V7__discovery", include_str!("../../../migrations/0007_discovery.sql")),
 ];
 
 /// One migration at a time, whoever runs it: any constant will do, as long as it is ours.
@@ -52,6 +54,22 @@ pub async fn run(url: &DatabaseUrl) -> Result<Vec<String>, MigrateError> {
     client.batch_execute(LIMITS).await?;
     // The lock ends with the connection.
     Ok(report.applied_migrations().iter().map(ToString::to_string).collect())
+}
+
+/// The names of the migrations that a database has yet to see, in order.
+///
+/// # Errors
+/// If the database refuses.
+pub async fn pending(client: &Client) -> Result<Vec<&'static str>, tokio_postgres::Error> {
+    let history = "select to_regclass('refinery_schema_history') is not null";
+    let last = if client.query_one(history, &[]).await?.get(0) {
+        let last = "select coalesce(max(version), 0)::int8 from refinery_schema_history";
+        client.query_one(last, &[]).await?.get(0)
+    } else {
+        0_i64
+    };
+    let applied = usize::try_from(last).unwrap_or(usize::MAX);
+    Ok(MIGRATIONS.iter().skip(applied).map(|(name, _)| *name).collect())
 }
 
 /// A connection of one's own, outside any pool.

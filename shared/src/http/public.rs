@@ -60,6 +60,8 @@ impl<T: Serialize> IntoResponse for Public<T> {
             (header::CONTENT_TYPE, "application/json".to_owned()),
             (header::ETAG, tag(&body)),
             (header::CACHE_CONTROL, freshness.cache_control()),
+            // A cache has nothing for who sends a token: owners see their changes at once, and colleagues more.
+            (header::VARY, header::AUTHORIZATION.to_string()),
         ];
         (headers, body).into_response()
     }

@@ -81,9 +81,10 @@ async fn one(
     MaybeCaller(caller): MaybeCaller,
     Path((business, service)): Path<(BusinessRef, ServiceId)>,
 ) -> ApiResult<Json<Service>> {
-    let found = store::one(&app.connection().await?, &business, service).await?;
+    let connection = app.connection().await?;
+    let found = store::one(&connection, &business, service).await?;
     let service = found.ok_or(Code::ServiceNotFound)?;
-    if service.is_active() || businesses::works_at(&app, caller.as_ref(), &business).await? {
+    if service.is_active() || businesses::works_at(&connection, caller.as_ref(), &business).await? {
         Ok(Json(service))
     } else {
         Err(Code::ServiceNotFound.into())

@@ -18,6 +18,7 @@ use super::{
     caller::Caller,
     fields::{Email, Password},
     guesses::Guess,
+    passwords::Passwords,
     registration::{self, Registration},
     sessions::{self, TokenPair},
     store::{self, User},
@@ -230,14 +231,22 @@ async fn login(
     let (guess, found) = guess_and_find(&app, identifier.as_str(), address).await?;
     guess.may_be_looked_at()?;
     let (user, hash) = found.unzip();
-    let right = app.passwords().verify(password.into_text(), hash).await?;
+    let password = password.into_text();
+    let right = app.passwords().verify(password.clone(), hash.clone()).await?;
     let user = user.filter(|_| right).ok_or_else(|| guess.failed())?;
+    let renewed = match hash.filter(|hash| user.email_verified && Passwords::is_outdated(hash)) {
+        Some(old) => Some((old, app.passwords().hash(password).await?)),
+        None => None,
+    };
     let mut connection = app.connection().await?;
     guess.succeeded(&connection, app.now()).await?;
     if !user.email_verified {
         return Err(Code::EmailNotVerified.into());
     }
     let tx = connection.begin().await?;
+    if let Some((old, new)) = renewed {
+        store::set_password(&tx, user.id, Some(&old), &new, app.now()).await?;
+    }
     let tokens = sessions::start(&tx, &app, user.id, user_agent(&headers)).await?;
     tx.commit().await?;
     Ok(Json(SignedIn { user, tokens }))
