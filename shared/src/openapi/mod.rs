@@ -1,8 +1,8 @@
 //! The API described as [OpenAPI 3.1](https://spec.openapis.org/oas/v3.1.0.html), from the code that serves it.
 //!
-//! A capability declares its routes with [`api!`], which gives each a line about what it does, who may ([`Policy`]) and
+//! A capability declares its routes with `api!`, which gives each a line about what it does, who may ([`Policy`]) and
 //! which codes it refuses with beyond those that its extractors imply. What a handler takes and gives says the rest
-//! ([`handler`]): bodies and queries are described by the very code that parses them
+//! (`handler`): bodies and queries are described by the very code that parses them
 //! ([`Form::describe`](crate::http::Form::describe)), answers by the types that are serialized.
 //!
 //! The functions do not carry any of this: nothing they run refers to it, and the linker leaves it out. They serve

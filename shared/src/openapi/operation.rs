@@ -70,7 +70,7 @@ pub struct Operation {
 }
 
 impl Operation {
-    /// An operation as [`api!`](super::api) declares it: the first text is its summary.
+    /// An operation as `api!` declares it: the first text is its summary.
     #[must_use]
     pub fn new(
         tag: &'static str,
