@@ -9,7 +9,7 @@ use sha2::Sha256;
 use crate::config::{Config, Secret};
 
 /// A 256-bit key.
-pub(super) type Key = [u8; 32];
+pub(crate) type Key = [u8; 32];
 
 /// The keys of one secret.
 #[derive(Clone)]
@@ -19,6 +19,7 @@ pub(super) struct KeySet {
     pub(super) access_tokens: Key,
     pub(super) refresh_tokens: Key,
     pub(super) codes: Key,
+    mail_addresses: Key,
 }
 
 impl KeySet {
@@ -29,6 +30,7 @@ impl KeySet {
             access_tokens: key("access tokens"),
             refresh_tokens: key("refresh tokens"),
             codes: key("one-time codes"),
+            mail_addresses: key("mail addresses"),
         }
     }
 }
@@ -50,6 +52,14 @@ impl Keys {
         }
     }
 
+    /// What a mail address is known by where it is not itself kept: under every key that is accepted, the current one
+    /// first. Case does not count.
+    #[must_use]
+    pub fn address_hashes(&self, address: &str) -> Vec<Vec<u8>> {
+        let address = address.trim().to_lowercase();
+        self.accepted().map(|set| mac(&set.mail_addresses, &[address.as_bytes()]).to_vec()).collect()
+    }
+
     /// Every set that is still accepted, the current one first.
     pub(super) fn accepted(&self) -> impl Iterator<Item = &KeySet> {
         [&self.current].into_iter().chain(&self.previous)
@@ -63,12 +73,12 @@ impl fmt::Debug for Keys {
 }
 
 /// HMAC-SHA256 of the parts, one after the other.
-pub(super) fn mac(key: &[u8], parts: &[&[u8]]) -> Key {
+pub(crate) fn mac(key: &[u8], parts: &[&[u8]]) -> Key {
     started(key, parts).finalize().into_bytes().into()
 }
 
 /// Whether `expected` is the MAC of the parts, compared in constant time.
-pub(super) fn mac_matches(key: &[u8], parts: &[&[u8]], expected: &[u8]) -> bool {
+pub(crate) fn mac_matches(key: &[u8], parts: &[&[u8]], expected: &[u8]) -> bool {
     started(key, parts).verify_slice(expected).is_ok()
 }
 

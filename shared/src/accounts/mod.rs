@@ -18,6 +18,7 @@ pub use caller::{Caller, VerifiedCaller};
 pub use fields::Email;
 pub(crate) use fields::Phone;
 pub use keys::Keys;
+pub(crate) use keys::{mac, mac_matches};
 pub use passwords::Passwords;
 pub use routes::{auth_routes, user_routes};
 pub use store::{Role, become_owner};
