@@ -10,6 +10,7 @@ use super::DatabaseUrl;
 const MIGRATIONS: &[(&str, &str)] = &[
     ("V1__foundation", include_str!("../../../migrations/0001_foundation.sql")),
     ("V2__notices", include_str!("../../../migrations/0002_notices.sql")),
+    ("V3__messages", include_str!("../../../migrations/0003_messages.sql")),
 ];
 
 /// One migration at a time, whoever runs it: any constant will do, as long as it is ours.
