@@ -1,135 +1,19 @@
 //! The outbox: what must leave because of a change is a row written in the change's transaction, and
 //! delivered after it. A failed delivery never fails the request that caused it.
+//!
+//! `addressing` turns a [`Notice`] into one row per reader, `reminders` adds those that nobody causes but time,
+//! `composing` words a row when it leaves, `delivery` sees it out.
 
+mod addressing;
+mod composing;
+mod delivery;
 mod notice;
+mod preferences;
+mod reminders;
+mod visit;
+mod visit_letter;
 
-use jiff::{SignedDuration, Timestamp};
-use serde_json::Value;
-
-use crate::{
-    app::App,
-    db::{self, Param, Sql, Transaction},
-    host::Background,
-    ids::OutboxId,
-    language::Language,
-    mail::{Mail, MailError, Words},
-};
-
+pub use addressing::add;
+pub use delivery::{Delivered, deliver_after, deliver_due, deliver_until};
 pub use notice::{Happening, Notice};
-
-/// How many are claimed at once.
-const BATCH: i64 = 10;
-/// How long a claim keeps others off: longer than a batch takes at [`mail::PATIENCE`](crate::mail::PATIENCE) each.
-const LEASE: SignedDuration = SignedDuration::from_mins(2);
-/// After so many attempts a message is given up: with the backoff below, about two days.
-const ATTEMPTS: i32 = 18;
-const FIRST_PAUSE: SignedDuration = SignedDuration::from_secs(30);
-const LONGEST_PAUSE: SignedDuration = SignedDuration::from_hours(8);
-
-/// Adds what someone is to be told. What it says is put into words when it leaves, from how things are then.
-///
-/// # Errors
-/// If the transaction is broken.
-pub async fn add(tx: &Transaction<'_>, now: Timestamp, notice: &Notice) -> Result<(), db::Error> {
-    let sql = "insert into outbox (id, kind, payload, created_at, due_at) values ($1, 'notice', $2, $3, $3)";
-    let payload = serde_json::to_value(notice).unwrap_or_default();
-    tx.execute(sql, &[&OutboxId::new(now), &payload, &now]).await.map(drop)
-}
-
-/// Delivers what is due once the response is on its way.
-pub fn deliver_after(background: &Background, app: &App) {
-    let app = app.clone();
-    background.spawn(async move {
-        if let Err(error) = deliver_due(&app).await {
-            tracing::error!(error = &error as &dyn std::error::Error, "the outbox could not be read");
-        }
-    });
-}
-
-/// Delivers everything that is due. Any number may run at once: each message is claimed by one.
-///
-/// # Errors
-/// If the outbox cannot be read or written. Failed deliveries are no error: they are tried again.
-pub async fn deliver_due(app: &App) -> Result<(), db::Error> {
-    loop {
-        let claimed = claim(app).await?;
-        if claimed.is_empty() {
-            return Ok(());
-        }
-        for message in claimed {
-            let outcome = deliver(app, &message).await;
-            record(app, &message, outcome).await?;
-        }
-    }
-}
-
-struct Claimed {
-    id: OutboxId,
-    payload: Value,
-    /// This one included.
-    attempts: i32,
-}
-
-async fn claim(app: &App) -> Result<Vec<Claimed>, db::Error> {
-    let sql = "
-        update outbox set attempts = attempts + 1, due_at = $2
-        where id in (select id from outbox where finished_at is null and due_at <= $1
-                     order by due_at limit $3 for update skip locked)
-        returning id, payload, attempts";
-    let now = app.now();
-    let rows = app.connection().await?.rows(sql, &[&now, &(now + LEASE), &BATCH]).await?;
-    Ok(rows.iter().map(|row| Claimed { id: row.get(0), payload: row.get(1), attempts: row.get(2) }).collect())
-}
-
-async fn deliver(app: &App, message: &Claimed) -> Result<(), MailError> {
-    let notice: Notice =
-        serde_json::from_value(message.payload.clone()).map_err(|e| MailError::Unwritable(e.into()))?;
-    let Some(mail) = words(app, &notice).await.map_err(|e| MailError::Unwritable(e.into()))? else {
-        return Ok(());
-    };
-    app.mailer().send(message.id, &mail, app.clock()).await
-}
-
-/// The mail for a notice; none if there is nobody to tell any more.
-async fn words(app: &App, notice: &Notice) -> Result<Option<Mail>, db::Error> {
-    let (user, code, words): (_, _, fn(Language, i64) -> Words) = match notice {
-        Notice::VerificationCode { user, code } => (user, code, Language::verification_mail),
-        Notice::PasswordResetCode { user, code } => (user, code, Language::password_reset_mail),
-        _ => return Ok(None),
-    };
-    let sql = "select email::text, locale from users where id = $1";
-    let row = app.connection().await?.row(sql, &[user]).await?;
-    Ok(row.map(|row| {
-        let language = Language::from_tag(row.get(1)).unwrap_or_default();
-        Mail::code(row.get(0), code, words(language, app.config().code_life.as_mins()), language)
-    }))
-}
-
-async fn record(app: &App, message: &Claimed, outcome: Result<(), MailError>) -> Result<(), db::Error> {
-    let now = app.now();
-    let (error, finished) = match &outcome {
-        Ok(()) => (None, true),
-        Err(error) => (Some(error.to_string()), error.is_permanent() || message.attempts >= ATTEMPTS),
-    };
-    if let Err(error) = outcome {
-        tracing::warn!(id = %message.id, attempts = message.attempts, finished, %error, "a message did not leave");
-    }
-    // Whoever was so slow that others have claimed the message since has no say any more.
-    let sql = "
-        update outbox
-        set finished_at = case when $3 then $2 end,
-            payload = case when not $3 then payload end,
-            due_at = $4,
-            error = $5
-        where id = $1 and attempts = $6 and finished_at is null";
-    let due = now + pause_after(message.attempts);
-    let params: [&dyn Param; 6] = [&message.id, &now, &finished, &due, &error, &message.attempts];
-    app.connection().await?.execute(sql, &params).await.map(drop)
-}
-
-/// Doubles with every attempt; half of it is random, so that what failed together does not return together.
-fn pause_after(attempts: i32) -> SignedDuration {
-    let doublings = u32::try_from(attempts - 1).unwrap_or_default().min(16);
-    let full = (FIRST_PAUSE * 2_i32.pow(doublings)).min(LONGEST_PAUSE);
-    full.mul_f64(rand::random_range(0.5..1.0))
-}
+pub use reminders::{Reminder, remind};

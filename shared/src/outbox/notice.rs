@@ -59,3 +59,46 @@ pub enum Happening {
     /// It was moved to another time.
     Rescheduled,
 }
+
+impl Happening {
+    /// Whether the business is told as well. What it does itself it knows, unless that must not be missed by those
+    /// who did not do it.
+    pub(super) fn concerns_business(self) -> bool {
+        self != Self::Confirmed
+    }
+}
+
+/// One row of the outbox: one message to one reader.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(untagged)]
+pub(super) enum Entry {
+    /// That a visit is near; there is one customer, so no reader is named.
+    Reminder {
+        /// Which of the two.
+        reminder: super::Reminder,
+        /// Of which visit.
+        appointment: AppointmentId,
+        /// When it was to begin as this was written.
+        starts_at: jiff::Timestamp,
+    },
+    /// What happened.
+    Notice {
+        /// What.
+        #[serde(flatten)]
+        notice: Notice,
+        /// To whom it is told.
+        #[serde(default)]
+        reader: Reader,
+    },
+}
+
+/// On whose side of the matter a reader is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Reader {
+    /// The person the matter is about; of a visit, its customer.
+    #[default]
+    Person,
+    /// The business.
+    Business,
+}
