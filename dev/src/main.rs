@@ -9,6 +9,7 @@ use std::{
 
 use anyhow::{Context, bail, ensure};
 use dev::{
+    cron,
     database::{Database, Seeded},
     neighbour,
     postgres::Binaries,
@@ -82,6 +83,7 @@ async fn serve_on(
     let app = App::new(config, clock)?;
     let router = server::router(&app, &folder.mail(), &settings::checkout().join("public"))?;
     announce(listener.local_addr()?, database, seeded);
+    let _until_the_end = cron::every_minute(&app);
     plain::serve_on(listener, router, stop).await?;
     println!("Stopped.");
     Ok(())

@@ -88,6 +88,9 @@ mod tests {
             ("/api/businesses/salon/opening-hours/bulk-update", "management"),
             ("/api/businesses/salon/availability", "availability"),
             ("/api/businesses/salon/appointments/x/confirm", "appointments"),
+            ("/api/integrations/mail/sendgrid", "integrations"),
+            ("/api/cron", "cron"),
+            ("/api/cron/messages", "cron"),
             ("/api/health", "meta"),
             ("/api/nobody/knows", "meta"),
         ];

@@ -11,7 +11,7 @@ use crate::{
     appointments, availability, businesses,
     clock::Clock,
     config::Config,
-    host, hours, logging, meta, services, staff,
+    cron, host, hours, integrations, logging, meta, services, staff,
 };
 
 /// A function's name, as in `api/NAME.rs` and in `vercel.json`, and its routes.
@@ -29,11 +29,16 @@ pub const MANAGEMENT: Function = ("management", management);
 pub const AVAILABILITY: Function = ("availability", availability::routes);
 /// Bookings.
 pub const APPOINTMENTS: Function = ("appointments", appointments::routes);
+/// What others report to us.
+pub const INTEGRATIONS: Function = ("integrations", integrations::routes);
+/// What time brings.
+pub const CRON: Function = ("cron", cron::routes);
 /// Health, and what is nobody's.
 pub const META: Function = ("meta", meta::routes);
 
 /// Every function there is.
-pub const ALL: [Function; 7] = [AUTH, USERS, BUSINESSES, MANAGEMENT, AVAILABILITY, APPOINTMENTS, META];
+pub const ALL: [Function; 9] =
+    [AUTH, USERS, BUSINESSES, MANAGEMENT, AVAILABILITY, APPOINTMENTS, INTEGRATIONS, CRON, META];
 
 /// A function's whole program: reads the environment, then serves until it is told to stop.
 #[must_use]

@@ -5,7 +5,7 @@
 //! use another's public functions, never its SQL.
 //!
 //! - Capabilities: [`accounts`], [`businesses`], [`services`], [`staff`], [`hours`], [`availability`],
-//!   [`appointments`], [`meta`]; which function serves which is in [`functions`].
+//!   [`appointments`], [`integrations`], [`cron`], [`meta`]; which function serves which is in [`functions`].
 //! - The engine: [`scheduling`], pure: data and an instant in, slots out.
 //! - What leaves: [`outbox`] and [`mail`], over [`outgoing`] and [`tls`].
 //! - What all share: [`app`], [`config`], [`clock`], [`ids`], [`money`], [`language`], [`logging`].
@@ -19,12 +19,14 @@ pub mod availability;
 pub mod businesses;
 pub mod clock;
 pub mod config;
+pub mod cron;
 pub mod db;
 pub mod functions;
 pub mod host;
 pub mod hours;
 pub mod http;
 pub mod ids;
+pub mod integrations;
 pub mod language;
 pub mod logging;
 pub mod mail;
