@@ -10,6 +10,7 @@ mod businesses;
 mod errors;
 mod hosting;
 mod mail;
+mod messages;
 mod opening_hours;
 mod outage;
 mod pooled;

@@ -16,5 +16,5 @@ pub(crate) use chaos::{ChaosProxy, Mishap};
 pub(crate) use database::TestDatabase;
 pub(crate) use person::{PASSWORD, Person};
 pub(crate) use pgbouncer::PgBouncer;
-pub(crate) use process::FunctionProcess;
+pub(crate) use process::{FunctionProcess, listening_at};
 pub(crate) use salon::{Salon, SalonBuilder};
