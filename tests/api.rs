@@ -11,6 +11,7 @@ mod errors;
 mod hosting;
 mod mail;
 mod messages;
+mod openapi;
 mod opening_hours;
 mod outage;
 mod pooled;

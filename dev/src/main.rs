@@ -11,10 +11,11 @@ use anyhow::{Context, bail, ensure};
 use dev::{
     cron,
     database::{Database, Seeded},
-    neighbour,
+    neighbour, openapi,
     postgres::Binaries,
     seed, server,
     settings::{self, Folder},
+    tested,
 };
 use shared::{app::App, clock::Clock, host::plain, logging};
 use tokio::net::TcpListener;
@@ -25,6 +26,8 @@ cargo dev -- --fresh     the same, starting over with new sample data
 cargo dev migrate        bring the database's schema up to date
 cargo dev seed           load the sample data (changes nothing if it is there)
 cargo dev psql           open the database in psql
+cargo dev openapi        write docs/openapi.json from the code
+cargo dev tested         write docs/TESTED.md from what the tests have seen (--check: compare)
 
 PORT and HOST change the address. DATABASE_URL uses an existing database instead of the
 embedded Postgres. Data is kept in .sessly/, which git ignores.
@@ -40,6 +43,9 @@ async fn main() -> ExitCode {
         ["migrate"] => migrate().await,
         ["seed"] => load_sample().await,
         ["psql"] => psql().await,
+        ["openapi"] => openapi::write(),
+        ["tested"] => tested::write(),
+        ["tested", "--check"] => tested::check(),
         ["--help" | "-h" | "help"] => {
             print!("{HELP}");
             Ok(())

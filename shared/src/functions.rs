@@ -6,12 +6,14 @@ use std::process::ExitCode;
 use axum::Router;
 
 use crate::{
-    accounts::{auth_routes, user_routes},
+    accounts::{self, auth_routes, user_routes},
     app::{App, StartError},
     appointments, availability, businesses,
     clock::Clock,
     config::Config,
-    cron, host, hours, integrations, logging, meta, services, staff,
+    cron, host, hours, integrations, logging, meta,
+    openapi::{self, Operation},
+    services, staff,
 };
 
 /// A function's name, as in `api/NAME.rs` and in `vercel.json`, and its routes.
@@ -34,11 +36,25 @@ pub const INTEGRATIONS: Function = ("integrations", integrations::routes);
 /// What time brings.
 pub const CRON: Function = ("cron", cron::routes);
 /// Health, and what is nobody's.
-pub const META: Function = ("meta", meta::routes);
+pub const META: Function = ("meta", meta_and_document);
 
 /// Every function there is.
 pub const ALL: [Function; 9] =
     [AUTH, USERS, BUSINESSES, MANAGEMENT, AVAILABILITY, APPOINTMENTS, INTEGRATIONS, CRON, META];
+
+/// What each function's routes do, for the document of the API. The programs do not refer to it.
+#[must_use]
+pub fn operations() -> Vec<(&'static str, Vec<Operation>)> {
+    vec![
+        (AUTH.0, accounts::auth_operations()),
+        (USERS.0, accounts::user_operations()),
+        (MANAGEMENT.0, services::operations()),
+        (MANAGEMENT.0, hours::operations()),
+        (AVAILABILITY.0, availability::operations()),
+        (INTEGRATIONS.0, integrations::operations()),
+        (CRON.0, cron::operations()),
+    ]
+}
 
 /// A function's whole program: reads the environment, then serves until it is told to stop.
 #[must_use]
@@ -49,6 +65,10 @@ pub fn run((name, routes): Function) -> ExitCode {
         let app = App::new(config, Clock::system())?;
         Ok::<_, StartError>(app.router(routes()))
     })
+}
+
+fn meta_and_document() -> Router<App> {
+    meta::routes().merge(openapi::routes())
 }
 
 fn management() -> Router<App> {

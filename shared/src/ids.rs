@@ -6,7 +6,13 @@ use std::{fmt, str::FromStr};
 use jiff::Timestamp;
 use postgres_types::{FromSql, ToSql};
 use serde::{Deserialize, Serialize};
+use utoipa::{
+    PartialSchema, ToSchema,
+    openapi::{RefOr, Schema},
+};
 use uuid::{NoContext, Uuid};
+
+use crate::openapi::schema;
 
 /// A version 7 UUID for something created at `now`.
 fn uuid_v7(now: Timestamp) -> Uuid {
@@ -36,6 +42,14 @@ macro_rules! ids {
                 self.0
             }
         }
+
+        impl PartialSchema for $name {
+            fn schema() -> RefOr<Schema> {
+                schema::text("uuid")
+            }
+        }
+
+        impl ToSchema for $name {}
 
         impl From<Uuid> for $name {
             fn from(id: Uuid) -> Self {

@@ -8,6 +8,7 @@
 //!   [`appointments`], [`integrations`], [`cron`], [`meta`]; which function serves which is in [`functions`].
 //! - The engine: [`scheduling`], pure: data and an instant in, slots out.
 //! - What leaves: [`outbox`] and [`mail`], over [`outgoing`] and [`tls`].
+//! - How it is described: [`openapi`].
 //! - What all share: [`app`], [`config`], [`clock`], [`ids`], [`money`], [`language`], [`logging`].
 
 #![warn(missing_docs)]
@@ -32,6 +33,7 @@ pub mod logging;
 pub mod mail;
 pub mod meta;
 pub mod money;
+pub mod openapi;
 pub mod outbox;
 pub mod outgoing;
 pub mod scheduling;

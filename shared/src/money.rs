@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::{
     http::form::{Field, text_of},
@@ -65,6 +65,10 @@ impl Field for Currency {
     fn parse(value: &Value) -> Result<Self, Message> {
         Self::from_code(text_of(value)?).ok_or(Message::NotACurrency)
     }
+
+    fn schema() -> Value {
+        json!({ "type": "string", "pattern": "^[A-Za-z]{3}$" })
+    }
 }
 
 /// A non-negative decimal amount, not yet tied to a currency.
@@ -116,6 +120,10 @@ impl Field for Amount {
             other => text_of(other).map_err(|_| Message::NotAnAmount)?.to_owned(),
         };
         Self::from_decimal(&text).ok_or(Message::NotAnAmount)
+    }
+
+    fn schema() -> Value {
+        json!({ "type": ["string", "number"], "pattern": r"^[0-9]+(\.[0-9]*)?$", "minimum": 0, "maximum": MOST })
     }
 }
 

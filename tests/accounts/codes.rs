@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 use jiff::{SignedDuration, ToSpan};
 use serde_json::json;
 
-use super::{mails_written, verify};
+use super::{all_delivered, codes_made, mails_written, other_than, verify};
 use crate::support::{Answer, Person, TestApp, TestDatabase, together};
 
 const EMAIL: &str = "anna@example.com";
@@ -16,12 +16,6 @@ async fn anna_has_a_code() -> (Arc<TestApp>, Person, String) {
     let anna = Person::register(&app, "anna").await;
     let code = app.code_for(EMAIL, 1).await;
     (app, anna, code)
-}
-
-/// A code that is not this one; as many different ones as there are turns.
-fn other_than(code: &str, turn: u32) -> String {
-    let number: u32 = code.parse().unwrap();
-    format!("{:06}", (number + 1 + turn) % 1_000_000)
 }
 
 async fn resend(app: &TestApp, email: &str) -> Answer {
@@ -199,14 +193,19 @@ async fn asking_for_a_code_tells_nobody_who_has_an_account() {
     assert_eq!(unverified.expect(200)["success"], true);
     verify(&app, EMAIL, &app.code_for(EMAIL, 2).await).await;
     Person::register(&app, "ewa").await.verified(&app).await;
-    let written = mails_written(&app).await;
+    let (codes, mails) = (codes_made(&app).await, mails_written(&app).await);
 
     let (unknown, verified) =
         (resend(&app, "nobody@example.com").await, resend(&app, "ewa@example.com").await);
     for other in [unknown, verified] {
         assert_eq!((other.status, &other.text), (unverified.status, &unverified.text));
     }
-    assert_eq!(mails_written(&app).await, written, "nobody else is written to");
+    assert_eq!(codes_made(&app).await, codes, "nobody else is given a code");
+    // As much is written as if there were somebody to write to, so that it takes as long.
+    assert_eq!(mails_written(&app).await, mails + 2);
+    all_delivered(&app).await;
+    assert_eq!(app.mail_to("nobody@example.com", 0).await.len(), 0);
+    assert_eq!(app.mail_to("ewa@example.com", 0).await.len(), 1, "the one to verify the address");
 }
 
 #[tokio::test]

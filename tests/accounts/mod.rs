@@ -1,14 +1,26 @@
 //! Accounts: making one, proving its address, signing in, staying signed in, and who is let in with what.
 
 mod callers;
+mod canary;
 mod codes;
+mod devices;
+mod erasure;
+mod export;
+mod favorites;
 mod logout;
+mod password_change;
+mod password_reset;
+mod profile;
 mod refresh;
 mod registration;
+mod roles;
 mod secrets;
 mod sign_in;
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
+use shared::outbox;
 
 use crate::support::{Answer, PASSWORD, TestApp};
 
@@ -29,7 +41,36 @@ async fn refresh(app: &TestApp, token: &str) -> Answer {
     app.post("/api/users/token/refresh/", &json!({ "refresh": token })).await
 }
 
+async fn log_in(app: &TestApp, body: &Value) -> Answer {
+    app.post("/api/users/login/", body).await
+}
+
+/// A code that is not this one; as many different ones as there are turns.
+fn other_than(code: &str, turn: u32) -> String {
+    let number: u32 = code.parse().unwrap();
+    format!("{:06}", (number + 1 + turn) % 1_000_000)
+}
+
+/// Waits until nothing is on its way any more.
+async fn all_delivered(app: &TestApp) {
+    let database = app.database.connect().await;
+    for _ in 0..500 {
+        outbox::deliver_due(&app.state).await.unwrap();
+        let waiting = "select count(*) from outbox where finished_at is null";
+        if database.query_one(waiting, &[]).await.unwrap().get::<_, i64>(0) == 0 {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    panic!("something is still on its way");
+}
+
 /// How many mails were ever written, sent or not.
 async fn mails_written(app: &TestApp) -> i64 {
     app.database.connect().await.query_one("select count(*) from outbox", &[]).await.unwrap().get(0)
+}
+
+/// How many codes were ever made.
+async fn codes_made(app: &TestApp) -> i64 {
+    app.database.connect().await.query_one("select count(*) from one_time_codes", &[]).await.unwrap().get(0)
 }

@@ -36,7 +36,16 @@ async fn registering_answers_with_the_user_and_a_pair_of_tokens() {
         "is_specialist": false,
         "email_verified": false,
         "locale": "pl",
-        "preferences": {},
+        "preferences": {
+            "language": "pl",
+            "messages": {
+                "booking": { "email": true, "sms": false, "push": true },
+                "reminder_24h": { "email": true, "sms": false, "push": true },
+                "reminder_2h": { "email": true, "sms": false, "push": true },
+            },
+            "marketing_consent": false,
+            "marketing_consent_at": null,
+        },
         "business": null,
         "created_at": "2026-03-02T07:00:00Z",
     });

@@ -1,14 +1,10 @@
 //! Signing in.
 
 use reqwest::Method;
-use serde_json::{Value, json};
+use serde_json::json;
 
-use super::{register, wish};
+use super::{log_in, register, wish};
 use crate::support::{Answer, PASSWORD, Person, TestApp};
-
-async fn log_in(app: &TestApp, body: &Value) -> Answer {
-    app.post("/api/users/login/", body).await
-}
 
 #[tokio::test]
 async fn people_sign_in_with_address_or_username_in_any_case() {

@@ -60,6 +60,7 @@ async fn a_process_that_is_killed_between_sending_and_marking_leaves_nothing_to_
             ("DATABASE_URL", app.database.url().as_str()),
             ("SECRET_KEY", SECRET),
             ("LOG_LEVEL", "error"),
+            ("CRON_SECRET", "secret"),
             ("PORT", "0"),
         ])
         .envs(provider.as_mailgun())
@@ -68,7 +69,7 @@ async fn a_process_that_is_killed_between_sending_and_marking_leaves_nothing_to_
         .spawn()
         .unwrap();
     let base = crate::support::listening_at(&mut child).await;
-    let asked = tokio::spawn(app.http.get(format!("{base}/api/cron/messages/")).send());
+    let asked = tokio::spawn(app.http.get(format!("{base}/api/cron/messages/")).bearer_auth("secret").send());
     for _ in 0..3 {
         provider.one_more().await;
     }

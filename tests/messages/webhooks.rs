@@ -154,9 +154,9 @@ async fn what_sendgrid_did_not_sign_is_refused() {
         ("%%%".to_owned(), at.clone(), body.clone()),
         (String::new(), String::new(), body.clone()),
     ] {
-        post(&app, &signature, &at, &body).await.refused(403, "PERMISSION_DENIED");
+        post(&app, &signature, &at, &body).await.refused(401, "UNAUTHORIZED");
     }
-    app.post(SENDGRID, &json!([])).await.refused(403, "PERMISSION_DENIED");
+    app.post(SENDGRID, &json!([])).await.refused(401, "UNAUTHORIZED");
     assert_eq!(kinds(&app).await, json!([]));
     post(&app, &sendgrid.signature(&at, "nonsense"), &at, "nonsense").await.refused(400, "INVALID_INPUT");
     post(&app, &right, &at, &body).await.expect(200);
@@ -203,13 +203,13 @@ async fn what_mailgun_did_not_sign_just_now_is_refused() {
         json!({ "event-data": event }),
         json!([]),
     ] {
-        app.post(MAILGUN, &report).await.refused(403, "PERMISSION_DENIED");
+        app.post(MAILGUN, &report).await.refused(401, "UNAUTHORIZED");
     }
     assert_eq!(kinds(&app).await, json!([]));
 
     let report = mailgun_report(SIGNING_KEY, "t", now, &event);
     app.post(MAILGUN, &report).await.expect(200);
-    app.post(MAILGUN, &report).await.refused(403, "PERMISSION_DENIED");
+    app.post(MAILGUN, &report).await.refused(401, "UNAUTHORIZED");
 }
 
 #[tokio::test]

@@ -10,6 +10,7 @@ use std::{
     time::Duration,
 };
 
+use axum::middleware::from_fn_with_state;
 use dev::{
     mailbox::{self, KeptMail},
     server,
@@ -19,7 +20,7 @@ use reqwest::{Client, Method, RequestBuilder};
 use shared::{app::App, clock::Clock, config::Config, host::plain};
 use tokio::{net::TcpListener, sync::oneshot, task::JoinSet};
 
-use super::{Answer, Person, SalonBuilder, TestDatabase};
+use super::{Answer, Person, SalonBuilder, TestDatabase, seen};
 
 /// A Monday, 08:00 in Warsaw.
 pub(crate) const MONDAY_MORNING: &str = "2026-03-02T07:00:00Z";
@@ -65,6 +66,7 @@ impl TestApp {
         let clock = Clock::standing_at(MONDAY_MORNING.parse().unwrap());
         let app = App::new(config, clock.clone()).unwrap();
         let router = server::router(&app, &mail, "public".as_ref()).unwrap();
+        let router = router.layer(from_fn_with_state(seen::test_name(), seen::note));
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
         let (stop, stopped) = oneshot::channel();

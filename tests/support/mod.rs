@@ -9,6 +9,7 @@ mod person;
 mod pgbouncer;
 mod process;
 mod salon;
+pub(crate) mod seen;
 
 pub(crate) use answer::{Answer, keys};
 pub(crate) use app::{SECRET, TestApp, together};

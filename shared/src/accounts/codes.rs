@@ -1,68 +1,93 @@
 //! Six-digit codes sent by mail. Only the latest of a purpose counts; it is good for a few minutes, for five tries
 //! and for one use. A try is counted in a statement of its own before anything is compared, so that no number
 //! of simultaneous guesses gets a sixth.
+//!
+//! Nothing here is quicker for people who do not exist: asking for a code and trying one is done for [`nobody`] too,
+//! and takes the same statements and the same wait for the disk. That way time does not tell who has an account.
 
 use jiff::Timestamp;
+use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::keys::{Keys, mac, mac_matches};
 use crate::{
     app::App,
-    db::{self, Connection, Sql, Transaction},
+    db::{self, Connection, Row, Sql, Transaction},
     http::{ApiError, Code},
     ids::{CodeId, UserId},
+    outbox::{self, Notice},
 };
 
 const TRIES: i16 = 5;
 
-/// What a code is for.
+/// What a code is for. One for one purpose is nothing to another.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Purpose {
     VerifyEmail,
+    ResetPassword,
 }
 
 impl Purpose {
     fn as_str(self) -> &'static str {
         match self {
             Self::VerifyEmail => "verify_email",
+            Self::ResetPassword => "reset_password",
         }
     }
 }
 
-/// Makes and stores a new code; the digits, to be sent.
-pub(super) async fn issue(
+/// Stands in for the person behind an address where there is none.
+pub(super) fn nobody(now: Timestamp) -> UserId {
+    UserId::new(now)
+}
+
+/// Makes a new code and the mail that brings it. Of one for [`nobody`] comes nothing: no code is stored, and when the
+/// mail is due there is nobody to write to.
+pub(super) async fn send(
     tx: &Transaction<'_>,
     app: &App,
     user: UserId,
     purpose: Purpose,
-) -> Result<String, db::Error> {
+) -> Result<(), db::Error> {
     let now = app.now();
     let id = CodeId::new(now);
-    let digits = format!("{:06}", rand::random_range(0..1_000_000));
-    let hash = hash(app.keys(), id, &digits);
+    let code = format!("{:06}", rand::random_range(0..1_000_000));
+    let hash = hash(app.keys(), id, &code);
+    // Someone being erased is waited for, and then is nobody.
     let sql = "
         insert into one_time_codes (id, user_id, purpose, code_hash, created_at, expires_at)
-        values ($1, $2, $3, $4, $5, $6)";
+        select $1, id, $3, $4, $5, $6 from users where id = $2 for key share";
     let expires = now + app.config().code_life;
-    tx.execute(sql, &[&id, &user, &purpose.as_str(), &hash, &now, &expires]).await?;
-    Ok(digits)
+    let stored = tx.execute(sql, &[&id, &user, &purpose.as_str(), &hash, &now, &expires]).await?;
+    let notice = match purpose {
+        Purpose::VerifyEmail => Notice::VerificationCode { user, code },
+        Purpose::ResetPassword => Notice::PasswordResetCode { user, code },
+    };
+    match stored {
+        0 => outbox::add_for_nobody(tx, now, &notice).await,
+        _ => outbox::add(tx, now, &notice).await,
+    }
 }
 
 fn hash(keys: &Keys, id: CodeId, digits: &str) -> Vec<u8> {
     mac(&keys.current.codes, &[id.uuid().as_bytes(), digits.as_bytes()]).to_vec()
 }
 
-/// Uses up a code.
+/// A code that was answered rightly, as [`use_up`] takes it.
+pub(super) struct RightCode(CodeId);
+
+/// Checks an answer, and leaves the code unused.
 ///
 /// # Errors
 /// `INVALID_VERIFICATION_CODE`, also when there is none or its tries are used up; `VERIFICATION_CODE_EXPIRED`;
 /// `VERIFICATION_CODE_USED`.
-pub(super) async fn redeem(
+pub(super) async fn check(
     connection: &Connection,
     app: &App,
     user: UserId,
     purpose: Purpose,
     digits: &str,
-) -> Result<(), ApiError> {
+) -> Result<RightCode, ApiError> {
     let code = count_try(connection, user, purpose).await?.ok_or(Code::InvalidVerificationCode)?;
     let right = code.tries <= TRIES && code.is(digits, app.keys());
     if !right {
@@ -71,16 +96,56 @@ pub(super) async fn redeem(
     if code.used {
         return Err(Code::VerificationCodeUsed.into());
     }
-    let now = app.now();
-    if code.expires_at <= now {
+    if code.expires_at <= app.now() {
         return Err(Code::VerificationCodeExpired.into());
     }
-    // Of several right answers at once, one gets through.
+    Ok(RightCode(code.id))
+}
+
+/// Uses up a code. Of several right answers at once, one gets through.
+///
+/// # Errors
+/// `VERIFICATION_CODE_USED`.
+pub(super) async fn use_up(
+    tx: &Transaction<'_>,
+    RightCode(code): RightCode,
+    now: Timestamp,
+) -> Result<(), ApiError> {
     let sql = "update one_time_codes set used_at = $2 where id = $1 and used_at is null";
-    match connection.execute(sql, &[&code.id, &now]).await? {
+    match tx.execute(sql, &[&code, &now]).await? {
         0 => Err(Code::VerificationCodeUsed.into()),
         _ => Ok(()),
     }
+}
+
+/// A code as its owner may know of it.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Issued {
+    purpose: String,
+    created_at: Timestamp,
+    expires_at: Timestamp,
+    used_at: Option<Timestamp>,
+}
+
+/// Every code someone was ever sent, oldest first.
+pub(super) async fn issued_to(on: &impl Sql, user: UserId) -> Result<Vec<Issued>, db::Error> {
+    let sql = "
+        select purpose, created_at, expires_at, used_at from one_time_codes
+        where user_id = $1 order by created_at, id";
+    let rows = on.rows(sql, &[&user]).await?;
+    let issued = |row: &Row| Issued {
+        purpose: row.get(0),
+        created_at: row.get(1),
+        expires_at: row.get(2),
+        used_at: row.get(3),
+    };
+    Ok(rows.iter().map(issued).collect())
+}
+
+/// Withdraws someone's codes for a purpose.
+pub(super) async fn withdraw(tx: &Transaction<'_>, user: UserId, purpose: Purpose) -> Result<(), db::Error> {
+    let sql = "delete from one_time_codes where user_id = $1 and purpose = $2 and used_at is null";
+    tx.execute(sql, &[&user, &purpose.as_str()]).await.map(drop)
 }
 
 struct Tried {
@@ -101,17 +166,24 @@ impl Tried {
 }
 
 async fn count_try(on: &impl Sql, user: UserId, purpose: Purpose) -> Result<Option<Tried>, db::Error> {
+    // The message is read by no one. It is there to be written, so that the answer waits for the disk in any case.
     let sql = "
-        update one_time_codes set attempts = least(attempts + 1, 100)
-        where id = (select id from one_time_codes where user_id = $1 and purpose = $2
-                    order by created_at desc, id desc limit 1)
-        returning id, code_hash, expires_at, used_at is not null, attempts";
+        with tried as (
+            update one_time_codes set attempts = least(attempts + 1, 100)
+            where id = (select id from one_time_codes where user_id = $1 and purpose = $2
+                        order by created_at desc, id desc limit 1)
+            returning id, code_hash, expires_at, used_at is not null as used, attempts
+        )
+        select id, code_hash, expires_at, used, attempts
+        from (select pg_logical_emit_message(true, 'sessly', 'try')) message left join tried on true";
     let row = on.row(sql, &[&user, &purpose.as_str()]).await?;
-    Ok(row.map(|row| Tried {
-        id: row.get(0),
-        hash: row.get(1),
-        expires_at: row.get(2),
-        used: row.get(3),
-        tries: row.get(4),
+    Ok(row.and_then(|row| {
+        Some(Tried {
+            id: row.get::<_, Option<CodeId>>(0)?,
+            hash: row.get(1),
+            expires_at: row.get(2),
+            used: row.get(3),
+            tries: row.get(4),
+        })
     }))
 }

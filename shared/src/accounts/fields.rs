@@ -3,14 +3,14 @@
 use std::collections::HashMap;
 
 use lettre::Address;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::{
     http::{
-        Field,
+        Field, Form,
         form::{Text, text_of},
     },
-    language::Message,
+    language::{Language, Message},
 };
 
 /// A first or last name; may be empty.
@@ -41,6 +41,10 @@ impl Field for Email {
             Err(Message::NotAnEmail)
         }
     }
+
+    fn schema() -> Value {
+        json!({ "type": "string", "format": "email", "maxLength": 254 })
+    }
 }
 
 /// A name to sign in with: letters, digits and `@ . + - _`. Case does not count.
@@ -58,6 +62,10 @@ impl Field for Username {
         let text = Text::<1, 150>::parse(value)?;
         let allowed = |c: char| c.is_alphanumeric() || matches!(c, '@' | '.' | '+' | '-' | '_');
         if text.as_str().chars().all(allowed) { Ok(Self(text.into())) } else { Err(Message::NotAUsername) }
+    }
+
+    fn schema() -> Value {
+        Text::<1, 150>::schema()
     }
 }
 
@@ -109,6 +117,37 @@ impl Field for Password {
             1..=Self::LONGEST => Ok(Self(text.to_owned())),
             _ => Err(Message::TooLong(Self::LONGEST)),
         }
+    }
+
+    fn schema() -> Value {
+        json!({ "type": "string", "format": "password", "minLength": 1, "maxLength": Self::LONGEST })
+    }
+}
+
+/// A password someone chooses for themselves, typed once more under the same name with a 2 if the client asks for that.
+pub(super) fn chosen_password(form: &mut Form, name: &str, personal: &[&str]) -> Option<Password> {
+    let password = form.required::<Password>(name);
+    let name_again = format!("{name}2");
+    let again = form.optional::<Password>(&name_again);
+    let (password, again) = (password?, again?);
+    let differs = again.is_some_and(|again| again.as_str() != password.as_str());
+    if differs {
+        form.refuse::<()>(&name_again, Message::PasswordsDiffer);
+    }
+    match weakness(password.as_str(), personal) {
+        Some(message) => form.refuse(name, message),
+        None => Some(password),
+    }
+}
+
+impl Field for Language {
+    fn parse(value: &Value) -> Result<Self, Message> {
+        Self::from_tag(text_of(value)?).ok_or(Message::NotALanguage)
+    }
+
+    fn schema() -> Value {
+        let tags: Vec<&str> = Self::ALL.iter().map(|language| language.tag()).collect();
+        json!({ "type": "string", "pattern": format!("^({})(-.*)?$", tags.join("|")) })
     }
 }
 

@@ -1,13 +1,20 @@
-//! Accounts: registration, codes by mail, sign-in, sessions, and who is calling.
+//! Accounts: registration, codes by mail, sign-in, sessions, passwords, people's own data, and who is calling.
 //!
-//! `routes` is the HTTP side, `registration`, `codes` and `sessions` hold the rules, `store` the SQL
-//! for people. Other capabilities take a [`Caller`] or a [`VerifiedCaller`] from here.
+//! `routes` is the HTTP side, `store` the SQL for people, and between them is a file for each thing that can be done.
+//! Other capabilities take a [`Caller`] or a [`VerifiedCaller`] from here, and those who send something ask
+//! [`Preferences`].
 
 mod caller;
 mod codes;
+mod devices;
+mod erasure;
+mod export;
 mod fields;
 mod keys;
+mod password_change;
 mod passwords;
+mod preferences;
+mod profile;
 mod registration;
 mod routes;
 mod sessions;
@@ -20,5 +27,6 @@ pub(crate) use fields::Phone;
 pub use keys::Keys;
 pub(crate) use keys::{mac, mac_matches};
 pub use passwords::Passwords;
-pub use routes::{auth_routes, user_routes};
+pub use preferences::{Channel, MessageKind, Preferences};
+pub use routes::{auth_operations, auth_routes, user_operations, user_routes};
 pub use store::{Role, become_owner};

@@ -2,17 +2,15 @@
 
 use super::{
     codes::{self, Purpose},
-    fields::{Email, Password, PersonName, Phone, Username, weakness},
+    fields::{Email, Password, PersonName, Phone, Username, chosen_password},
     sessions::{self, TokenPair},
     store::{self, Addressee, NewUser, User},
 };
 use crate::{
     app::App,
-    db::{self, Transaction},
     http::{ApiError, Code, Form, FromForm},
     ids::UserId,
-    language::{Language, Message},
-    outbox::{self, Notice},
+    language::Language,
 };
 
 /// Who wants an account. What a client may not choose (a role, a verified address) is not here, and so is ignored.
@@ -39,7 +37,7 @@ impl FromForm for Registration {
             last_name.as_ref().map(PersonName::as_str),
         ];
         let personal: Vec<&str> = personal.into_iter().flatten().collect();
-        let password = chosen_password(form, &personal);
+        let password = chosen_password(form, "password", &personal);
         Some(Self {
             username: username?,
             email: email?,
@@ -48,21 +46,6 @@ impl FromForm for Registration {
             last_name: last_name?,
             phone: phone?,
         })
-    }
-}
-
-/// A password someone chooses, typed twice if the client asks for that.
-fn chosen_password(form: &mut Form, personal: &[&str]) -> Option<Password> {
-    let password = form.required::<Password>("password");
-    let again = form.optional::<Password>("password2");
-    let (password, again) = (password?, again?);
-    let differs = again.is_some_and(|again| again.as_str() != password.as_str());
-    if differs {
-        form.refuse::<()>("password2", Message::PasswordsDiffer);
-    }
-    match weakness(password.as_str(), personal) {
-        Some(message) => form.refuse("password", message),
-        None => Some(password),
     }
 }
 
@@ -91,7 +74,7 @@ pub(super) async fn register(
     let tx = connection.begin().await?;
     store::insert(&tx, &user).await?;
     if !user.email_verified {
-        send_code(&tx, app, user.id).await?;
+        codes::send(&tx, app, user.id, Purpose::VerifyEmail).await?;
     }
     let tokens = sessions::start(&tx, app, user.id, user_agent).await?;
     let user = store::user(&tx, user.id).await?.ok_or(Code::ServerError)?;
@@ -99,36 +82,34 @@ pub(super) async fn register(
     Ok((user, tokens))
 }
 
-async fn send_code(tx: &Transaction<'_>, app: &App, user: UserId) -> Result<(), db::Error> {
-    let code = codes::issue(tx, app, user, Purpose::VerifyEmail).await?;
-    outbox::add(tx, app.now(), &Notice::VerificationCode { user, code }).await
-}
-
 /// Verifies an address with the code that was mailed to it.
 ///
 /// # Errors
-/// As [`codes::redeem`]; `EMAIL_ALREADY_VERIFIED`.
+/// As [`codes::check`]; `VERIFICATION_CODE_USED`; `EMAIL_ALREADY_VERIFIED`.
 pub(super) async fn verify(app: &App, email: &Email, digits: &str) -> Result<(), ApiError> {
-    let connection = app.connection().await?;
-    let person = store::addressee(&connection, email.as_str()).await?;
-    // Told as if the code were wrong: whether the address is known is nobody's business.
-    let person = person.ok_or(Code::InvalidVerificationCode)?;
-    if person.email_verified {
-        return Err(Code::EmailAlreadyVerified.into());
-    }
-    codes::redeem(&connection, app, person.id, Purpose::VerifyEmail, digits).await?;
-    Ok(store::mark_verified(&connection, person.id, app.now()).await?)
+    let now = app.now();
+    let mut connection = app.connection().await?;
+    let person = match store::addressee(&connection, email.as_str()).await? {
+        Some(Addressee { email_verified: true, .. }) => return Err(Code::EmailAlreadyVerified.into()),
+        Some(person) => person.id,
+        None => codes::nobody(now),
+    };
+    let code = codes::check(&connection, app, person, Purpose::VerifyEmail, digits).await?;
+    let tx = connection.begin().await?;
+    // The person before the code, in the order in which an erasure takes them.
+    store::mark_verified(&tx, person, now).await?;
+    codes::use_up(&tx, code, now).await?;
+    Ok(tx.commit().await?)
 }
 
 /// Mails another code, if there is anybody to mail one to.
 pub(super) async fn resend(app: &App, email: &Email) -> Result<(), ApiError> {
     let mut connection = app.connection().await?;
-    if let Some(Addressee { id, email_verified: false }) =
-        store::addressee(&connection, email.as_str()).await?
-    {
-        let tx = connection.begin().await?;
-        send_code(&tx, app, id).await?;
-        tx.commit().await?;
-    }
-    Ok(())
+    let person = match store::addressee(&connection, email.as_str()).await? {
+        Some(Addressee { id, email_verified: false }) => id,
+        _ => codes::nobody(app.now()),
+    };
+    let tx = connection.begin().await?;
+    codes::send(&tx, app, person, Purpose::VerifyEmail).await?;
+    Ok(tx.commit().await?)
 }

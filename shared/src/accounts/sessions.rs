@@ -6,6 +6,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::tokens::{self, Bearer, RefreshSecret};
 use crate::{
@@ -19,7 +20,7 @@ use crate::{
 const LONGEST: SignedDuration = SignedDuration::from_hours(90 * 24);
 
 /// What a client signs its requests with, and how it gets more.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub(super) struct TokenPair {
     access: String,
     refresh: String,
@@ -38,8 +39,8 @@ pub(super) async fn start(
     let ends = now + LONGEST;
     let sql = "
         with session as (
-            insert into sessions (id, user_id, user_agent, created_at, expires_at)
-            values ($1, $2, left($3, 400), $4, $5)
+            insert into sessions (id, user_id, user_agent, created_at, last_used_at, expires_at)
+            values ($1, $2, left($3, 400), $4, $4, $5)
         )
         insert into refresh_tokens (id, session_id, token_hash, created_at, expires_at)
         values ($6, $1, $7, $4, $8)";
@@ -149,6 +150,8 @@ async fn successor(
     let sql = "
         with used as (
             update refresh_tokens set used_at = coalesce(used_at, $3) where id = $2
+        ), seen as (
+            update sessions set last_used_at = $3 where id = $4
         )
         insert into refresh_tokens (id, session_id, predecessor_id, token_hash, created_at, expires_at)
         values ($1, $4, $2, $5, $3, $6)
@@ -163,6 +166,19 @@ async fn successor(
 pub(super) async fn revoke(on: &impl Sql, session: SessionId, now: Timestamp) -> Result<(), db::Error> {
     let sql = "update sessions set revoked_at = coalesce(revoked_at, $2) where id = $1";
     on.execute(sql, &[&session, &now]).await.map(drop)
+}
+
+/// Ends all of a person's sessions but one.
+pub(super) async fn revoke_all(
+    tx: &Transaction<'_>,
+    user: UserId,
+    but: Option<SessionId>,
+    now: Timestamp,
+) -> Result<(), db::Error> {
+    let sql = "
+        update sessions set revoked_at = $3
+        where user_id = $1 and id is distinct from $2 and revoked_at is null";
+    tx.execute(sql, &[&user, &but, &now]).await.map(drop)
 }
 
 /// Ends the session that a refresh token of this person belongs to; if it belongs to none of theirs, `current`.

@@ -1,12 +1,17 @@
 //! SQL for people.
 
 use jiff::Timestamp;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use utoipa::ToSchema;
 
+use super::{
+    preferences::{Preferences, Shown},
+    profile::Profile,
+};
 use crate::{
-    db::{self, Row, Sql, text_enum},
-    ids::UserId,
+    db::{self, Row, Sql, Transaction, text_enum},
+    ids::{BusinessId, UserId},
     language::Language,
 };
 
@@ -24,8 +29,28 @@ text_enum! {
     }
 }
 
+impl Role {
+    /// What someone is follows from what they have to do with businesses that are open; only an admin is made one.
+    fn of(is_admin: bool, owns: bool, works: bool) -> Self {
+        match (is_admin, owns, works) {
+            (true, ..) => Self::Admin,
+            (_, true, _) => Self::BusinessOwner,
+            (_, _, true) => Self::Staff,
+            (false, false, false) => Self::Customer,
+        }
+    }
+}
+
+/// The business someone owns.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+struct OwnedBusiness {
+    id: BusinessId,
+    slug: String,
+    name: String,
+}
+
 /// A person, as clients see themselves.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub(super) struct User {
     pub(super) id: UserId,
     username: String,
@@ -36,17 +61,20 @@ pub(super) struct User {
     role: Role,
     is_specialist: bool,
     pub(super) email_verified: bool,
-    locale: String,
-    preferences: Value,
-    business: Option<Value>,
+    pub(super) locale: Language,
+    preferences: Shown,
+    #[serde(skip)]
+    pub(super) stored_preferences: Preferences,
+    business: Option<OwnedBusiness>,
     created_at: Timestamp,
 }
 
 /// Columns of a [`User`], of the table `users`.
 const USER: &str = "
-    users.id, users.username::text, users.email::text, users.first_name, users.last_name, users.phone, users.role,
-    exists (select from staff_members where staff_members.user_id = users.id and retired_at is null)
-        or exists (select from businesses where owner_id = users.id and retired_at is null),
+    users.id, users.username::text, users.email::text, users.first_name, users.last_name, users.phone,
+    users.role = 'admin',
+    exists (select from staff_members member join businesses on businesses.id = member.business_id
+            where member.user_id = users.id and member.retired_at is null and businesses.retired_at is null),
     users.email_verified_at is not null, users.locale, users.preferences,
     (select jsonb_build_object('id', id, 'slug', slug, 'name', name) from businesses
      where owner_id = users.id and retired_at is null order by created_at, id limit 1),
@@ -54,6 +82,11 @@ const USER: &str = "
 
 impl From<&Row> for User {
     fn from(row: &Row) -> Self {
+        let (is_admin, works) = (row.get(6), row.get(7));
+        let business: Option<Value> = row.get(11);
+        let business: Option<OwnedBusiness> = business.and_then(|found| serde_json::from_value(found).ok());
+        let locale = Language::from_tag(row.get(9)).unwrap_or_default();
+        let stored_preferences = Preferences::from_stored(&row.get(10));
         Self {
             id: row.get(0),
             username: row.get(1),
@@ -61,12 +94,13 @@ impl From<&Row> for User {
             first_name: row.get(3),
             last_name: row.get(4),
             phone: row.get(5),
-            role: row.get(6),
-            is_specialist: row.get(7),
+            role: Role::of(is_admin, business.is_some(), works),
+            is_specialist: works || business.is_some(),
             email_verified: row.get(8),
-            locale: row.get(9),
-            preferences: row.get(10),
-            business: row.get(11),
+            locale,
+            preferences: stored_preferences.shown(locale),
+            stored_preferences,
+            business,
             created_at: row.get(12),
         }
     }
@@ -113,6 +147,88 @@ pub(super) async fn insert(on: &impl Sql, user: &NewUser<'_>) -> Result<(), db::
 pub(super) async fn user(on: &impl Sql, id: UserId) -> Result<Option<User>, db::Error> {
     let sql = format!("select {USER} from users where users.id = $1");
     Ok(on.row(&sql, &[&id]).await?.as_ref().map(User::from))
+}
+
+/// As [`user`], locked until the transaction ends.
+pub(super) async fn user_to_change(tx: &Transaction<'_>, id: UserId) -> Result<Option<User>, db::Error> {
+    let sql = format!("select {USER} from users where users.id = $1 for no key update of users");
+    Ok(tx.row(&sql, &[&id]).await?.as_ref().map(User::from))
+}
+
+pub(super) async fn update(
+    tx: &Transaction<'_>,
+    id: UserId,
+    profile: &Profile,
+    locale: Language,
+    preferences: Preferences,
+    now: Timestamp,
+) -> Result<(), db::Error> {
+    let sql = "
+        update users
+        set username = $2, first_name = $3, last_name = $4, phone = $5, locale = $6, preferences = $7, updated_at = $8
+        where id = $1";
+    tx.execute(
+        sql,
+        &[
+            &id,
+            &profile.username.as_str(),
+            &profile.first_name.as_str(),
+            &profile.last_name.as_str(),
+            &profile.phone.as_str(),
+            &locale.tag(),
+            &preferences.to_stored(),
+            &now,
+        ],
+    )
+    .await
+    .map(drop)
+}
+
+/// A person's password as it is kept, and the words that a new one may not be like.
+pub(super) struct Credentials {
+    pub(super) password_hash: String,
+    personal: [String; 4],
+}
+
+impl Credentials {
+    /// Username, address, first and last name.
+    pub(super) fn personal(&self) -> [&str; 4] {
+        self.personal.each_ref().map(String::as_str)
+    }
+}
+
+pub(super) async fn credentials(on: &impl Sql, id: UserId) -> Result<Option<Credentials>, db::Error> {
+    let sql = "
+        select password_hash, username::text, email::text, first_name, last_name from users where id = $1";
+    let row = on.row(sql, &[&id]).await?;
+    Ok(row.map(|row| Credentials {
+        password_hash: row.get(0),
+        personal: [row.get(1), row.get(2), row.get(3), row.get(4)],
+    }))
+}
+
+/// Gives a person another password, unless it is no longer the one it was, if that is given. Whether it was given.
+pub(super) async fn set_password(
+    tx: &Transaction<'_>,
+    id: UserId,
+    was: Option<&str>,
+    hash: &str,
+    now: Timestamp,
+) -> Result<bool, db::Error> {
+    let sql = "
+        update users set password_hash = $3, updated_at = $4
+        where id = $1 and ($2::text is null or password_hash = $2)";
+    Ok(tx.execute(sql, &[&id, &was, &hash, &now]).await? > 0)
+}
+
+/// Makes everyone who wants to refer to a person, or change them, wait until the transaction ends.
+pub(super) async fn lock(tx: &Transaction<'_>, id: UserId) -> Result<(), db::Error> {
+    tx.execute("select from users where id = $1 for update", &[&id]).await.map(drop)
+}
+
+/// Deletes a person, with their sessions, codes, favourites and idempotency keys.
+pub(super) async fn delete(tx: &Transaction<'_>, id: UserId) -> Result<(), db::Error> {
+    tx.execute("delete from users where id = $1", &[&id]).await.map(drop)
 }
 
 /// A person and their password's hash, by e-mail or username. Where one person's username is another's address,

@@ -4,6 +4,7 @@ use std::sync::LazyLock;
 
 use jiff::{Timestamp, tz::TimeZone};
 use serde::Serialize;
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::status::Status;
@@ -42,7 +43,7 @@ impl Audience {
 }
 
 /// An appointment.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Appointment {
     id: AppointmentId,
     /// The business's slug.
@@ -65,7 +66,7 @@ pub(super) struct Appointment {
 }
 
 /// What the business sees besides.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 struct OwnerForm {
     customer_id: Option<UserId>,
     customer_email: Option<String>,
@@ -103,6 +104,10 @@ pub(super) static SELECT: LazyLock<String> = LazyLock::new(|| {
 });
 
 impl Appointment {
+    pub(super) fn id(&self) -> AppointmentId {
+        self.id
+    }
+
     /// Reads a row of [`SELECT`] for those who may see it.
     pub(super) fn from_row(row: &Row, audience: Audience) -> Self {
         let timezone: String = row.get(6);

@@ -5,7 +5,7 @@ mod load;
 mod routes;
 
 pub use load::{Loaded, load};
-pub use routes::routes;
+pub use routes::{operations, routes};
 
 use jiff::{Timestamp, tz::TimeZone};
 

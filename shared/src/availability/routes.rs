@@ -1,25 +1,54 @@
 //! `/api/businesses/{slug}/availability/`.
 
-use axum::{Json, Router, extract::State, http::header, response::IntoResponse, routing::get};
+use axum::extract::State;
 use jiff::{civil::Date, tz::TimeZone};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::{load, local_instant};
 use crate::{
     app::App,
     businesses::BusinessRef,
-    http::{ApiResult, Path, Query, form::Whole},
+    http::{ApiResult, Current, Form, FromForm, Params, Path, form::Whole},
     ids::{ServiceId, StaffMemberId},
+    openapi::api,
     scheduling::{DateRange, Slot},
 };
 
-/// The routes of the function `availability`.
-pub fn routes() -> Router<App> {
-    Router::new().route("/api/businesses/{business}/availability", get(availability))
+api! {
+    /// The routes of the function `availability`.
+    pub fn routes, operations; "Discovery";
+
+    "/api/businesses/{business}/availability" {
+        /// Free starts of a service
+        ///
+        /// On one date or, with `days`, on so many from there. A start is bookable exactly when it is offered here.
+        get availability: Anyone, [ServiceNotFound, StaffNotFound];
+    }
+}
+
+/// What someone wants to know.
+struct Question {
+    service: ServiceId,
+    date: Date,
+    staff: Option<StaffMemberId>,
+    days: Option<Whole<1, 62>>,
+    verbose: bool,
+}
+
+impl FromForm for Question {
+    fn from_form(form: &mut Form) -> Option<Self> {
+        let service = form.required("service_id");
+        let date = form.required("date");
+        let staff = form.optional("staff_id");
+        let days = form.optional("days");
+        let verbose = form.or("verbose", false);
+        Some(Self { service: service?, date: date?, staff: staff?, days: days?, verbose: verbose? })
+    }
 }
 
 /// The free starts of one date.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct Day {
     date: Date,
     /// `HH:MM`, in the business's zone.
@@ -28,7 +57,7 @@ struct Day {
     slots_detail: Option<Vec<SlotDetail>>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct SlotDetail {
     time: String,
     start: String,
@@ -49,7 +78,7 @@ impl Day {
     }
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct Availability {
     service_id: ServiceId,
     /// The date that was asked for.
@@ -63,23 +92,17 @@ struct Availability {
 async fn availability(
     State(app): State<App>,
     Path(business): Path<BusinessRef>,
-    query: Query,
-) -> ApiResult<impl IntoResponse> {
-    let service: ServiceId = query.required("service_id")?;
-    let first: Date = query.required("date")?;
-    let staff: Option<StaffMemberId> = query.optional("staff_id")?;
-    let days = query.optional::<Whole<1, 62>>("days")?.map(Whole::get);
-    let verbose = query.flag("verbose");
-
-    let dates = DateRange { first, days: days.and_then(|days| u16::try_from(days).ok()).unwrap_or(1) };
+    Params(question): Params<Question>,
+) -> ApiResult<Current<Availability>> {
+    let Question { service, date: first, staff, days, verbose } = question;
+    let length = days.and_then(|days| u16::try_from(days.get()).ok()).unwrap_or(1);
+    let dates = DateRange { first, days: length };
     let schedule = load(&app.connection().await?, &business, service, staff, dates).await?.schedule;
     let now = app.now();
     let day = |date| Day::new(date, schedule.slots_on(date, now), &schedule.zone, verbose);
-    let answer = Availability {
+    Ok(Current(Availability {
         service_id: service,
         first: day(first),
         days: days.is_some().then(|| dates.dates().map(day).collect()),
-    };
-    // Someone who is about to book must not be shown what was free a while ago.
-    Ok(([(header::CACHE_CONTROL, "no-store")], Json(answer)))
+    }))
 }

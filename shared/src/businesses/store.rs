@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
+use utoipa::ToSchema;
 
 use super::{
     creation::Opening,
@@ -115,7 +116,7 @@ async fn insert_location(tx: &Transaction<'_>, business: &NewBusiness<'_>) -> Re
 }
 
 /// A business in list form.
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub(super) struct Summary {
     id: BusinessId,
     name: String,
@@ -141,7 +142,7 @@ pub(super) struct Summary {
 }
 
 /// Columns of a [`Summary`], of `businesses` joined with its primary location as `place`.
-const SUMMARY: &str = "
+pub(super) const SUMMARY: &str = "
     businesses.id, businesses.name, businesses.slug, businesses.category, businesses.description,
     place.city, place.address_line1, place.address_line2, place.postal_code, place.country,
     businesses.phone_number, businesses.website_url,

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 use tokio::time::Instant;
+use utoipa::ToSchema;
 
 use crate::{
     app::App,
@@ -15,7 +16,7 @@ const BATCH: i64 = 2000;
 macro_rules! sweeps {
     ($($(#[$doc:meta])* $table:ident $sql:literal;)*) => {
         /// How many rows of each table were deleted.
-        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
         pub struct Removed { $($(#[$doc])* pub $table: u64,)* }
 
         /// Deletes everything that has had its time, as far as there is time.

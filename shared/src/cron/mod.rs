@@ -6,5 +6,5 @@ mod cleanup;
 mod routes;
 mod tasks;
 
-pub use routes::routes;
+pub use routes::{operations, routes};
 pub use tasks::{Report, Task, run};

@@ -5,11 +5,13 @@ use std::time::Duration;
 
 use serde::Serialize;
 use tokio::time::Instant;
+use utoipa::ToSchema;
 
 use super::cleanup::{self, Removed};
 use crate::{
     app::App,
-    appointments, db,
+    appointments,
+    db::{self, text_enum},
     outbox::{self, Delivered, Reminder},
 };
 
@@ -17,35 +19,26 @@ use crate::{
 /// a request has twice that.
 const BUDGET: Duration = Duration::from_secs(6);
 
-/// Something that is done from time to time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Task {
-    /// Completes visits that are over.
-    Completion,
-    /// Writes the reminders that are due, and delivers what is in the outbox.
-    Messages,
-    /// Deletes what nobody needs any more.
-    Cleanup,
+text_enum! {
+    /// Something that is done from time to time.
+    pub enum Task {
+        /// Completes visits that are over.
+        Completion = "completion",
+        /// Deletes what nobody needs any more.
+        Cleanup = "cleanup",
+        /// Writes the reminders that are due, and delivers what is in the outbox.
+        Messages = "messages",
+    }
 }
 
 impl Task {
     /// All of them, the quickest first.
     pub const ALL: [Self; 3] = [Self::Completion, Self::Cleanup, Self::Messages];
-
-    /// The task of a name.
-    #[must_use]
-    pub fn named(name: &str) -> Option<Self> {
-        match name {
-            "completion" => Some(Self::Completion),
-            "messages" => Some(Self::Messages),
-            "cleanup" => Some(Self::Cleanup),
-            _ => None,
-        }
-    }
 }
 
 /// What a run did. What was not asked for is absent.
-#[derive(Debug, Default, Serialize)]
+#[derive(Debug, Default, Serialize, ToSchema)]
+#[schema(as = CronReport)]
 pub struct Report {
     /// Visits that were completed.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -62,7 +55,7 @@ pub struct Report {
 }
 
 /// Reminders by kind.
-#[derive(Clone, Copy, Debug, Default, Serialize)]
+#[derive(Clone, Copy, Debug, Default, Serialize, ToSchema)]
 pub struct Reminders {
     /// A day before.
     pub reminder_24h: u64,

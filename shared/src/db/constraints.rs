@@ -14,6 +14,13 @@ pub fn refusal(constraint: &str) -> Option<ApiError> {
         "users_username_unique" => ApiError::already_exists(Code::UsernameAlreadyExists, "username"),
         "businesses_slug_unique" => ApiError::conflict(Message::SlugTaken),
         "businesses_timezone_known" => ApiError::invalid_field("timezone", Message::NotATimeZone),
+        // Erased while the request was under way.
+        "sessions_user_id_fkey" => Code::InvalidCredentials.into(),
+        "appointments_customer_id_fkey"
+        | "appointment_history_actor_id_fkey"
+        | "businesses_owner_id_fkey"
+        | "favorites_user_id_fkey"
+        | "idempotency_keys_user_id_fkey" => Code::InvalidToken.into(),
         "opening_hours_no_overlap" => ApiError::conflict(Message::OpeningHoursOverlap),
         _ => return None,
     })

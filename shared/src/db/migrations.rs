@@ -10,7 +10,8 @@ use super::DatabaseUrl;
 const MIGRATIONS: &[(&str, &str)] = &[
     ("V1__foundation", include_str!("../../../migrations/0001_foundation.sql")),
     ("V2__notices", include_str!("../../../migrations/0002_notices.sql")),
-    ("V3__messages", include_str!("../../../migrations/0003_messages.sql")),
+    ("V3__accounts", include_str!("../../../migrations/0003_accounts.sql")),
+    ("V4__messages", include_str!("../../../migrations/0004_messages.sql")),
 ];
 
 /// One migration at a time, whoever runs it: any constant will do, as long as it is ours.

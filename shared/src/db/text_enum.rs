@@ -31,6 +31,16 @@ macro_rules! text_enum {
             }
         }
 
+        impl utoipa::PartialSchema for $name {
+            fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
+                let kind = utoipa::openapi::schema::Type::String;
+                let all = [$($text),*];
+                utoipa::openapi::ObjectBuilder::new().schema_type(kind).enum_values(Some(all)).into()
+            }
+        }
+
+        impl utoipa::ToSchema for $name {}
+
         impl<'a> postgres_types::FromSql<'a> for $name {
             fn from_sql(
                 ty: &postgres_types::Type,

@@ -1,6 +1,6 @@
 //! What an owner says about one day's hours.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::{
     http::{
@@ -14,6 +14,10 @@ use crate::{
 impl Field for MinuteOfDay {
     fn parse(value: &Value) -> Result<Self, Message> {
         text_of(value)?.parse().map_err(|_| Message::NotATime)
+    }
+
+    fn schema() -> Value {
+        json!({ "type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?$|^24:00(:00)?$" })
     }
 }
 
@@ -31,24 +35,25 @@ pub(super) struct Entry {
 impl FromForm for Entry {
     fn from_form(form: &mut Form) -> Option<Self> {
         let day = form.required::<Whole<0, 6>>("day_of_week");
+        let day_of_week = day.and_then(|day| i16::try_from(day.get()).ok());
         let is_closed = form.or("is_closed", false);
-        let hours = if is_closed? { Some(None) } else { open_hours(form).map(Some) };
-        let day_of_week = i16::try_from(day?.get()).ok()?;
-        Some(Self { day_of_week, hours: hours? })
-    }
-}
-
-fn open_hours(form: &mut Form) -> Option<Hours> {
-    let opens = form.optional("open_time");
-    let closes = form.optional("close_time");
-    let breaks = form.list::<BreakEntry>("breaks", MOST_BREAKS);
-    let opens = opens?.or_else(|| form.refuse("open_time", Message::HoursMissing));
-    let closes = closes?.or_else(|| form.refuse("close_time", Message::HoursMissing));
-    let breaks = breaks?.into_iter().map(|BreakEntry(pause)| pause).collect();
-    match Hours::new(opens?, closes?, breaks) {
-        Ok(hours) => Some(hours),
-        Err(HoursError::ClosesBeforeOpening) => form.refuse("close_time", Message::ClosesBeforeOpening),
-        Err(_) => form.refuse("breaks", Message::BreakOutsideHours),
+        if is_closed == Some(true) {
+            // Whatever else is said of a closed day does not matter.
+            return Some(Self { day_of_week: day_of_week?, hours: None });
+        }
+        let opens = form.optional("open_time");
+        let closes = form.optional("close_time");
+        let breaks = form.list::<BreakEntry>("breaks", MOST_BREAKS);
+        is_closed?;
+        let opens = opens?.or_else(|| form.refuse("open_time", Message::HoursMissing));
+        let closes = closes?.or_else(|| form.refuse("close_time", Message::HoursMissing));
+        let breaks = breaks?.into_iter().map(|BreakEntry(pause)| pause).collect();
+        let hours = match Hours::new(opens?, closes?, breaks) {
+            Ok(hours) => Some(hours),
+            Err(HoursError::ClosesBeforeOpening) => form.refuse("close_time", Message::ClosesBeforeOpening),
+            Err(_) => form.refuse("breaks", Message::BreakOutsideHours),
+        };
+        Some(Self { day_of_week: day_of_week?, hours: Some(hours?) })
     }
 }
 

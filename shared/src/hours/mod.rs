@@ -5,5 +5,5 @@ mod entry;
 mod routes;
 mod store;
 
-pub use routes::routes;
+pub use routes::{operations, routes};
 pub use store::{OpeningHour, of, weekly};

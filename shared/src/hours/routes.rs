@@ -2,13 +2,7 @@
 
 use std::collections::HashSet;
 
-use axum::{
-    Json, Router,
-    extract::State,
-    http::StatusCode,
-    routing::{get, post},
-};
-use serde_json::{Value, json};
+use axum::{Json, extract::State};
 
 use super::{
     entry::Entry,
@@ -20,23 +14,44 @@ use crate::{
     businesses::{self, BusinessRef},
     db::Transaction,
     http::{
-        ApiError, ApiResult, Body, Code, Form, ListBody, Path,
+        ApiError, ApiResult, Body, Code, Created, Done, ListBody, NoContent, Patch, Path,
         page::{Page, PageRequest},
     },
     ids::{BusinessId, OpeningHourId},
     language::{Language, Message},
+    openapi::api,
 };
 
-/// Routes of the function `management`.
-pub fn routes() -> Router<App> {
-    Router::new()
-        .route("/api/businesses/{business}/opening-hours", get(list).post(create))
-        .route("/api/businesses/{business}/opening-hours/bulk-update", post(bulk_update))
-        .route("/api/businesses/{business}/opening-hours/bulk_update", post(bulk_update))
-        .route(
-            "/api/businesses/{business}/opening-hours/{hour}",
-            get(one).put(replace).patch(change).delete(delete),
-        )
+api! {
+    /// Routes of the function `management`.
+    pub fn routes, operations; "Opening hours";
+
+    "/api/businesses/{business}/opening-hours" {
+        /// The week's opening hours
+        get list: Anyone;
+        /// Add an interval, or a closed day
+        post create: Manages, [Conflict];
+    }
+    "/api/businesses/{business}/opening-hours/bulk-update" {
+        /// Set whole days
+        ///
+        /// Those not mentioned stay as they are. One bad day changes nothing.
+        post bulk_update: Manages, [Conflict];
+    }
+    "/api/businesses/{business}/opening-hours/bulk_update" {
+        /// Set whole days (older spelling)
+        post bulk_update: Manages, [Conflict];
+    }
+    "/api/businesses/{business}/opening-hours/{hour}" {
+        /// One interval
+        get one: Anyone;
+        /// Replace an interval
+        put replace: Manages, [Conflict];
+        /// Change some of an interval
+        patch change: Manages, [Conflict];
+        /// Remove an interval
+        delete delete: Manages;
+    }
 }
 
 async fn list(
@@ -82,7 +97,7 @@ async fn create(
     VerifiedCaller(caller): VerifiedCaller,
     Path(business): Path<BusinessRef>,
     Body(entry): Body<Entry>,
-) -> ApiResult<(StatusCode, Json<OpeningHour>)> {
+) -> ApiResult<Created<OpeningHour>> {
     let business = businesses::managed(&app, &caller, &business).await?;
     let id = OpeningHourId::new(app.now());
     let mut connection = app.connection().await?;
@@ -90,7 +105,7 @@ async fn create(
     store::insert(&tx, business, [(id, &entry)].into_iter()).await?;
     let created = shown(&tx, business, id, language).await?;
     tx.commit().await?;
-    Ok((StatusCode::CREATED, Json(created)))
+    Ok(Created(created))
 }
 
 async fn replace(
@@ -111,13 +126,13 @@ async fn change(
     language: Language,
     VerifiedCaller(caller): VerifiedCaller,
     Path((business, hour)): Path<(BusinessRef, OpeningHourId)>,
-    mut form: Form,
+    patch: Patch<Entry>,
 ) -> ApiResult<Json<OpeningHour>> {
     let business = businesses::managed(&app, &caller, &business).await?;
     let mut connection = app.connection().await?;
     let tx = store::begin_change(&mut connection, business).await?;
-    form.fill_from(&shown(&tx, business, hour, language).await?);
-    update(tx, business, hour, &form.read()?, language).await
+    let entry = patch.onto(&shown(&tx, business, hour, language).await?)?;
+    update(tx, business, hour, &entry, language).await
 }
 
 async fn update(
@@ -139,10 +154,10 @@ async fn delete(
     State(app): State<App>,
     VerifiedCaller(caller): VerifiedCaller,
     Path((business, hour)): Path<(BusinessRef, OpeningHourId)>,
-) -> ApiResult<StatusCode> {
+) -> ApiResult<NoContent> {
     let business = businesses::managed(&app, &caller, &business).await?;
     if store::delete(&app.connection().await?, business, hour).await? {
-        Ok(StatusCode::NO_CONTENT)
+        Ok(NoContent)
     } else {
         Err(Code::NotFound.into())
     }
@@ -155,7 +170,7 @@ async fn bulk_update(
     VerifiedCaller(caller): VerifiedCaller,
     Path(business): Path<BusinessRef>,
     ListBody(entries): ListBody<Entry, 7>,
-) -> ApiResult<Json<Value>> {
+) -> ApiResult<Json<Done<Vec<OpeningHour>>>> {
     let mut seen = HashSet::new();
     if let Some(twice) = entries.iter().position(|entry| !seen.insert(entry.day_of_week)) {
         return Err(ApiError::invalid_field(&format!("{twice}.day_of_week"), Message::DayTwice));
@@ -169,5 +184,5 @@ async fn bulk_update(
     store::insert(&tx, business, entries.iter().map(|entry| (OpeningHourId::new(now), entry))).await?;
     let data = store::of(&tx, &business.into(), language).await?;
     tx.commit().await?;
-    Ok(Json(json!({ "success": true, "data": data, "message": Message::OpeningHoursSaved.text(language) })))
+    Ok(Done::saying(data, &Message::OpeningHoursSaved, language))
 }

@@ -3,6 +3,7 @@
 use jiff::civil::Weekday;
 use serde::Serialize;
 use serde_json::{Value, json};
+use utoipa::ToSchema;
 
 use super::entry::Entry;
 use crate::{
@@ -15,7 +16,7 @@ use crate::{
 };
 
 /// An interval of opening hours, or a closed day, as clients see it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct OpeningHour {
     id: OpeningHourId,
     day_of_week: i16,
@@ -27,7 +28,7 @@ pub struct OpeningHour {
     breaks: Vec<BreakTimes>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 struct BreakTimes {
     start: String,
     end: String,

@@ -26,7 +26,7 @@ use crate::{
 macro_rules! codes {
     ($($code:ident $status:ident $name:literal;)*) => {
         /// What went wrong, as machines read it. Codes never change, whatever the language.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
         pub enum Code {
             $(#[doc = concat!("`", $name, "`, status `", stringify!($status), "`.")] $code,)*
         }
@@ -219,6 +219,13 @@ impl ApiError {
     #[must_use]
     pub fn conflict(message: Message) -> Self {
         Self::new(Code::Conflict).with_message(message)
+    }
+
+    /// An owner cannot leave while a business of theirs, given by its slug, has so many bookings ahead.
+    #[must_use]
+    pub fn business_still_booked(business: &str, upcoming: i64) -> Self {
+        let details = json!({ "business": business, "upcoming": upcoming });
+        Self::conflict(Message::StillBooked(upcoming)).with_details(Details::Facts(details))
     }
 
     /// A plain refusal, explained.

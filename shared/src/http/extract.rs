@@ -7,11 +7,11 @@ use axum::{
     extract::{FromRequestParts, RawPathParams},
     http::request::Parts,
 };
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{
     error::{ApiError, Code},
-    form::{Field, FieldErrors},
+    form::{Field, FieldErrors, Form, FromForm},
 };
 use crate::{
     host::Background,
@@ -30,6 +30,12 @@ pub trait PathParameter: Sized {
 
     /// Reads the decoded parameter.
     fn from_parameter(text: &str) -> Option<Self>;
+
+    /// The JSON Schema of the parameter.
+    #[must_use]
+    fn schema() -> Value {
+        json!({ "type": "string", "format": "uuid" })
+    }
 }
 
 impl<S: Send + Sync, A: PathParameter> FromRequestParts<S> for Path<A> {
@@ -73,6 +79,7 @@ macro_rules! id_parameters {
 id_parameters!(
     crate::ids::AppointmentId: AppointmentNotFound,
     crate::ids::OpeningHourId: NotFound,
+    crate::ids::SessionId: NotFound,
     crate::ids::ServiceId: ServiceNotFound
 );
 
@@ -118,6 +125,20 @@ impl Query {
     #[must_use]
     pub fn flag(&self, name: &str) -> bool {
         self.0.get(name).is_some_and(|value| matches!(value.as_str(), "true" | "True" | "1"))
+    }
+}
+
+/// The query string, read as a body would be into a `T`.
+#[derive(Debug)]
+pub struct Params<T>(pub T);
+
+impl<T: FromForm, S: Send + Sync> FromRequestParts<S> for Params<T> {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        let Query(parameters) = Query::from_request_parts(parts, state).await?;
+        let values = parameters.into_iter().map(|(name, text)| (name, Value::String(text)));
+        Form::new(values.collect()).read().map(Self)
     }
 }
 

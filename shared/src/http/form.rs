@@ -1,14 +1,14 @@
 //! Request bodies, parsed at the edge into values that are right once they exist. A form collects
 //! every field's error before it refuses, so that a client can show them all at once.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, marker::PhantomData};
 
 use axum::{
     body::Bytes,
     extract::{FromRequest, Request},
     http::{StatusCode, header::CONTENT_TYPE},
 };
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::error::{ApiError, Code};
 use crate::language::Message;
@@ -23,6 +23,12 @@ pub trait Field: Sized {
     /// # Errors
     /// What to tell the person who filled the field in.
     fn parse(value: &Value) -> Result<Self, Message>;
+
+    /// The JSON Schema of what [`parse`](Self::parse) takes.
+    #[must_use]
+    fn schema() -> Value {
+        json!({ "type": "string" })
+    }
 }
 
 /// Something that is read from a whole form.
@@ -38,11 +44,30 @@ pub struct Form {
     errors: FieldErrors,
     /// Where this form's fields stand when it is one of a list: `2.`.
     prefix: String,
+    /// Set while the form is asked what it reads, instead of reading it.
+    described: Option<Described>,
+}
+
+/// The fields that a form was asked for, as JSON Schema.
+#[derive(Debug, Default)]
+struct Described {
+    properties: Map<String, Value>,
+    required: Vec<Value>,
 }
 
 impl Form {
+    /// A form with these fields.
+    pub(super) fn new(values: Map<String, Value>) -> Self {
+        Self { values, ..Self::default() }
+    }
+
     /// The field's value; an error if it is absent, null or wrong.
     pub fn required<T: Field>(&mut self, name: &str) -> Option<T> {
+        if let Some(described) = &mut self.described {
+            described.properties.insert(name.to_owned(), T::schema());
+            described.required.push(name.into());
+            return None;
+        }
         match self.optional(name)? {
             Some(value) => Some(value),
             None => self.refuse(name, Message::Required),
@@ -51,6 +76,10 @@ impl Form {
 
     /// The field's value, `Some(None)` if it is absent or null; an error if it is wrong.
     pub fn optional<T: Field>(&mut self, name: &str) -> Option<Option<T>> {
+        if let Some(described) = &mut self.described {
+            described.properties.insert(name.to_owned(), nullable(T::schema()));
+            return None;
+        }
         match self.values.get(name) {
             None | Some(Value::Null) => Some(None),
             Some(value) => match T::parse(value) {
@@ -75,6 +104,10 @@ impl Form {
 
     /// A field that holds an object, read as a `T`; `Some(None)` if it is absent or null.
     pub fn object<T: FromForm>(&mut self, name: &str) -> Option<Option<T>> {
+        if let Some(described) = &mut self.described {
+            described.properties.insert(name.to_owned(), nullable(Self::describe::<T>()));
+            return None;
+        }
         match self.values.remove(name) {
             None | Some(Value::Null) => Some(None),
             Some(Value::Object(values)) => self.nested(name, values).map(Some),
@@ -91,6 +124,11 @@ impl Form {
 
     /// A field that holds a list of at most so many objects, each read as a `T`; empty if it is absent or null.
     pub fn list<T: FromForm>(&mut self, name: &str, most: usize) -> Option<Vec<T>> {
+        if let Some(described) = &mut self.described {
+            let list = json!({ "type": "array", "maxItems": most, "items": Self::describe::<T>() });
+            described.properties.insert(name.to_owned(), nullable(list));
+            return None;
+        }
         match self.values.remove(name) {
             None | Some(Value::Null) => Some(Vec::new()),
             Some(Value::Array(items)) if items.len() > most => self.refuse(name, Message::TooManyItems(most)),
@@ -117,14 +155,26 @@ impl Form {
         None
     }
 
-    /// Adds what the form does not mention from how things are now: a PATCH becomes the PUT it stands for
-    /// ([RFC 7396](https://www.rfc-editor.org/rfc/rfc7396)).
+    /// Adds what the form does not mention from how things are now, in objects inside it too: a PATCH becomes the
+    /// PUT it stands for ([RFC 7396](https://www.rfc-editor.org/rfc/rfc7396)).
     pub fn fill_from(&mut self, current: &impl serde::Serialize) {
         if let Ok(Value::Object(current)) = serde_json::to_value(current) {
-            for (name, value) in current {
-                self.values.entry(name).or_insert(value);
-            }
+            fill(&mut self.values, current);
         }
+    }
+
+    /// The JSON Schema of what `T` reads, told by the code that reads it. (So a [`FromForm`] asks for all its fields
+    /// before it looks at any.)
+    #[must_use]
+    pub fn describe<T: FromForm>() -> Value {
+        let mut form = Self { described: Some(Described::default()), ..Self::default() };
+        let _ = T::from_form(&mut form);
+        let Described { properties, required } = form.described.unwrap_or_default();
+        let mut schema = json!({ "type": "object", "properties": properties });
+        if !required.is_empty() {
+            schema["required"] = required.into();
+        }
+        schema
     }
 
     /// Reads the whole form.
@@ -144,12 +194,35 @@ impl Form {
     }
 }
 
+fn fill(values: &mut Map<String, Value>, current: Map<String, Value>) {
+    for (name, value) in current {
+        match (values.get_mut(&name), value) {
+            (Some(Value::Object(inner)), Value::Object(current)) => fill(inner, current),
+            (Some(_), _) => {}
+            (None, value) => {
+                values.insert(name, value);
+            }
+        }
+    }
+}
+
+/// The same, or null.
+fn nullable(mut schema: Value) -> Value {
+    match &schema["type"] {
+        Value::String(kind) if schema.get("enum").is_none() => {
+            schema["type"] = json!([kind, "null"]);
+            schema
+        }
+        _ => json!({ "anyOf": [schema, { "type": "null" }] }),
+    }
+}
+
 impl<S: Send + Sync> FromRequest<S> for Form {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
         match json_body(request, state).await? {
-            Value::Object(values) => Ok(Self { values, ..Self::default() }),
+            Value::Object(values) => Ok(Self::new(values)),
             _ => Err(ApiError::invalid_input(Message::NotAnObject)),
         }
     }
@@ -164,6 +237,32 @@ impl<T: FromForm, S: Send + Sync> FromRequest<S> for Body<T> {
 
     async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
         Form::from_request(request, state).await?.read().map(Self)
+    }
+}
+
+/// The body of a PATCH: some of the fields of a `T`, to be laid over how things are now.
+#[derive(Debug)]
+pub struct Patch<T> {
+    form: Form,
+    whole: PhantomData<fn() -> T>,
+}
+
+impl<T: FromForm> Patch<T> {
+    /// The `T` that comes of changing `current`.
+    ///
+    /// # Errors
+    /// As [`Form::read`].
+    pub fn onto(mut self, current: &impl serde::Serialize) -> Result<T, ApiError> {
+        self.form.fill_from(current);
+        self.form.read()
+    }
+}
+
+impl<T, S: Send + Sync> FromRequest<S> for Patch<T> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
+        Ok(Self { form: Form::from_request(request, state).await?, whole: PhantomData })
     }
 }
 
@@ -265,6 +364,10 @@ impl<const MIN: usize, const MAX: usize> Field for Text<MIN, MAX> {
             _ => Ok(Self(text.to_owned())),
         }
     }
+
+    fn schema() -> Value {
+        json!({ "type": "string", "minLength": MIN, "maxLength": MAX })
+    }
 }
 
 /// Text of at most `MAX` characters in any number of lines, trimmed; may be empty.
@@ -283,6 +386,10 @@ impl<const MAX: usize> Field for Prose<MAX> {
     fn parse(value: &Value) -> Result<Self, Message> {
         let text = trimmed(value, |c| c.is_control() && !matches!(c, '\n' | '\r' | '\t'))?;
         if text.chars().count() > MAX { Err(Message::TooLong(MAX)) } else { Ok(Self(text.to_owned())) }
+    }
+
+    fn schema() -> Value {
+        json!({ "type": "string", "maxLength": MAX })
     }
 }
 
@@ -310,17 +417,38 @@ impl<const MIN: i32, const MAX: i32> Field for Whole<MIN, MAX> {
             _ => Err(Message::OutOfRange(MIN, MAX)),
         }
     }
+
+    fn schema() -> Value {
+        json!({ "type": "integer", "minimum": MIN, "maximum": MAX })
+    }
 }
 
 impl Field for bool {
     fn parse(value: &Value) -> Result<Self, Message> {
-        value.as_bool().ok_or(Message::NotABoolean)
+        match value {
+            Value::Bool(flag) => Ok(*flag),
+            // As query strings and forms have it.
+            Value::String(text) => match text.trim() {
+                "true" | "True" | "1" => Ok(true),
+                "false" | "False" | "0" => Ok(false),
+                _ => Err(Message::NotABoolean),
+            },
+            _ => Err(Message::NotABoolean),
+        }
+    }
+
+    fn schema() -> Value {
+        json!({ "type": "boolean" })
     }
 }
 
 impl Field for jiff::civil::Date {
     fn parse(value: &Value) -> Result<Self, Message> {
         parse_date(text_of(value)?).ok_or(Message::NotADate)
+    }
+
+    fn schema() -> Value {
+        json!({ "type": "string", "format": "date" })
     }
 }
 
@@ -337,6 +465,10 @@ macro_rules! id_fields {
         impl Field for $id {
             fn parse(value: &Value) -> Result<Self, Message> {
                 text_of(value)?.parse().map_err(|_| Message::NotAnId)
+            }
+
+            fn schema() -> Value {
+                json!({ "type": "string", "format": "uuid" })
             }
         }
     )*};

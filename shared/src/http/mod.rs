@@ -1,6 +1,7 @@
 //! What all routes share: the layers around them, the error envelope, extractors, bodies and pages.
 //! Nothing here knows a capability.
 
+pub mod answer;
 mod cors;
 pub mod error;
 pub mod extract;
@@ -9,9 +10,10 @@ pub mod layers;
 pub mod origin;
 pub mod page;
 
+pub use answer::{Created, Current, Done, NoContent, ResetContent, Said, Toggled};
 pub use error::{ApiError, Code};
-pub use extract::{Path, Query};
-pub use form::{Body, Field, Form, FromForm, ListBody, OptionalBody};
+pub use extract::{Params, Path, Query};
+pub use form::{Body, Field, Form, FromForm, ListBody, OptionalBody, Patch};
 
 /// What a handler returns.
 pub type ApiResult<T> = Result<T, ApiError>;

@@ -1,10 +1,19 @@
 //! Paged lists: `?page=&page_size=` in, `{"count","next","previous","results"}` out.
 
+use std::borrow::Cow;
+
 use axum::{
     extract::{FromRef, FromRequestParts},
     http::{Uri, request::Parts},
 };
 use serde::Serialize;
+use utoipa::{
+    PartialSchema, ToSchema,
+    openapi::{
+        RefOr, Schema, SchemaFormat,
+        schema::{ObjectBuilder, SchemaType, Type},
+    },
+};
 
 use super::{
     error::{ApiError, Code},
@@ -12,7 +21,7 @@ use super::{
     form::Whole,
     origin::Origin,
 };
-use crate::app::App;
+use crate::{app::App, openapi::schema};
 
 const DEFAULT_SIZE: i32 = 10;
 const LARGEST_SIZE: i32 = 100;
@@ -90,6 +99,36 @@ impl PageRequest {
         let query: Vec<String> = others.map(str::to_owned).chain([format!("page={page}")]).collect();
         // Whichever form was asked for: the layers have trimmed the slash that paths are written with.
         format!("{}{}/?{}", self.origin, self.uri.path(), query.join("&"))
+    }
+}
+
+impl<T: ToSchema> PartialSchema for Page<T> {
+    fn schema() -> RefOr<Schema> {
+        let address = || {
+            let kinds = SchemaType::from_iter([Type::String, Type::Null]);
+            let format = SchemaFormat::Custom("uri".to_owned());
+            ObjectBuilder::new().schema_type(kinds).format(Some(format))
+        };
+        ObjectBuilder::new()
+            .property("count", ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(0)))
+            .property("next", address())
+            .property("previous", address())
+            .property("results", schema::list_of::<T>())
+            .required("count")
+            .required("next")
+            .required("previous")
+            .required("results")
+            .into()
+    }
+}
+
+impl<T: ToSchema> ToSchema for Page<T> {
+    fn name() -> Cow<'static, str> {
+        format!("{}Page", T::name()).into()
+    }
+
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        schema::collect::<T>(schemas);
     }
 }
 

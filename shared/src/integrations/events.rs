@@ -45,14 +45,14 @@ pub(super) struct Event {
 /// Records what has not been recorded before; how many that were. A token that has been seen is refused.
 ///
 /// # Errors
-/// `PERMISSION_DENIED` if the token has been used.
+/// `UNAUTHORIZED` if the token has been used.
 pub(super) async fn record(app: &App, events: &[Event], token: Option<&str>) -> Result<u64, ApiError> {
     let mut connection = app.connection().await?;
     let tx = connection.begin().await?;
     if let Some(token) = token
         && !claim(&tx, token, app.now()).await?
     {
-        return Err(Code::PermissionDenied.into());
+        return Err(Code::Unauthorized.into());
     }
     let (recorded, suppressed) = tokio::join!(insert(&tx, events), suppress(&tx, app, events));
     let recorded = recorded?;

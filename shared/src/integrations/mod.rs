@@ -7,4 +7,4 @@ mod routes;
 mod sendgrid;
 
 pub(crate) use events::is_suppressed;
-pub use routes::routes;
+pub use routes::{operations, routes};

@@ -210,6 +210,12 @@ fn text(message: &Message) -> Cow<'static, str> {
         Message::TooLong(most) => return format!("At most {most} characters.").into(),
         Message::TooManyItems(most) => return format!("At most {most} items.").into(),
         Message::OutOfRange(from, to) => return format!("A number from {from} to {to}.").into(),
+        Message::StillBooked(upcoming) => {
+            return format!(
+                "Your business still has bookings ahead: {upcoming}. Cancel them or hand them over first."
+            )
+            .into();
+        }
         Message::Required => "This field is required.",
         Message::Blank => "This field may not be blank.",
         Message::NotText => "This has to be text.",
@@ -236,6 +242,7 @@ fn text(message: &Message) -> Cow<'static, str> {
         Message::HalfAPoint => "Latitude and longitude belong together.",
         Message::NotAColor => "A colour looks like #a1b2c3.",
         Message::NotAStatus => "There is no such status.",
+        Message::NotALanguage => "We do not speak this language.",
         Message::NotUpcomingOrPast => "Either upcoming or past.",
         Message::ControlCharacter => "There is a character in it that is not allowed.",
         Message::ReservedSlug => "This address is reserved.",
@@ -258,7 +265,12 @@ fn text(message: &Message) -> Cow<'static, str> {
         Message::CodeSentIfUnverified => {
             "If there is an unverified account with this address, a code is on its way."
         }
+        Message::CodeSentIfKnown => "If there is an account with this address, a code is on its way.",
+        Message::PasswordChanged => "Your password is changed.",
+        Message::FavoriteAdded => "Added to your favourites.",
+        Message::FavoriteRemoved => "Removed from your favourites.",
         Message::AppointmentCancelled => "The appointment is cancelled.",
         Message::OpeningHoursSaved => "The opening hours are saved.",
+        Message::StaffMember => "Staff member",
     })
 }

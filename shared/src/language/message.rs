@@ -90,6 +90,8 @@ pub enum Message {
     NotAColor,
     /// Not an appointment status.
     NotAStatus,
+    /// Not a language we speak.
+    NotALanguage,
     /// Not `upcoming` or `past`.
     NotUpcomingOrPast,
     /// A character that has no business in text.
@@ -132,16 +134,30 @@ pub enum Message {
     BadIdempotencyKey,
     /// The appointment is over or already cancelled.
     TooLateToCancel,
+    /// The business has so many bookings ahead, so that its owner cannot leave.
+    StillBooked(i64),
 
     // Done.
     /// The address is verified.
     EmailVerified,
     /// A code was sent, if there was anybody to send one to.
     CodeSentIfUnverified,
+    /// A code was sent, if there is such an account.
+    CodeSentIfKnown,
+    /// The password is changed.
+    PasswordChanged,
+    /// The business is one of the favourites now.
+    FavoriteAdded,
+    /// It is no longer.
+    FavoriteRemoved,
     /// The appointment is cancelled.
     AppointmentCancelled,
     /// The opening hours are saved.
     OpeningHoursSaved,
+
+    // Names of things.
+    /// What a staff member is called whose own name has been erased.
+    StaffMember,
 }
 
 impl Message {

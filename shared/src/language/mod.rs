@@ -7,6 +7,14 @@ mod message;
 
 use axum::http::{HeaderMap, header::ACCEPT_LANGUAGE};
 use jiff::civil::DateTime;
+use serde::{Serialize, Serializer};
+use utoipa::{
+    PartialSchema, ToSchema,
+    openapi::{
+        RefOr, Schema,
+        schema::{ObjectBuilder, Type},
+    },
+};
 
 pub(crate) use catalogue::Catalogue;
 pub(crate) use letters::{Labels, News, Occasion, VisitNames, Words};
@@ -114,6 +122,22 @@ impl Language {
         (self.catalogue().category)(category)
     }
 }
+
+impl Serialize for Language {
+    /// As its tag.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.tag())
+    }
+}
+
+impl PartialSchema for Language {
+    fn schema() -> RefOr<Schema> {
+        let tags = Self::ALL.iter().map(|language| language.tag());
+        ObjectBuilder::new().schema_type(Type::String).enum_values(Some(tags)).into()
+    }
+}
+
+impl ToSchema for Language {}
 
 #[cfg(test)]
 mod tests {

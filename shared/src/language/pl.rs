@@ -200,6 +200,12 @@ fn text(message: &Message) -> Cow<'static, str> {
         Message::TooLong(most) => return format!("Co najwyżej tyle znaków: {most}.").into(),
         Message::TooManyItems(most) => return format!("Co najwyżej tyle pozycji: {most}.").into(),
         Message::OutOfRange(from, to) => return format!("Liczba od {from} do {to}.").into(),
+        Message::StillBooked(upcoming) => {
+            return format!(
+                "Twoja firma ma jeszcze przed sobą wizyty: {upcoming}. Najpierw je odwołaj albo przekaż."
+            )
+            .into();
+        }
         Message::Required => "To pole jest wymagane.",
         Message::Blank => "To pole nie może być puste.",
         Message::NotText => "To musi być tekst.",
@@ -226,6 +232,7 @@ fn text(message: &Message) -> Cow<'static, str> {
         Message::HalfAPoint => "Szerokość i długość geograficzną podaje się razem.",
         Message::NotAColor => "Kolor ma postać #a1b2c3.",
         Message::NotAStatus => "Nie ma takiego statusu.",
+        Message::NotALanguage => "Nie mówimy w tym języku.",
         Message::NotUpcomingOrPast => "Albo upcoming, albo past.",
         Message::ControlCharacter => "Jest tu niedozwolony znak.",
         Message::ReservedSlug => "Ten adres jest zastrzeżony.",
@@ -250,7 +257,12 @@ fn text(message: &Message) -> Cow<'static, str> {
         Message::CodeSentIfUnverified => {
             "Jeśli istnieje niepotwierdzone konto z tym adresem, kod jest już w drodze."
         }
+        Message::CodeSentIfKnown => "Jeśli istnieje konto z tym adresem, kod jest już w drodze.",
+        Message::PasswordChanged => "Hasło zostało zmienione.",
+        Message::FavoriteAdded => "Dodano do ulubionych.",
+        Message::FavoriteRemoved => "Usunięto z ulubionych.",
         Message::AppointmentCancelled => "Wizyta została odwołana.",
         Message::OpeningHoursSaved => "Godziny otwarcia zostały zapisane.",
+        Message::StaffMember => "Pracownik",
     })
 }

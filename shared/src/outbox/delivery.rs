@@ -6,6 +6,7 @@ use serde::Serialize;
 use serde_json::Value;
 use tokio::{task::JoinSet, time::Instant};
 use tracing::Instrument;
+use utoipa::ToSchema;
 
 use super::composing::{self, Draft};
 use crate::{
@@ -26,7 +27,7 @@ const FIRST_PAUSE: SignedDuration = SignedDuration::from_secs(30);
 const LONGEST_PAUSE: SignedDuration = SignedDuration::from_hours(8);
 
 /// What became of the messages that were due.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Delivered {
     /// Left.
     pub sent: u32,

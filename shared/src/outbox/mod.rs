@@ -8,12 +8,13 @@ mod addressing;
 mod composing;
 mod delivery;
 mod notice;
-mod preferences;
+mod recipient;
 mod reminders;
 mod visit;
 mod visit_letter;
 
-pub use addressing::add;
+pub use addressing::{add, add_all, add_for_nobody};
 pub use delivery::{Delivered, deliver_after, deliver_due, deliver_until};
 pub use notice::{Happening, Notice};
+pub use recipient::{Waiting, forget, waiting_for};
 pub use reminders::{Reminder, remind};

@@ -4,6 +4,7 @@ use jiff::{Timestamp, tz::TimeZone};
 use serde_json::Value;
 
 use crate::{
+    accounts::Preferences,
     appointments::Status,
     db::{self, Row, Sql},
     ids::{AppointmentId, UserId},
@@ -31,7 +32,8 @@ pub(super) struct Visit {
     pub(super) business: Business,
     /// `None` once the account has been erased.
     pub(super) customer: Option<Person>,
-    pub(super) owner: Person,
+    /// `None` once the owner's account has been erased.
+    pub(super) owner: Option<Person>,
 }
 
 /// The business, as its customers know it.
@@ -48,7 +50,7 @@ pub(super) struct Business {
 pub(super) struct Person {
     pub(super) email: String,
     pub(super) language: Language,
-    pub(super) preferences: Value,
+    pub(super) preferences: Preferences,
     pub(super) name: String,
     pub(super) phone: String,
 }
@@ -60,7 +62,7 @@ impl Person {
         Some(Self {
             email: row.get(first + 1),
             language: Language::from_tag(row.get(first + 2)).unwrap_or_default(),
-            preferences: row.get(first + 3),
+            preferences: Preferences::from_stored(&row.get::<_, Value>(first + 3)),
             name: row.get(first + 4),
             phone: row.get(first + 5),
         })
@@ -93,38 +95,35 @@ pub(super) async fn load(on: &impl Sql, id: AppointmentId) -> Result<Option<Visi
         join locations place on place.business_id = businesses.id and place.is_primary
         join services on services.id = appointments.service_id
         join staff_members on staff_members.id = appointments.staff_id
-        join users owners on owners.id = businesses.owner_id
+        left join users owners on owners.id = businesses.owner_id
         left join users customers on customers.id = appointments.customer_id
         where appointments.id = $1",
         person("owners"),
         person("customers")
     );
     let row = on.row(&sql, &[&id]).await?;
-    Ok(row.and_then(|row| {
-        let owner = Person::from_row(&row, OWN_COLUMNS)?;
-        Some(Visit {
-            id,
-            status: row.get(0),
-            starts_at: row.get(1),
-            ends_at: row.get(2),
-            zone: TimeZone::get(row.get(3)).unwrap_or(TimeZone::UTC),
-            price_minor: row.get(4),
-            currency: Currency::from_code(row.get(5)).unwrap_or(Currency::PLN),
-            notes: row.get(6),
-            cancelled_by: row.get(7),
-            cancellation_reason: row.get(8),
-            sequence: row.get(9),
-            service: row.get(10),
-            staff: row.get(11),
-            cancellation_deadline_minutes: row.get(12),
-            business: Business {
-                name: row.get(13),
-                email: row.get(14),
-                phone: row.get(15),
-                address: row.get(16),
-            },
-            customer: Person::from_row(&row, OWN_COLUMNS + PERSON_COLUMNS),
-            owner,
-        })
+    Ok(row.map(|row| Visit {
+        id,
+        status: row.get(0),
+        starts_at: row.get(1),
+        ends_at: row.get(2),
+        zone: TimeZone::get(row.get(3)).unwrap_or(TimeZone::UTC),
+        price_minor: row.get(4),
+        currency: Currency::from_code(row.get(5)).unwrap_or(Currency::PLN),
+        notes: row.get(6),
+        cancelled_by: row.get(7),
+        cancellation_reason: row.get(8),
+        sequence: row.get(9),
+        service: row.get(10),
+        staff: row.get(11),
+        cancellation_deadline_minutes: row.get(12),
+        business: Business {
+            name: row.get(13),
+            email: row.get(14),
+            phone: row.get(15),
+            address: row.get(16),
+        },
+        customer: Person::from_row(&row, OWN_COLUMNS + PERSON_COLUMNS),
+        owner: Person::from_row(&row, OWN_COLUMNS),
     }))
 }

@@ -5,11 +5,11 @@ use jiff::{SignedDuration, Timestamp, civil::DateTime};
 use super::{
     composing::Addressed,
     notice::{Happening, Reader},
-    preferences::{Topic, wants_mail},
     reminders::Reminder,
     visit::{self, Visit},
 };
 use crate::{
+    accounts::{Channel, MessageKind},
     app::App,
     appointments::Status,
     db::{self, Connection},
@@ -31,19 +31,21 @@ pub(super) async fn news(
 ) -> Result<Option<Addressed>, db::Error> {
     let Some(visit) = visit::load(on, appointment).await? else { return Ok(None) };
     let Some(news) = still_true(&visit, what) else { return Ok(None) };
-    Ok(letter(app, &visit, news, reader, Topic::Booking))
+    Ok(letter(app, &visit, news, reader, MessageKind::Booking))
 }
 
 /// What a happening amounts to as the visit stands now; nothing, if it has been overtaken.
 fn still_true(visit: &Visit, what: Happening) -> Option<News> {
-    let cancelled_by =
-        |whom| visit.status == Status::Cancelled && visit.cancelled_by.as_deref() == Some(whom);
+    let by_business = visit.cancelled_by.as_deref() == Some("business");
     match (what, visit.status) {
         (Happening::Booked, Status::Pending) => Some(News::Received),
         (Happening::Booked | Happening::Confirmed, Status::Confirmed) => Some(News::Confirmed),
         (Happening::Rescheduled, Status::Pending | Status::Confirmed) => Some(News::Rescheduled),
-        (Happening::CancelledByCustomer, _) if cancelled_by("customer") => Some(News::CancelledByCustomer),
-        (Happening::CancelledByBusiness, _) if cancelled_by("business") => Some(News::CancelledByBusiness),
+        // Also by nobody in particular: because the customer's account was erased.
+        (Happening::CancelledByCustomer, Status::Cancelled) if !by_business => {
+            Some(News::CancelledByCustomer)
+        }
+        (Happening::CancelledByBusiness, Status::Cancelled) if by_business => Some(News::CancelledByBusiness),
         _ => None,
     }
 }
@@ -64,24 +66,24 @@ pub(super) async fn reminder(
     let stands = |visit: &Visit| {
         visit.status == Status::Confirmed && visit.starts_at == starts_at && app.now() < starts_at
     };
-    let topic = match reminder {
-        Reminder::DayBefore => Topic::Reminder24h,
-        Reminder::HoursBefore => Topic::Reminder2h,
+    let kind = match reminder {
+        Reminder::DayBefore => MessageKind::Reminder24h,
+        Reminder::HoursBefore => MessageKind::Reminder2h,
     };
-    Ok(visit.filter(stands).and_then(|visit| letter(app, &visit, News::Reminder, Reader::Person, topic)))
+    Ok(visit.filter(stands).and_then(|visit| letter(app, &visit, News::Reminder, Reader::Person, kind)))
 }
 
-fn letter(app: &App, visit: &Visit, news: News, reader: Reader, topic: Topic) -> Option<Addressed> {
+fn letter(app: &App, visit: &Visit, news: News, reader: Reader, kind: MessageKind) -> Option<Addressed> {
     let person = match reader {
         Reader::Person => visit.customer.as_ref()?,
-        Reader::Business => &visit.owner,
+        Reader::Business => visit.owner.as_ref()?,
     };
     // What a business's own address gets is not for its owner's preferences to say.
     let (to, is_personal) = match reader {
         Reader::Business if !visit.business.email.is_empty() => (&visit.business.email, false),
         _ => (&person.email, true),
     };
-    if is_personal && !wants_mail(&person.preferences, topic) {
+    if is_personal && !person.preferences.wants(kind, Channel::Email) {
         return None;
     }
     let view = View { app, visit, language: person.language };

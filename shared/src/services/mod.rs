@@ -5,5 +5,5 @@ mod routes;
 mod store;
 mod terms;
 
-pub use routes::routes;
+pub use routes::{operations, routes};
 pub use store::{Bookable, COLUMNS, Service, bookable, on_offer};

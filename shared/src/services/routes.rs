@@ -1,7 +1,7 @@
 //! `/api/businesses/{slug}/services/`, and the same for the caller's own business at
 //! `/api/businesses/services/`.
 
-use axum::{Json, Router, extract::State, http::StatusCode, routing::get};
+use axum::{Json, extract::State};
 
 use super::{
     store::{self, Service},
@@ -12,26 +12,56 @@ use crate::{
     app::App,
     businesses::{self, BusinessRef},
     http::{
-        ApiResult, Body, Code, Form, Path,
+        ApiResult, Body, Code, Created, NoContent, Patch, Path,
         page::{Page, PageRequest},
     },
     ids::{BusinessId, ServiceId},
+    openapi::api,
     staff,
 };
 
-/// Routes of the function `management`.
-pub fn routes() -> Router<App> {
-    Router::new()
-        .route("/api/businesses/services", get(list_own).post(create_own))
-        .route(
-            "/api/businesses/services/{service}",
-            get(own).put(replace_own).patch(change_own).delete(retire_own),
-        )
-        .route("/api/businesses/{business}/services", get(list).post(create))
-        .route(
-            "/api/businesses/{business}/services/{service}",
-            get(one).put(replace).patch(change).delete(retire),
-        )
+api! {
+    /// Routes of the function `management`.
+    pub fn routes, operations; "Services";
+
+    "/api/businesses/services" {
+        /// The own business's services
+        ///
+        /// All of them, also those that are switched off; a bare array.
+        get list_own: Owns;
+        /// Add a service to the own business
+        post create_own: Owns, [BusinessNotFound];
+    }
+    "/api/businesses/services/{service}" {
+        /// A service of the own business
+        get own: Owns, [BusinessNotFound];
+        /// Replace a service of the own business
+        put replace_own: Owns, [BusinessNotFound];
+        /// Change some of a service of the own business
+        patch change_own: Owns, [BusinessNotFound];
+        /// Remove a service of the own business
+        delete retire_own: Owns, [BusinessNotFound];
+    }
+    "/api/businesses/{business}/services" {
+        /// What can be booked
+        get list: Anyone;
+        /// Add a service
+        ///
+        /// Offered by everyone who takes bookings, until the owner says otherwise.
+        post create: Manages;
+    }
+    "/api/businesses/{business}/services/{service}" {
+        /// One service
+        get one: Anyone;
+        /// Replace a service
+        put replace: Manages;
+        /// Change some of a service
+        patch change: Manages;
+        /// Remove a service
+        ///
+        /// It is gone from lists and can be booked no more; its appointments stay.
+        delete retire: Manages;
+    }
 }
 
 async fn list(
@@ -58,7 +88,7 @@ async fn create(
     VerifiedCaller(caller): VerifiedCaller,
     Path(business): Path<BusinessRef>,
     Body(terms): Body<Terms>,
-) -> ApiResult<(StatusCode, Json<Service>)> {
+) -> ApiResult<Created<Service>> {
     let business = businesses::managed(&app, &caller, &business).await?;
     add(&app, business, &terms).await
 }
@@ -77,17 +107,17 @@ async fn change(
     State(app): State<App>,
     VerifiedCaller(caller): VerifiedCaller,
     Path((business, service)): Path<(BusinessRef, ServiceId)>,
-    form: Form,
+    patch: Patch<Terms>,
 ) -> ApiResult<Json<Service>> {
     let business = businesses::managed(&app, &caller, &business).await?;
-    patch(&app, business, service, form).await
+    apply(&app, business, service, patch).await
 }
 
 async fn retire(
     State(app): State<App>,
     VerifiedCaller(caller): VerifiedCaller,
     Path((business, service)): Path<(BusinessRef, ServiceId)>,
-) -> ApiResult<StatusCode> {
+) -> ApiResult<NoContent> {
     let business = businesses::managed(&app, &caller, &business).await?;
     delete(&app, business, service).await
 }
@@ -116,7 +146,7 @@ async fn create_own(
     State(app): State<App>,
     VerifiedCaller(caller): VerifiedCaller,
     Body(terms): Body<Terms>,
-) -> ApiResult<(StatusCode, Json<Service>)> {
+) -> ApiResult<Created<Service>> {
     let business = businesses::own(&app.connection().await?, &caller).await?;
     add(&app, business, &terms).await
 }
@@ -135,23 +165,23 @@ async fn change_own(
     State(app): State<App>,
     VerifiedCaller(caller): VerifiedCaller,
     Path(service): Path<ServiceId>,
-    form: Form,
+    patch: Patch<Terms>,
 ) -> ApiResult<Json<Service>> {
     let business = businesses::own(&app.connection().await?, &caller).await?;
-    patch(&app, business, service, form).await
+    apply(&app, business, service, patch).await
 }
 
 async fn retire_own(
     State(app): State<App>,
     VerifiedCaller(caller): VerifiedCaller,
     Path(service): Path<ServiceId>,
-) -> ApiResult<StatusCode> {
+) -> ApiResult<NoContent> {
     let business = businesses::own(&app.connection().await?, &caller).await?;
     delete(&app, business, service).await
 }
 
 /// A new service is offered by everyone who takes bookings, until the owner says otherwise.
-async fn add(app: &App, business: BusinessId, terms: &Terms) -> ApiResult<(StatusCode, Json<Service>)> {
+async fn add(app: &App, business: BusinessId, terms: &Terms) -> ApiResult<Created<Service>> {
     let now = app.now();
     let id = ServiceId::new(now);
     let mut connection = app.connection().await?;
@@ -159,7 +189,7 @@ async fn add(app: &App, business: BusinessId, terms: &Terms) -> ApiResult<(Statu
     let service = store::insert(&tx, business, id, terms, now).await?.ok_or(Code::ServerError)?;
     staff::all_offer(&tx, business, id).await?;
     tx.commit().await?;
-    Ok((StatusCode::CREATED, Json(service)))
+    Ok(Created(service))
 }
 
 async fn put(app: &App, business: BusinessId, service: ServiceId, terms: &Terms) -> ApiResult<Json<Service>> {
@@ -167,24 +197,24 @@ async fn put(app: &App, business: BusinessId, service: ServiceId, terms: &Terms)
     Ok(Json(updated.ok_or(Code::ServiceNotFound)?))
 }
 
-async fn patch(
+async fn apply(
     app: &App,
     business: BusinessId,
     service: ServiceId,
-    mut form: Form,
+    patch: Patch<Terms>,
 ) -> ApiResult<Json<Service>> {
     let mut connection = app.connection().await?;
     let tx = connection.begin().await?;
     let current = store::one_to_change(&tx, business, service).await?.ok_or(Code::ServiceNotFound)?;
-    form.fill_from(&current);
-    let updated = store::update(&tx, business, service, &form.read()?, app.now()).await?;
+    let terms = patch.onto(&current)?;
+    let updated = store::update(&tx, business, service, &terms, app.now()).await?;
     tx.commit().await?;
     Ok(Json(updated.ok_or(Code::ServiceNotFound)?))
 }
 
-async fn delete(app: &App, business: BusinessId, service: ServiceId) -> ApiResult<StatusCode> {
+async fn delete(app: &App, business: BusinessId, service: ServiceId) -> ApiResult<NoContent> {
     if store::retire(&app.connection().await?, business, service, app.now()).await? {
-        Ok(StatusCode::NO_CONTENT)
+        Ok(NoContent)
     } else {
         Err(Code::ServiceNotFound.into())
     }

@@ -4,6 +4,7 @@ use std::num::NonZeroU16;
 
 use jiff::Timestamp;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::terms::Terms;
 use crate::{
@@ -16,7 +17,7 @@ use crate::{
 };
 
 /// A service as clients see it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct Service {
     id: ServiceId,
     name: String,

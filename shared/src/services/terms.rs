@@ -1,6 +1,6 @@
 //! What an owner says about a service.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::{
     http::{
@@ -27,6 +27,10 @@ impl Field for Color {
         let digits = text.strip_prefix('#').unwrap_or_default();
         let hex = matches!(digits.len(), 3 | 6) && digits.bytes().all(|b| b.is_ascii_hexdigit());
         if text.is_empty() || hex { Ok(Self(text.to_owned())) } else { Err(Message::NotAColor) }
+    }
+
+    fn schema() -> Value {
+        json!({ "type": "string", "pattern": "^(#[0-9a-fA-F]{3}([0-9a-fA-F]{3})?)?$" })
     }
 }
 

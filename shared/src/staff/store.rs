@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::{
     businesses::{BusinessRef, NAMED},
@@ -10,7 +11,7 @@ use crate::{
 };
 
 /// A staff member as everyone sees them: without e-mail, username or user id.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct PublicStaffMember {
     id: StaffMemberId,
     first_name: String,

@@ -1,0 +1,62 @@
+//! Everything stored about a person, as one document for them to keep. No secrets: of passwords, tokens and codes
+//! nothing but hashes is stored, and those are of no use to anybody but us.
+
+use jiff::Timestamp;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::{
+    caller::Caller,
+    codes::{self, Issued},
+    devices::{self, Device},
+    store::{self, User},
+};
+use crate::{
+    appointments,
+    businesses::{self, Favorite, Owned},
+    db::Sql,
+    http::{ApiError, Code},
+    outbox::{self, Waiting},
+    staff::{self, Membership},
+};
+
+/// The document.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Export {
+    exported_at: Timestamp,
+    profile: User,
+    sessions: Vec<Device>,
+    codes: Vec<Issued>,
+    favorites: Vec<Favorite>,
+    #[serde(flatten)]
+    appointments: appointments::Kept,
+    businesses: Vec<Owned>,
+    staff_memberships: Vec<Membership>,
+    /// Those still on their way: what a message said is forgotten when it has left.
+    messages: Vec<Waiting>,
+}
+
+/// All of it, in one round trip.
+pub(super) async fn about(on: &impl Sql, caller: &Caller, now: Timestamp) -> Result<Export, ApiError> {
+    let (profile, sessions, codes, favorites, appointments, businesses, staff_memberships, messages) = tokio::try_join!(
+        store::user(on, caller.user),
+        devices::all_of(on, caller),
+        codes::issued_to(on, caller.user),
+        businesses::favorites_of(on, caller.user),
+        appointments::kept_about(on, caller.user),
+        businesses::owned_by(on, caller.user),
+        staff::memberships_of(on, caller.user),
+        outbox::waiting_for(on, caller.user),
+    )?;
+    Ok(Export {
+        exported_at: now,
+        profile: profile.ok_or(Code::InvalidToken)?,
+        sessions,
+        codes,
+        favorites,
+        appointments,
+        businesses,
+        staff_memberships,
+        messages,
+    })
+}

@@ -1,0 +1,132 @@
+//! One's own copy of everything that is kept about one.
+
+use jiff::SignedDuration;
+use reqwest::Method;
+use serde_json::json;
+
+use crate::support::{PASSWORD, Person, TestApp, keys};
+
+const EXPORT: &str = "/api/users/me/export/";
+
+#[tokio::test]
+async fn the_copy_is_one_document_to_keep() {
+    let app = TestApp::start().await;
+    let anna = app.person("anna").await;
+    let answer = anna.get(EXPORT).await;
+    let export = answer.expect(200);
+    assert_eq!(answer.header("content-type"), Some("application/json"));
+    assert_eq!(answer.header("content-disposition"), Some(r#"attachment; filename="sessly.json""#));
+    assert_eq!(answer.header("cache-control"), Some("no-store"));
+    assert_eq!(export["exported_at"], "2026-03-02T07:00:00Z");
+    assert_eq!(export["profile"], anna.get("/api/users/me/").await.expect(200));
+    assert_eq!(
+        keys(&export),
+        [
+            "appointment_changes",
+            "appointments",
+            "businesses",
+            "codes",
+            "exported_at",
+            "favorites",
+            "idempotency_keys",
+            "messages",
+            "profile",
+            "sessions",
+            "staff_memberships",
+        ]
+    );
+}
+
+#[tokio::test]
+async fn a_customer_finds_bookings_with_what_became_of_them() {
+    let app = TestApp::start().await;
+    let salon = app.salon().create().await;
+    let (anna, ewa) = (app.person("anna").await, app.person("ewa").await);
+    salon.book(&ewa, "2026-03-03", "09:00").await.expect(201);
+    let mut wish = salon.wish("2026-03-03", "10:00");
+    wish["notes"] = "uczulenie na lateks".into();
+    let book = anna.request(Method::POST, &salon.path("appointments/")).header("Idempotency-Key", "raz");
+    let booked: serde_json::Value = book.json(&wish).send().await.unwrap().json().await.unwrap();
+    app.later(SignedDuration::from_mins(5));
+    let cancel = salon.path(&format!("appointments/{}/cancel/", booked["id"].as_str().unwrap()));
+    salon.owner.post(&cancel, &json!({ "reason": "choroba" })).await.expect(200);
+    anna.post(&format!("/api/users/favorites/{}/", salon.slug), &json!({})).await.expect(201);
+
+    let export = anna.get(EXPORT).await.expect(200);
+    assert_eq!(export["appointments"].as_array().unwrap().len(), 1);
+    let appointment = &export["appointments"][0];
+    assert_eq!((&appointment["id"], &appointment["notes"]), (&booked["id"], &json!("uczulenie na lateks")));
+    let id = &booked["id"];
+    let made = json!({
+        "appointment_id": id, "from": null, "to": "pending", "reason": "", "at": "2026-03-02T07:00:00Z", "by_you": true,
+    });
+    let cancelled = json!({
+        "appointment_id": id, "from": "pending", "to": "cancelled", "reason": "choroba",
+        "at": "2026-03-02T07:05:00Z", "by_you": false,
+    });
+    assert_eq!(appointment["history"], json!([made, cancelled]));
+    assert_eq!(export["appointment_changes"], json!([made]));
+    assert_eq!(export["idempotency_keys"][0]["key"], "raz");
+    assert_eq!(export["favorites"], anna.get("/api/users/favorites/").await.expect(200));
+    assert_eq!((&export["businesses"], &export["staff_memberships"]), (&json!([]), &json!([])));
+}
+
+#[tokio::test]
+async fn an_owner_finds_the_business_and_the_work_there() {
+    let app = TestApp::start().await;
+    let salon = app.salon().business("email", "salon@example.com").create().await;
+    let export = salon.owner.get(EXPORT).await.expect(200);
+    let business = &export["businesses"][0];
+    assert_eq!((&business["slug"], &business["email"]), (&json!(salon.slug), &json!("salon@example.com")));
+    assert_eq!(business["retired_at"], json!(null));
+    let membership = &export["staff_memberships"][0];
+    assert_eq!(membership["business"], salon.slug.as_str());
+    assert_eq!((&membership["is_manager"], &membership["is_bookable"]), (&json!(true), &json!(true)));
+}
+
+#[tokio::test]
+async fn sessions_are_there_with_those_that_have_ended() {
+    let app = TestApp::start().await;
+    let anna = app.person("anna").await;
+    let other = anna.signed_in_again(&app).await;
+    app.later(SignedDuration::from_mins(5));
+    other.post("/api/users/logout/", &json!({})).await.expect(205);
+    let sessions = anna.get(EXPORT).await.expect(200)["sessions"].as_array().unwrap().clone();
+    let ends: Vec<&str> = sessions.iter().map(|session| session["expires_at"].as_str().unwrap()).collect();
+    assert_eq!(ends.len(), 2);
+    assert!(ends.contains(&"2026-03-02T07:05:00Z"), "{ends:?}");
+}
+
+#[tokio::test]
+async fn no_secret_is_in_it() {
+    let app = TestApp::start().await;
+    let anna = app.person("anna").await;
+    app.later(SignedDuration::from_mins(1));
+    app.post("/api/users/password-reset/", &json!({ "email": anna.email })).await.expect(200);
+    let code = app.code_for(&anna.email, 2).await;
+    let text = anna.get(EXPORT).await.text;
+    let secrets = "
+        select password_hash from users union select encode(code_hash, 'hex') from one_time_codes
+        union select encode(token_hash, 'hex') from refresh_tokens";
+    let hashes = app.database.connect().await.query(secrets, &[]).await.unwrap();
+    let hashes: Vec<String> = hashes.iter().map(|row| row.get(0)).collect();
+    assert_eq!(hashes.len(), 4);
+    for secret in
+        [&code, &anna.access, &anna.refresh, PASSWORD].into_iter().chain(hashes.iter().map(String::as_str))
+    {
+        assert!(!text.contains(secret), "{secret}");
+    }
+    assert!(text.contains("reset_password"), "that a code was sent is no secret");
+}
+
+#[tokio::test]
+async fn nobody_gets_somebody_elses() {
+    let app = TestApp::start().await;
+    let salon = app.salon().create().await;
+    let (anna, ewa) = (app.person("anna").await, app.person("ewa").await);
+    salon.book(&anna, "2026-03-03", "10:00").await.expect(201);
+    assert!(!ewa.get(EXPORT).await.text.contains("anna"));
+    assert!(!salon.owner.get(EXPORT).await.text.contains("anna"));
+    app.get(EXPORT).await.refused(401, "UNAUTHORIZED");
+    Person::register(&app, "ola").await.get(EXPORT).await.refused(403, "EMAIL_NOT_VERIFIED");
+}

@@ -1,0 +1,183 @@
+//! The people and things that the walk is about.
+
+use serde_json::{Value, json};
+use shared::openapi::Operation;
+
+use crate::support::{Answer, Person, Salon, TestApp};
+
+/// What the customer has told, and strangers may not learn.
+const SECRETS: [&str; 3] = ["canary-customer@example.com", "+48 600 111 222", "canary note about an allergy"];
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Role {
+    Anonymous,
+    Unverified,
+    Customer,
+    OtherCustomer,
+    Staff,
+    Manager,
+    Owner,
+    OtherOwner,
+}
+
+impl Role {
+    pub(super) const ALL: [Self; 8] = [
+        Self::Anonymous,
+        Self::Unverified,
+        Self::Customer,
+        Self::OtherCustomer,
+        Self::Staff,
+        Self::Manager,
+        Self::Owner,
+        Self::OtherOwner,
+    ];
+
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Anonymous => "anonymous",
+            Self::Unverified => "unverified",
+            Self::Customer => "customer",
+            Self::OtherCustomer => "other customer",
+            Self::Staff => "staff",
+            Self::Manager => "manager",
+            Self::Owner => "owner",
+            Self::OtherOwner => "other owner",
+        }
+    }
+
+    /// Neither the customer nor anyone who works where they go.
+    pub(super) fn is_stranger(self) -> bool {
+        matches!(self, Self::Anonymous | Self::Unverified | Self::OtherCustomer | Self::OtherOwner)
+    }
+}
+
+/// A salon with people of every kind around it.
+pub(super) struct World {
+    salon: Salon,
+    other_owner: Person,
+    customer: Person,
+    other_customer: Person,
+    staff: Person,
+    manager: Person,
+    unverified: Person,
+    appointment: String,
+    hour: String,
+    session: String,
+    staff_entry: String,
+    examples: Value,
+}
+
+impl World {
+    pub(super) async fn create(app: &TestApp) -> Self {
+        let salon = app.salon().create().await;
+        let [customer, other_customer, staff, manager, rival] =
+            ["canary-customer", "passer-by", "assistant", "deputy", "rival"].map(async |name| app.person(name).await);
+        let (customer, other_customer, staff, manager, rival) =
+            tokio::join!(customer, other_customer, staff, manager, rival);
+        customer.patch("/api/users/me/", &json!({ "phone": SECRETS[1] })).await.expect(200);
+        let staff_entry = hire(&salon, &staff, false).await;
+        hire(&salon, &manager, true).await;
+        let other_owner = app.salon().named("Konkurencja").create_for(rival).await.owner;
+
+        let mut wish = salon.wish("2026-03-03", "10:00");
+        wish["notes"] = json!(SECRETS[2]);
+        let booked = customer.post(&salon.path("appointments/"), &wish).await.expect(201);
+        let hours = app.get(&salon.path("opening-hours/")).await.expect(200);
+        let sessions = customer.get("/api/users/sessions/").await.expect(200);
+        let [appointment, hour, session] =
+            [&booked["id"], &hours["results"][0]["id"], &sessions["results"][0]["id"]]
+                .map(|id| id.as_str().unwrap().to_owned());
+        let unverified = Person::register(app, "newcomer").await;
+        let examples = serde_json::from_str(dev::openapi::EXAMPLES).unwrap();
+        Self {
+            salon,
+            other_owner,
+            customer,
+            other_customer,
+            staff,
+            manager,
+            unverified,
+            appointment,
+            hour,
+            session,
+            staff_entry,
+            examples,
+        }
+    }
+
+    pub(super) fn person(&self, role: Role) -> Option<&Person> {
+        Some(match role {
+            Role::Anonymous => return None,
+            Role::Unverified => &self.unverified,
+            Role::Customer => &self.customer,
+            Role::OtherCustomer => &self.other_customer,
+            Role::Staff => &self.staff,
+            Role::Manager => &self.manager,
+            Role::Owner => &self.salon.owner,
+            Role::OtherOwner => &self.other_owner,
+        })
+    }
+
+    /// The operation's path, about this world's things.
+    pub(super) fn path(&self, operation: &Operation) -> String {
+        let mut path = operation.path();
+        for (name, value) in [
+            ("{business}", &self.salon.slug),
+            ("{service}", &self.salon.service),
+            ("{appointment}", &self.appointment),
+            ("{hour}", &self.hour),
+            ("{session}", &self.session),
+            ("{member}", &self.staff_entry),
+            ("{task}", &"cleanup".to_owned()),
+        ] {
+            path = path.replace(name, value);
+        }
+        assert!(!path.contains('{'), "the world has nothing for {path}");
+        path
+    }
+
+    /// A body that the operation takes, about this world's things.
+    pub(super) fn body(&self, operation: &Operation) -> Option<Value> {
+        let mut body = self.examples[operation.id()].get("request")?.clone();
+        for (name, id) in [("service_id", &self.salon.service), ("staff_id", &self.staff_entry)] {
+            if body.get(name).is_some_and(Value::is_string) {
+                body[name] = json!(id);
+            }
+        }
+        if body.get("service_ids").is_some() {
+            body["service_ids"] = json!([self.salon.service]);
+        }
+        Some(body)
+    }
+
+    /// Every row there is, but for the counters of requests.
+    pub(super) async fn everything(&self, app: &TestApp) -> Vec<(String, String)> {
+        let client = app.database.connect().await;
+        let tables = "
+            select table_name::text from information_schema.tables
+            where table_schema = 'public' and table_type = 'BASE TABLE' and table_name <> 'rate_limits'
+            order by 1";
+        let mut everything = Vec::new();
+        for row in client.query(tables, &[]).await.unwrap() {
+            let table: String = row.get(0);
+            let sql = format!("select coalesce(md5(string_agg(t::text, ',' order by t::text)), '') from {table} t");
+            everything.push((table, client.query_one(&sql, &[]).await.unwrap().get(0)));
+        }
+        everything
+    }
+
+    /// Checks that an answer tells nothing of what the customer told the salon.
+    #[track_caller]
+    pub(super) fn assert_discreet(&self, answer: &Answer, what: &str) {
+        for secret in SECRETS {
+            assert!(!answer.text.contains(secret), "{what} tells {secret}");
+        }
+    }
+}
+
+/// Makes someone with an account a member of the staff; the id of their entry.
+async fn hire(salon: &Salon, person: &Person, manager: bool) -> String {
+    let entry = json!({ "user_id": person.id, "is_manager": manager });
+    let entry = salon.owner.post(&salon.path("staff/"), &entry).await.expect(201);
+    entry["id"].as_str().unwrap().to_owned()
+}
