@@ -16,6 +16,7 @@ mod opening_hours;
 mod outage;
 mod pooled;
 mod races;
+mod roles;
 mod sample_data;
 mod services;
 mod staff;

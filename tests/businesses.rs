@@ -1,6 +1,8 @@
-//! Opening a business; finding one is in `finding`.
+//! Opening a business; finding one is in `finding`, changing and closing one in `managing`, its numbers in `numbers`.
 
 mod finding;
+mod managing;
+mod numbers;
 
 use std::collections::HashSet;
 

@@ -1,7 +1,7 @@
 //! Many at once, through two servers on one database: whoever is first has the slot, the others are told that it is
 //! taken, and nothing breaks.
 
-use std::{fs, sync::Arc, time::Duration};
+use std::{collections::HashMap, fs, sync::Arc, time::Duration};
 
 use dev::postgres::Cluster;
 use jiff::{ToSpan, civil::Weekday, tz::TimeZone};
@@ -90,6 +90,81 @@ async fn of_fifty_bookings_that_overlap_one_succeeds() {
     assert_one_winner(&answers);
 }
 
+/// Who asked for the slot, by booking or by moving there: the answers, and the appointments that were to be moved.
+async fn ask_for(race: &Race, anna: &Person, time: &'static str) -> (Vec<Answer>, Vec<String>) {
+    let mut movable = Vec::new();
+    for hour in ["09", "11", "12", "13", "14", "15"] {
+        let booked = race.salon.book(anna, &race.date, &format!("{hour}:00")).await.expect(201);
+        movable.push(booked["id"].as_str().unwrap().to_owned());
+    }
+    let answers = together(36, |index| {
+        let (salon, anna, date) = (race.salon.clone(), race.at_server(anna, index), race.date.clone());
+        let moved = movable.get(index % 12).map(|id| format!("/api/users/appointments/{id}/reschedule/"));
+        async move {
+            match moved {
+                Some(path) => anna.post(&path, &json!({ "date": date, "start_time": time })).await,
+                None => salon.book(&anna, &date, time).await,
+            }
+        }
+    })
+    .await;
+    (answers, movable)
+}
+
+#[tokio::test]
+async fn of_many_who_book_or_move_to_one_slot_one_gets_it_and_the_others_keep_what_they_had() {
+    let race = Race::on(TestDatabase::create().await, 1).await;
+    let anna = race.app.person("anna").await;
+    let (answers, movable) = ask_for(&race, &anna, "10:00").await;
+
+    // One who has moved there is told so again when they repeat themselves.
+    let mut winners: Vec<String> = Vec::new();
+    for answer in &answers {
+        match answer.status.as_u16() {
+            200 => winners.push(answer.json()["data"]["id"].as_str().unwrap().to_owned()),
+            201 => winners.push(answer.json()["id"].as_str().unwrap().to_owned()),
+            _ => drop(answer.refused(409, "SLOT_UNAVAILABLE")),
+        }
+    }
+    winners.sort_unstable();
+    winners.dedup();
+    assert_eq!(winners.len(), 1, "{answers:?}");
+
+    let sql = "
+        select id::text, to_char(starts_at at time zone 'Europe/Warsaw', 'HH24:MI') from appointments
+        where status <> 'cancelled'";
+    let stored = race.app.database.connect().await.query(sql, &[]).await.unwrap();
+    let starts: HashMap<String, String> = stored.iter().map(|row| (row.get(0), row.get(1))).collect();
+    assert_eq!(starts[&winners[0]], "10:00");
+    for (id, hour) in movable.iter().zip(["09", "11", "12", "13", "14", "15"]) {
+        assert!(*id == winners[0] || starts[id] == format!("{hour}:00"), "{starts:?}");
+    }
+}
+
+#[tokio::test]
+async fn of_two_who_change_places_at_once_nobody_waits_for_ever() {
+    let race = Race::on(TestDatabase::create().await, 2).await;
+    let anna = race.app.person("anna").await;
+    let [first, second] = race.salon.staff().await.try_into().unwrap();
+    let mut ids = Vec::new();
+    for _ in 0..2 {
+        let booked = race.salon.book(&anna, &race.date, "10:00").await.expect(201);
+        ids.push(booked["id"].as_str().unwrap().to_owned());
+    }
+    // Each to the other's staff member, back and forth: the place is never free, and nothing breaks.
+    let answers = together(24, |index| {
+        let (anna, date) = (race.at_server(&anna, index / 2), race.date.clone());
+        let staff = if index % 2 == 0 { second.clone() } else { first.clone() };
+        let path = format!("/api/users/appointments/{}/reschedule/", ids[index % 2]);
+        let body = json!({ "date": date, "start_time": "10:00", "staff_id": staff });
+        async move { anna.post(&path, &body).await }
+    })
+    .await;
+    for answer in &answers {
+        answer.refused(409, "SLOT_UNAVAILABLE");
+    }
+}
+
 /// How long the random bookings go on, in seconds; `SESSLY_RACE_SECONDS` says otherwise.
 const RACE_SECONDS: u64 = 30;
 const CLIENTS: u64 = 32;
@@ -99,10 +174,12 @@ const CLIENTS: u64 = 32;
 struct Done {
     kept: Vec<String>,
     cancelled: Vec<String>,
+    /// How often it moved one.
+    moved: u32,
 }
 
 #[tokio::test]
-async fn half_a_minute_of_random_bookings_leaves_no_overlap_and_no_deadlock() {
+async fn half_a_minute_of_random_bookings_and_moves_leaves_no_overlap_and_no_deadlock() {
     let cluster = Cluster::start(&["deadlock_timeout=100ms"]).unwrap();
     let race = Race::on(TestDatabase::on_own_server(&cluster).await, 3).await;
     let services = race.services().await;
@@ -113,7 +190,7 @@ async fn half_a_minute_of_random_bookings_leaves_no_overlap_and_no_deadlock() {
     let mut clients = JoinSet::new();
     for client in 0..CLIENTS {
         let anna = race.at_server(&anna, usize::try_from(client).unwrap());
-        clients.spawn(book_and_cancel(services.clone(), anna, race.date.clone(), Dice(client + 1), end));
+        clients.spawn(book_move_and_cancel(services.clone(), anna, race.date.clone(), Dice(client + 1), end));
     }
     let done = clients.join_all().await;
 
@@ -137,12 +214,14 @@ async fn half_a_minute_of_random_bookings_leaves_no_overlap_and_no_deadlock() {
         assert_eq!(stored.iter().map(|row| row.get(0)).collect::<Vec<String>>(), ids, "{status}");
         assert!(!ids.is_empty(), "none {status}");
     }
+    assert!(done.iter().map(|done| done.moved).sum::<u32>() > 0, "none moved");
     let log = fs::read_to_string(cluster.log_file()).unwrap();
     assert!(!log.contains("deadlock detected"), "{log}");
 }
 
-/// Books at random, and cancels what it booked last whenever it is refused, so that there always is something to get.
-async fn book_and_cancel(
+/// Books at random. Whenever it is refused, it moves or cancels what it booked last, so that there always is something to
+/// get.
+async fn book_move_and_cancel(
     services: [Salon; 2],
     customer: Person,
     date: String,
@@ -151,8 +230,7 @@ async fn book_and_cancel(
 ) -> Done {
     let mut done = Done::default();
     while Instant::now() < end {
-        let minute = 9 * 60 + dice.below(96) * 5;
-        let time = format!("{:02}:{:02}", minute / 60, minute % 60);
+        let time = random_time(&mut dice);
         let salon = &services[usize::try_from(dice.below(2)).unwrap()];
         let answer = salon.book(&customer, &date, &time).await;
         if answer.status == StatusCode::CREATED {
@@ -160,12 +238,26 @@ async fn book_and_cancel(
             continue;
         }
         answer.refused(409, "SLOT_UNAVAILABLE");
-        if let Some(id) = done.kept.pop() {
+        if dice.below(2) == 0
+            && let Some(id) = done.kept.last()
+        {
+            let body = json!({ "date": date, "start_time": random_time(&mut dice) });
+            let answer = customer.post(&format!("/api/users/appointments/{id}/reschedule/"), &body).await;
+            match answer.status {
+                StatusCode::OK => done.moved += 1,
+                _ => drop(answer.refused(409, "SLOT_UNAVAILABLE")),
+            }
+        } else if let Some(id) = done.kept.pop() {
             customer.post(&format!("/api/users/appointments/{id}/cancel/"), &json!({})).await.expect(200);
             done.cancelled.push(id);
         }
     }
     done
+}
+
+fn random_time(dice: &mut Dice) -> String {
+    let minute = 9 * 60 + dice.below(96) * 5;
+    format!("{:02}:{:02}", minute / 60, minute % 60)
 }
 
 /// Random numbers, the same in every run (splitmix64).

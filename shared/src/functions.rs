@@ -48,9 +48,12 @@ pub fn operations() -> Vec<(&'static str, Vec<Operation>)> {
     vec![
         (AUTH.0, accounts::auth_operations()),
         (USERS.0, accounts::user_operations()),
+        (MANAGEMENT.0, businesses::owner_operations()),
+        (MANAGEMENT.0, staff::operations()),
         (MANAGEMENT.0, services::operations()),
         (MANAGEMENT.0, hours::operations()),
         (AVAILABILITY.0, availability::operations()),
+        (APPOINTMENTS.0, appointments::operations()),
         (INTEGRATIONS.0, integrations::operations()),
         (CRON.0, cron::operations()),
     ]

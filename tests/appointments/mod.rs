@@ -4,9 +4,12 @@ mod booking;
 mod cancelling;
 mod clock_changes;
 mod mine;
+mod notices;
 mod of_a_business;
 mod once;
+mod outcomes;
 mod refusals;
+mod rescheduling;
 mod staff;
 
 use serde_json::{Value, json};

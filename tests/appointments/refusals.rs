@@ -216,3 +216,12 @@ async fn only_people_with_a_verified_address_book() {
     salon.book(&newcomer, TUESDAY, "10:00").await.refused(403, "EMAIL_NOT_VERIFIED");
     assert!(salon.free(&app, TUESDAY).await.contains(&"10:00".to_owned()));
 }
+
+#[tokio::test]
+async fn an_owner_can_book_at_their_own_business() {
+    let app = TestApp::start().await;
+    let salon = app.salon().create().await;
+    let booked = salon.book(&salon.owner, TUESDAY, "10:00").await.expect(201);
+    assert_eq!(booked["status"], "pending");
+    assert_eq!(salon.owner.get("/api/users/appointments/").await.expect(200)["count"], 1);
+}

@@ -65,9 +65,14 @@ async fn happens(app: &TestApp, id: AppointmentId, what: Happening) {
                  busy_from = busy_from + interval '1 day', busy_to = busy_to + interval '1 day'"
         }
     };
-    let sql = format!("update appointments {change}, updated_at = $2 where id = $1");
+    let sql = format!(
+        "with changed as (update appointments {change}, updated_at = $2 where id = $1)
+         insert into appointment_history (id, appointment_id, to_status, at, old_starts_at)
+         select gen_random_uuid(), id, status, $2, case when $3 then starts_at end from appointments where id = $1"
+    );
+    let moves = what == Happening::Rescheduled;
     let now = app.clock.now();
-    app.database.connect().await.execute(&sql, &[&id, &now]).await.unwrap();
+    app.database.connect().await.execute(&sql, &[&id, &now, &moves]).await.unwrap();
     tell(app, &Notice::Appointment { appointment: id, what }).await;
 }
 

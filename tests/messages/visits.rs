@@ -56,6 +56,21 @@ async fn a_booking_is_told_to_the_customer_and_to_the_business() {
 }
 
 #[tokio::test]
+async fn what_people_do_is_told_right_after() {
+    let (app, salon, anna) = salon_and_anna().await;
+    let booked = salon.book(&anna, "2026-03-03", "10:00").await.expect(201);
+    let received = app.mail_to(&anna.email, 2).await.len();
+    mail_about(&app, &anna.email, "Rezerwacja przyjęta").await;
+    app.mail_to(&salon.owner.email, 2).await;
+    mail_about(&app, &salon.owner.email, "Nowa rezerwacja").await;
+
+    let confirm = salon.path(&format!("appointments/{}/confirm/", booked["id"].as_str().unwrap()));
+    salon.owner.post(&confirm, &json!({})).await.expect(200);
+    app.mail_to(&anna.email, received + 1).await;
+    mail_about(&app, &anna.email, "Wizyta potwierdzona").await;
+}
+
+#[tokio::test]
 async fn a_booking_that_needs_no_confirmation_is_told_as_confirmed() {
     let (app, salon, anna) = salon_and_anna().await;
     let id = visit(&app, &salon, &anna, "confirmed").await;
@@ -101,7 +116,9 @@ async fn both_are_told_of_a_new_time() {
     let id = visit(&app, &salon, &anna, "confirmed").await;
     happens(&app, id, Happening::Rescheduled).await;
     assert_eq!(deliver(&app).await.sent, 2);
-    mail_about(&app, &anna.email, "Nowy termin wizyty: Złote Nożyczki, środa, 4 marca 2026, 10:00").await;
+    let mail =
+        mail_about(&app, &anna.email, "Nowy termin wizyty: Złote Nożyczki, środa, 4 marca 2026, 10:00").await;
+    assert!(mail.text.contains("Poprzedni termin: wtorek, 3 marca 2026, 10:00"), "{}", mail.text);
     mail_about(&app, &salon.owner.email, "Nowy termin: Anna Nowak, środa, 4 marca 2026, 10:00").await;
 }
 
@@ -193,7 +210,8 @@ async fn an_owner_who_books_at_home_is_told_as_both() {
 #[tokio::test]
 async fn who_does_not_want_messages_gets_none() {
     let (app, salon, anna) = salon_and_anna().await;
-    set(&app, &anna, "preferences", r#"{"messages": {"booking": {"email": false}}}"#).await;
+    let wish = json!({ "preferences": { "messages": { "booking": { "email": false } } } });
+    anna.patch("/api/users/me/", &wish).await.expect(200);
     let id = visit(&app, &salon, &anna, "pending").await;
     happens(&app, id, Happening::Booked).await;
     let delivered = deliver(&app).await;

@@ -10,6 +10,7 @@ mod pgbouncer;
 mod process;
 mod salon;
 pub(crate) mod seen;
+mod told;
 
 pub(crate) use answer::{Answer, keys};
 pub(crate) use app::{SECRET, TestApp, together};

@@ -109,7 +109,7 @@ impl<'a> SalonBuilder<'a> {
         }
     }
 
-    /// Adds staff in the database; their endpoints do not exist yet.
+    /// Adds staff in the database: one statement instead of a request for each.
     async fn hire(&self, slug: &str) {
         let sql = "
             insert into staff_members (id, business_id, display_name, position, created_at, updated_at)

@@ -1,28 +1,26 @@
 //! Booking: the engine that lists the slots says whether this one is offered and by whom, the database says whether
 //! it is still free. Nothing here decides that a slot is free by looking.
 
-use jiff::{Timestamp, ToSpan, civil::Date};
+use jiff::{Timestamp, civil::Date};
 
 use super::{
+    attempt::AttemptError,
     idempotency::{self, Once},
     status::Status,
     store::{self, NewAppointment},
     view::{Appointment, Audience},
+    wanted::Wanted,
 };
 use crate::{
     app::App,
-    availability::{self, Loaded, local_instant},
+    availability::Loaded,
     businesses::BusinessRef,
-    db::{self, Conflict, Sql},
+    db::Sql,
     http::{ApiError, Code, Form, FromForm, form::Prose},
     ids::{AppointmentId, ServiceId, StaffMemberId, UserId},
-    scheduling::{DateRange, MinuteOfDay, Refusal, Slot},
+    outbox::{self, Happening, Notice},
+    scheduling::{MinuteOfDay, Refusal, Slot},
 };
-
-/// How many other starts a refusal names, and how many days before and after the wanted date they may lie: a week, so
-/// that the same weekday is among them.
-const ALTERNATIVES: usize = 5;
-const ALTERNATIVE_DAYS: u16 = 7;
 
 /// What a customer wants to book.
 #[derive(Debug)]
@@ -47,6 +45,11 @@ impl FromForm for Wish {
 }
 
 impl Wish {
+    fn wanted<'a>(&self, business: &'a BusinessRef) -> Wanted<'a> {
+        let Self { service, date, time, staff, .. } = *self;
+        Wanted { business, service, date, time, staff, moved: None }
+    }
+
     /// Everything that makes this wish another one than another, for its idempotency key.
     fn in_one_line(&self, business: &BusinessRef) -> String {
         let Self { service, date, time, staff, notes } = self;
@@ -76,6 +79,7 @@ pub(super) async fn book(
     key: Option<&str>,
 ) -> Result<Appointment, ApiError> {
     let now = app.now();
+    let wanted = wish.wanted(business);
     let once = key.map(|key| Once::new(customer, key, &wish.in_one_line(business)));
     let loaded = {
         let connection = app.connection().await?;
@@ -84,20 +88,19 @@ pub(super) async fn book(
         {
             return booked_before(&connection, customer, id).await;
         }
-        let dates = DateRange { first: wish.date, days: 1 };
-        availability::load(&connection, business, wish.service, wish.staff, dates).await?
+        wanted.load(&connection).await?
     };
     let slot = match loaded.schedule.check(wish.date, wish.time, now) {
         Ok(slot) => slot,
         Err(Refusal::TooSoon) => return Err(Code::PastBooking.into()),
-        Err(_) => return refuse(app, business, wish, now).await,
+        Err(_) => return wanted.refuse(app).await,
     };
     let attempt =
         app.db().retrying("book", || attempt(app, customer, &loaded, &slot, wish, once.as_ref(), now));
     match attempt.await? {
         Attempt::Booked(appointment) => Ok(*appointment),
         Attempt::BookedBefore(id) => booked_before(&app.connection().await?, customer, id).await,
-        Attempt::Taken => refuse(app, business, wish, now).await,
+        Attempt::Taken => wanted.refuse(app).await,
     }
 }
 
@@ -111,7 +114,7 @@ async fn attempt(
     wish: &Wish,
     once: Option<&Once<'_>>,
     now: Timestamp,
-) -> Result<Attempt, BookingError> {
+) -> Result<Attempt, AttemptError> {
     let new = NewAppointment {
         id: AppointmentId::new(now),
         business: loaded.business.id,
@@ -130,61 +133,28 @@ async fn attempt(
         let earlier = idempotency::earlier(&tx, once, now).await?;
         return Ok(earlier.map_or(Attempt::Taken, Attempt::BookedBefore));
     }
-    for staff in &slot.staff {
-        if let Some(appointment) = store::insert(&tx, &new, *staff).await? {
+    for (place, staff) in slot.staff.iter().enumerate() {
+        // Said once, with the first try and not behind the one that succeeds, which would be one more round trip:
+        // where nobody is free it is rolled back.
+        let tell = async {
+            if place > 0 {
+                return Ok(());
+            }
+            let notice = Notice::Appointment { appointment: new.id, what: Happening::Booked };
+            outbox::add(&tx, now, &notice).await
+        };
+        let (booked, told) = tokio::join!(store::insert(&tx, &new, *staff), tell);
+        if let Some(appointment) = booked? {
+            told?;
             tx.commit().await?;
             return Ok(Attempt::Booked(Box::new(appointment)));
         }
+        told?;
     }
     Ok(Attempt::Taken)
-}
-
-/// What an attempt failed with: the database, which may ask for another, or a refusal, which is final.
-enum BookingError {
-    Database(db::Error),
-    Refused(ApiError),
-}
-
-impl Conflict for BookingError {
-    fn is_conflict(&self) -> bool {
-        matches!(self, Self::Database(error) if error.is_conflict())
-    }
-}
-
-impl From<db::Error> for BookingError {
-    fn from(error: db::Error) -> Self {
-        Self::Database(error)
-    }
-}
-
-impl From<ApiError> for BookingError {
-    fn from(error: ApiError) -> Self {
-        Self::Refused(error)
-    }
-}
-
-impl From<BookingError> for ApiError {
-    fn from(error: BookingError) -> Self {
-        match error {
-            BookingError::Database(error) => error.into(),
-            BookingError::Refused(error) => error,
-        }
-    }
 }
 
 async fn booked_before(on: &impl Sql, customer: UserId, id: AppointmentId) -> Result<Appointment, ApiError> {
     let found = store::one(on, id, Audience::Customer(customer)).await?;
     Ok(found.ok_or(Code::AppointmentNotFound)?)
-}
-
-/// The refusal, with the nearest starts that are free as things stand now.
-async fn refuse<T>(app: &App, business: &BusinessRef, wish: &Wish, now: Timestamp) -> Result<T, ApiError> {
-    let first = wish.date.checked_sub(i32::from(ALTERNATIVE_DAYS).days()).unwrap_or(wish.date);
-    let dates = DateRange { first, days: 2 * ALTERNATIVE_DAYS + 1 };
-    let connection = app.connection().await?;
-    let schedule = availability::load(&connection, business, wish.service, wish.staff, dates).await?.schedule;
-    let nearest = schedule.nearest(wish.date, wish.time, dates, ALTERNATIVES, now);
-    let alternatives: Vec<String> =
-        nearest.iter().map(|slot| local_instant(slot.start, &schedule.zone)).collect();
-    Err(ApiError::slot_unavailable(&alternatives))
 }

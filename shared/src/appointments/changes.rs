@@ -1,6 +1,6 @@
 //! Changes of status: only as [`Status::may_become`] allows, each recorded with who and when.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 use super::{
     status::Status,
@@ -12,9 +12,10 @@ use crate::{
     http::{ApiError, Code},
     ids::{AppointmentId, BusinessId, UserId},
     language::Message,
+    outbox::{self, Happening, Notice},
 };
 
-/// The business confirms or cancels.
+/// The business confirms or cancels, or says how the visit went, which it can from its start on.
 ///
 /// # Errors
 /// `APPOINTMENT_NOT_FOUND`, `INVALID_STATUS_TRANSITION`.
@@ -26,12 +27,30 @@ pub(super) async fn by_business(
     to: Status,
     reason: &str,
 ) -> Result<Appointment, ApiError> {
-    let allowed = |current: &Current, _| match current.status {
-        from if from.may_become(to) => Ok(()),
-        from => Err(ApiError::invalid_transition(from, to)),
+    let step = Step {
+        audience: Audience::Business(business),
+        actor,
+        by: "business",
+        to,
+        reason,
+        what: match to {
+            Status::Confirmed => Some(Happening::Confirmed),
+            Status::Cancelled => Some(Happening::CancelledByBusiness),
+            Status::Pending | Status::Completed | Status::NoShow => None,
+        },
     };
-    let step = Step { audience: Audience::Business(business), actor, by: "business", to, reason };
-    change(app, id, &step, allowed).await
+    change(app, id, &step, |current, now| business_may(current, to, now)).await
+}
+
+fn business_may(current: &Current, to: Status, now: Timestamp) -> Result<(), ApiError> {
+    let from = current.status;
+    if !from.may_become(to) {
+        Err(ApiError::invalid_transition(from, to))
+    } else if matches!(to, Status::Completed | Status::NoShow) && current.starts_at > now {
+        Err(ApiError::not_begun(from, to))
+    } else {
+        Ok(())
+    }
 }
 
 /// The customer cancels.
@@ -44,16 +63,21 @@ pub(super) async fn cancel_by_customer(
     id: AppointmentId,
     reason: &str,
 ) -> Result<Appointment, ApiError> {
-    let to = Status::Cancelled;
-    let step = Step { audience: Audience::Customer(customer), actor: customer, by: "customer", to, reason };
+    let step = Step {
+        audience: Audience::Customer(customer),
+        actor: customer,
+        by: "customer",
+        to: Status::Cancelled,
+        reason,
+        what: Some(Happening::CancelledByCustomer),
+    };
     change(app, id, &step, may_still_cancel).await
 }
 
 fn may_still_cancel(current: &Current, now: Timestamp) -> Result<(), ApiError> {
-    let notice = SignedDuration::from_mins(current.cancellation_deadline_minutes.into());
-    if !current.status.may_become(Status::Cancelled) || current.starts_at <= now {
+    if !current.is_ahead(now) {
         Err(ApiError::bad_request(Message::TooLateToCancel))
-    } else if current.starts_at.duration_since(now) < notice {
+    } else if current.is_past_deadline(now) {
         Err(Code::CancellationWindowPassed.into())
     } else {
         Ok(())
@@ -67,6 +91,8 @@ struct Step<'a> {
     by: &'static str,
     to: Status,
     reason: &'a str,
+    /// What people are told of it.
+    what: Option<Happening>,
 }
 
 async fn change(
@@ -89,8 +115,16 @@ async fn change(
         reason: step.reason,
         at: now,
     };
-    let (written, changed) = tokio::join!(store::change(&tx, &change), store::one(&tx, id, step.audience));
+    let tell = async {
+        match step.what {
+            Some(what) => outbox::add(&tx, now, &Notice::Appointment { appointment: id, what }).await,
+            None => Ok(()),
+        }
+    };
+    let (written, told, changed) =
+        tokio::join!(store::change(&tx, &change), tell, store::one(&tx, id, step.audience));
     written?;
+    told?;
     let changed = changed?.ok_or(Code::AppointmentNotFound)?;
     tx.commit().await?;
     Ok(changed)

@@ -8,6 +8,7 @@ use axum::{
     http::{HeaderName, request::Parts},
 };
 use jiff::{SignedDuration, Timestamp};
+use serde_json::json;
 use sha2::{Digest, Sha256};
 
 use crate::{
@@ -15,6 +16,7 @@ use crate::{
     http::{ApiError, Code},
     ids::{AppointmentId, UserId},
     language::Message,
+    openapi::{Input, Operation},
 };
 
 const HEADER: HeaderName = HeaderName::from_static("idempotency-key");
@@ -32,6 +34,19 @@ impl<S: Send + Sync> FromRequestParts<S> for IdempotencyKey {
         let key = value.to_str().ok().map(str::trim).filter(|key| (1..=255).contains(&key.len()));
         let key = key.ok_or_else(|| ApiError::invalid_input(Message::BadIdempotencyKey))?;
         Ok(Self(Some(key.to_owned())))
+    }
+}
+
+impl Input for IdempotencyKey {
+    fn describe(operation: &mut Operation) {
+        let says = "Makes a repeated request have its effect once, for 24 hours";
+        operation.takes_header(
+            HEADER.as_str(),
+            says,
+            &json!({ "type": "string", "minLength": 1, "maxLength": 255 }),
+        );
+        operation.can_refuse(Code::InvalidInput);
+        operation.can_refuse(Code::IdempotencyKeyReused);
     }
 }
 

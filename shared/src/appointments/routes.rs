@@ -1,82 +1,131 @@
 //! `/api/businesses/{slug}/appointments/` and `/api/users/appointments/`: the function `appointments`.
 
-use axum::{
-    Json, Router,
-    extract::State,
-    http::StatusCode,
-    routing::{get, post},
-};
-use serde_json::{Value, json};
+use axum::{Json, extract::State};
 
 use super::{
     booking::{self, Wish},
-    changes,
+    business, changes,
+    filters::MineFilter,
     idempotency::IdempotencyKey,
-    status::Status,
+    rescheduling::{self, Mover, NewTime},
     store::{self, Filter},
     view::{Appointment, Audience},
 };
 use crate::{
     accounts::VerifiedCaller,
     app::App,
-    businesses::{self, BusinessRef},
+    businesses::BusinessRef,
+    host::Background,
     http::{
-        ApiError, ApiResult, Body, Code, Form, FromForm, OptionalBody, Path, Query,
-        form::{Prose, Text},
+        ApiResult, Body, Code, Created, Done, Form, FromForm, OptionalBody, Params, Path,
+        form::Prose,
         page::{Page, PageRequest},
     },
     ids::AppointmentId,
     language::{Language, Message},
+    openapi::api,
+    outbox,
 };
 
-/// The routes of the function `appointments`.
-pub fn routes() -> Router<App> {
-    Router::new()
-        .route("/api/users/appointments", get(list_mine))
-        .route("/api/users/appointments/{appointment}", get(mine))
-        .route("/api/users/appointments/{appointment}/cancel", post(cancel_mine))
-        .route("/api/businesses/{business}/appointments", get(list).post(book))
-        .route("/api/businesses/{business}/appointments/{appointment}/confirm", post(confirm))
-        .route("/api/businesses/{business}/appointments/{appointment}/cancel", post(cancel))
+api! {
+    /// The routes of the function `appointments`.
+    pub fn routes, operations; "Appointments";
+
+    "/api/users/appointments" {
+        /// The caller's appointments, newest start first
+        get list_mine: Verified;
+    }
+    "/api/users/appointments/{appointment}" {
+        /// One of the caller's appointments
+        get mine: Verified;
+    }
+    "/api/users/appointments/{appointment}/cancel" {
+        /// Cancel an appointment
+        post cancel_mine: Verified, [BadRequest, CancellationWindowPassed];
+    }
+    "/api/users/appointments/{appointment}/reschedule" {
+        /// Move an appointment to another start
+        ///
+        /// With the same person if they are free, unless another is named. The old time is kept if the new one is not
+        /// free. Where the business confirms by hand, it has to confirm again.
+        post reschedule_mine: Verified, [
+            BadRequest, CancellationWindowPassed, PastBooking, SlotUnavailable, BusinessNotFound, ServiceNotFound,
+            StaffNotFound,
+        ];
+    }
+    "/api/businesses/{business}/appointments" {
+        /// Appointments at a business, newest start first
+        get business::list: WorksThere;
+        /// Book
+        post book: Verified, [PastBooking, SlotUnavailable, ServiceNotFound, StaffNotFound, AppointmentNotFound];
+    }
+    "/api/businesses/{business}/appointments/{appointment}" {
+        /// One appointment at a business
+        get business::one: WorksThere;
+    }
+    "/api/businesses/{business}/appointments/{appointment}/confirm" {
+        /// Confirm an appointment
+        post business::confirm: WorksThere, [InvalidStatusTransition];
+    }
+    "/api/businesses/{business}/appointments/{appointment}/cancel" {
+        /// Cancel an appointment on the business's side
+        post business::cancel: WorksThere, [InvalidStatusTransition];
+    }
+    "/api/businesses/{business}/appointments/{appointment}/complete" {
+        /// Say that a visit took place
+        ///
+        /// From its start on.
+        post business::complete: WorksThere, [InvalidStatusTransition];
+    }
+    "/api/businesses/{business}/appointments/{appointment}/no-show" {
+        /// Say that nobody came
+        ///
+        /// From its start on.
+        post business::no_show: WorksThere, [InvalidStatusTransition];
+    }
+    "/api/businesses/{business}/appointments/{appointment}/reschedule" {
+        /// Move an appointment on the business's side
+        ///
+        /// It stays as confirmed as it was.
+        post business::reschedule: WorksThere, [
+            BadRequest, PastBooking, SlotUnavailable, ServiceNotFound, StaffNotFound,
+        ];
+    }
 }
 
 async fn book(
     State(app): State<App>,
+    background: Background,
     VerifiedCaller(caller): VerifiedCaller,
     Path(business): Path<BusinessRef>,
     IdempotencyKey(key): IdempotencyKey,
     Body(wish): Body<Wish>,
-) -> ApiResult<(StatusCode, Json<Appointment>)> {
+) -> ApiResult<Created<Appointment>> {
     let appointment = booking::book(&app, caller.user, &business, &wish, key.as_deref()).await?;
-    Ok((StatusCode::CREATED, Json(appointment)))
+    outbox::deliver_after(&background, &app);
+    Ok(Created(appointment))
 }
 
 async fn list_mine(
     State(app): State<App>,
     VerifiedCaller(caller): VerifiedCaller,
-    query: Query,
+    Params(wanted): Params<MineFilter>,
     page: PageRequest,
 ) -> ApiResult<Json<Page<Appointment>>> {
-    let mut filter = Filter { status: query.optional("status")?, ..Filter::default() };
-    match query.optional::<Text<1, 20>>("time")?.as_ref().map(Text::as_str) {
-        None => {}
-        Some("upcoming") => filter.ends_after = Some(app.now()),
-        Some("past") => filter.ended_by = Some(app.now()),
-        Some(_) => return Err(ApiError::invalid_field("time", Message::NotUpcomingOrPast)),
-    }
-    read_page(&app, Audience::Customer(caller.user), &filter, &page).await
+    let filter = wanted.at(app.now());
+    read_page(&app, Audience::Customer(caller.user), &filter, &page).await.map(Json)
 }
 
-async fn read_page(
+pub(super) async fn read_page(
     app: &App,
     audience: Audience,
     filter: &Filter,
     page: &PageRequest,
-) -> ApiResult<Json<Page<Appointment>>> {
+) -> ApiResult<Page<Appointment>> {
     let connection = app.connection().await?;
     let (count, appointments) =
         store::page(&connection, audience, filter, (page.limit(), page.offset())).await?;
-    page.answer(count, appointments).map(Json)
+    page.answer(count, appointments)
 }
 
 async fn mine(
@@ -89,7 +138,7 @@ async fn mine(
 }
 
 /// Why something is cancelled.
-struct Reason(Prose<500>);
+pub(super) struct Reason(pub(super) Prose<500>);
 
 impl FromForm for Reason {
     fn from_form(form: &mut Form) -> Option<Self> {
@@ -99,49 +148,27 @@ impl FromForm for Reason {
 
 async fn cancel_mine(
     State(app): State<App>,
+    background: Background,
     language: Language,
     VerifiedCaller(caller): VerifiedCaller,
     Path(id): Path<AppointmentId>,
     OptionalBody(Reason(reason)): OptionalBody<Reason>,
-) -> ApiResult<Json<Value>> {
+) -> ApiResult<Json<Done<Appointment>>> {
     let appointment = changes::cancel_by_customer(&app, caller.user, id, reason.as_str()).await?;
-    let message = Message::AppointmentCancelled.text(language);
-    Ok(Json(json!({ "success": true, "data": appointment, "message": message })))
+    outbox::deliver_after(&background, &app);
+    Ok(Done::saying(appointment, &Message::AppointmentCancelled, language))
 }
 
-async fn list(
+async fn reschedule_mine(
     State(app): State<App>,
+    background: Background,
+    language: Language,
     VerifiedCaller(caller): VerifiedCaller,
-    Path(business): Path<BusinessRef>,
-    query: Query,
-    page: PageRequest,
-) -> ApiResult<Json<Page<Appointment>>> {
-    let business = businesses::worked_at(&app, &caller, &business).await?;
-    let filter = Filter {
-        status: query.optional("status")?,
-        date_from: query.optional("date_from")?,
-        date_to: query.optional("date_to")?,
-        staff: query.optional("staff_id")?,
-        ..Filter::default()
-    };
-    read_page(&app, Audience::Business(business), &filter, &page).await
-}
-
-async fn confirm(
-    State(app): State<App>,
-    VerifiedCaller(caller): VerifiedCaller,
-    Path((business, id)): Path<(BusinessRef, AppointmentId)>,
-) -> ApiResult<Json<Appointment>> {
-    let business = businesses::worked_at(&app, &caller, &business).await?;
-    changes::by_business(&app, business, caller.user, id, Status::Confirmed, "").await.map(Json)
-}
-
-async fn cancel(
-    State(app): State<App>,
-    VerifiedCaller(caller): VerifiedCaller,
-    Path((business, id)): Path<(BusinessRef, AppointmentId)>,
-    OptionalBody(Reason(reason)): OptionalBody<Reason>,
-) -> ApiResult<Json<Appointment>> {
-    let business = businesses::worked_at(&app, &caller, &business).await?;
-    changes::by_business(&app, business, caller.user, id, Status::Cancelled, reason.as_str()).await.map(Json)
+    Path(id): Path<AppointmentId>,
+    Body(new): Body<NewTime>,
+) -> ApiResult<Json<Done<Appointment>>> {
+    let mover = Mover { audience: Audience::Customer(caller.user), user: caller.user };
+    let appointment = rescheduling::reschedule(&app, mover, id, &new).await?;
+    outbox::deliver_after(&background, &app);
+    Ok(Done::saying(appointment, &Message::AppointmentRescheduled, language))
 }

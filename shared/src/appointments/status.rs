@@ -1,6 +1,7 @@
 //! The states of an appointment, and which may follow which.
 
 use serde_json::Value;
+use utoipa::PartialSchema;
 
 use crate::{
     db::text_enum,
@@ -39,6 +40,10 @@ impl Status {
 impl Field for Status {
     fn parse(value: &Value) -> Result<Self, Message> {
         Self::from_text(text_of(value)?).ok_or(Message::NotAStatus)
+    }
+
+    fn schema() -> Value {
+        serde_json::to_value(<Self as PartialSchema>::schema()).unwrap_or_default()
     }
 }
 

@@ -1,7 +1,7 @@
 //! SQL for appointments. Those that occupy time are kept apart by the constraint `appointments_no_overlap`; every
 //! insert says ON CONFLICT DO NOTHING, because waiting for the conflict as an error deadlocks under contention.
 
-use jiff::{Timestamp, civil::Date};
+use jiff::{SignedDuration, Timestamp, civil::Date};
 
 use super::{
     status::Status,
@@ -14,7 +14,8 @@ use crate::{
     services::Bookable,
 };
 
-/// When those who offer a service are occupied, around some time.
+/// When those who offer a service are occupied, around some time; by other appointments than `except`, which is about
+/// to be moved and so does not stand in its own way.
 ///
 /// # Errors
 /// If the query fails.
@@ -22,6 +23,7 @@ pub async fn busy(
     on: &impl Sql,
     service: ServiceId,
     around: Span,
+    except: Option<AppointmentId>,
 ) -> Result<Vec<(StaffMemberId, Span)>, db::Error> {
     // No appointment occupies more than 72 hours (appointments_busy_bounded), so nothing that began earlier is still on:
     // that bounds the index range from below, whatever the history.
@@ -29,8 +31,9 @@ pub async fn busy(
         select staff_id, busy_from, busy_to from appointments
         where staff_id in (select staff_services.staff_id from staff_services where staff_services.service_id = $1)
           and status in ('pending', 'confirmed')
-          and busy_from < $3 and busy_from > $2 - interval '72 hours' and busy_to > $2";
-    let rows = on.rows(sql, &[&service, &around.start, &around.end]).await?;
+          and busy_from < $3 and busy_from > $2 - interval '72 hours' and busy_to > $2
+          and ($4 is null or id <> $4)";
+    let rows = on.rows(sql, &[&service, &around.start, &around.end, &except]).await?;
     Ok(rows.iter().map(|row| (row.get(0), Span { start: row.get(1), end: row.get(2) })).collect())
 }
 
@@ -46,7 +49,8 @@ pub(super) struct NewAppointment<'a> {
     pub(super) created_at: Timestamp,
 }
 
-/// Books with this staff member, unless they are taken; records it, and reads it back, in one round trip.
+/// Books with this staff member, unless they are taken, or gone like the business or the service may be; records it,
+/// and reads it back, in one round trip.
 pub(super) async fn insert(
     tx: &Transaction<'_>,
     new: &NewAppointment<'_>,
@@ -56,8 +60,13 @@ pub(super) async fn insert(
         insert into appointments (id, business_id, service_id, staff_id, customer_id, status, starts_at, ends_at,
                                   busy_from, busy_to, price_minor, price_currency, notes, created_at, updated_at,
                                   confirmed_at)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $14,
-                case when $6::text = 'confirmed' then $14 end)
+        select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $14,
+               case when $6::text = 'confirmed' then $14 end
+        from businesses, services, staff_members
+        where businesses.id = $2 and businesses.retired_at is null
+          and services.id = $3 and services.retired_at is null
+          and staff_members.id = $4 and staff_members.retired_at is null
+        for key share
         on conflict do nothing";
     let history = "
         insert into appointment_history (id, appointment_id, to_status, actor_id, at)
@@ -157,27 +166,64 @@ pub(super) async fn page(
 pub(super) struct Current {
     pub(super) status: Status,
     pub(super) starts_at: Timestamp,
+    pub(super) business: BusinessId,
+    pub(super) service: ServiceId,
+    pub(super) staff: StaffMemberId,
     pub(super) cancellation_deadline_minutes: i32,
 }
 
-/// One of this audience's appointments, locked until the transaction ends.
+impl Current {
+    /// Whether the visit is still to come.
+    pub(super) fn is_ahead(&self, now: Timestamp) -> bool {
+        self.status.may_become(Status::Cancelled) && self.starts_at > now
+    }
+
+    /// Whether the visit is so near that its customer has no say any more.
+    pub(super) fn is_past_deadline(&self, now: Timestamp) -> bool {
+        let notice = SignedDuration::from_mins(self.cancellation_deadline_minutes.into());
+        self.starts_at.duration_since(now) < notice
+    }
+}
+
+/// One of this audience's appointments, as it is now.
+pub(super) async fn current(
+    on: &impl Sql,
+    id: AppointmentId,
+    audience: Audience,
+) -> Result<Option<Current>, db::Error> {
+    read_current(on, id, audience, "").await
+}
+
+/// The same, locked until the transaction ends.
 pub(super) async fn to_change(
     tx: &Transaction<'_>,
     id: AppointmentId,
     audience: Audience,
 ) -> Result<Option<Current>, db::Error> {
+    read_current(tx, id, audience, "for update of appointments").await
+}
+
+async fn read_current(
+    on: &impl Sql,
+    id: AppointmentId,
+    audience: Audience,
+    lock: &str,
+) -> Result<Option<Current>, db::Error> {
     let sql = format!(
-        "select appointments.status, appointments.starts_at, businesses.cancellation_deadline_minutes
+        "select appointments.status, appointments.starts_at, appointments.business_id, appointments.service_id,
+                appointments.staff_id, businesses.cancellation_deadline_minutes
          from appointments join businesses on businesses.id = appointments.business_id
-         where appointments.id = $1 and {} = $2
-         for update of appointments",
+         where appointments.id = $1 and {} = $2 {lock}",
         audience.column()
     );
-    let row = tx.row(&sql, &[&id, &audience.id()]).await?;
+    let row = on.row(&sql, &[&id, &audience.id()]).await?;
     Ok(row.map(|row| Current {
         status: row.get(0),
         starts_at: row.get(1),
-        cancellation_deadline_minutes: row.get(2),
+        business: row.get(2),
+        service: row.get(3),
+        staff: row.get(4),
+        cancellation_deadline_minutes: row.get(5),
     }))
 }
 

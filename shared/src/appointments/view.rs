@@ -4,7 +4,10 @@ use std::sync::LazyLock;
 
 use jiff::{Timestamp, tz::TimeZone};
 use serde::Serialize;
-use utoipa::ToSchema;
+use utoipa::{
+    PartialSchema, ToSchema,
+    openapi::{RefOr, Schema, schema::AllOfBuilder},
+};
 use uuid::Uuid;
 
 use super::status::Status;
@@ -13,6 +16,7 @@ use crate::{
     db::Row,
     ids::{AppointmentId, BusinessId, UserId},
     money::Currency,
+    openapi::schema::{collect, reference},
     services::{self, Service},
     staff::{self, PublicStaffMember},
 };
@@ -60,9 +64,29 @@ pub(super) struct Appointment {
     notes: String,
     google_event_id: Option<String>,
     created_at: String,
-    /// Only for the business.
+    /// Only for the business: see [`OwnAppointment`].
+    #[schema(ignore)]
     #[serde(flatten, skip_serializing_if = "Option::is_none")]
     owner_form: Option<OwnerForm>,
+}
+
+/// An appointment in the owner form.
+#[derive(Debug, Serialize)]
+#[serde(transparent)]
+pub(super) struct OwnAppointment(pub(super) Appointment);
+
+impl PartialSchema for OwnAppointment {
+    fn schema() -> RefOr<Schema> {
+        let parts = AllOfBuilder::new().item(reference::<Appointment>()).item(reference::<OwnerForm>());
+        Schema::from(parts.build()).into()
+    }
+}
+
+impl ToSchema for OwnAppointment {
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        collect::<Appointment>(schemas);
+        collect::<OwnerForm>(schemas);
+    }
 }
 
 /// What the business sees besides.

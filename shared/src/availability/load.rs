@@ -10,7 +10,7 @@ use crate::{
     db::{self, Sql},
     hours,
     http::{ApiError, Code},
-    ids::{ServiceId, StaffMemberId},
+    ids::{AppointmentId, ServiceId, StaffMemberId},
     scheduling::{DateRange, Schedule, Span, StaffCalendar},
     services::{self, Bookable},
     staff,
@@ -38,12 +38,27 @@ pub async fn load(
     only: Option<StaffMemberId>,
     dates: DateRange,
 ) -> Result<Loaded, ApiError> {
+    load_without(on, business, service, only, dates, None).await
+}
+
+/// As [`load`], as if one appointment were not there: for moving it.
+///
+/// # Errors
+/// Those of [`load`].
+pub async fn load_without(
+    on: &impl Sql,
+    business: &BusinessRef,
+    service: ServiceId,
+    only: Option<StaffMemberId>,
+    dates: DateRange,
+    moved: Option<AppointmentId>,
+) -> Result<Loaded, ApiError> {
     let (terms, bookable, hours, staff, mut busy) = tokio::try_join!(
         async { Ok::<_, ApiError>(businesses::terms(on, business).await?) },
         async { Ok(services::bookable(on, business, service).await?) },
         hours::weekly(on, business),
         async { Ok(staff::candidates(on, business, service, only).await?) },
-        async { Ok(busy_by_staff(on, service, dates.window()).await?) },
+        async { Ok(busy_by_staff(on, service, dates.window(), moved).await?) },
     )?;
     let business = terms.ok_or(Code::BusinessNotFound)?;
     let service = bookable.ok_or(Code::ServiceNotFound)?;
@@ -62,9 +77,10 @@ async fn busy_by_staff(
     on: &impl Sql,
     service: ServiceId,
     around: Span,
+    moved: Option<AppointmentId>,
 ) -> Result<HashMap<StaffMemberId, Vec<Span>>, db::Error> {
     let mut by_staff = HashMap::<_, Vec<_>>::new();
-    for (staff, span) in appointments::busy(on, service, around).await? {
+    for (staff, span) in appointments::busy(on, service, around, moved).await? {
         by_staff.entry(staff).or_default().push(span);
     }
     Ok(by_staff)

@@ -4,7 +4,7 @@
 mod load;
 mod routes;
 
-pub use load::{Loaded, load};
+pub use load::{Loaded, load, load_without};
 pub use routes::{operations, routes};
 
 use jiff::{Timestamp, tz::TimeZone};

@@ -1,4 +1,5 @@
-//! Who may do what with a business. Every route of an owner or of staff asks here first.
+//! Who may do what with a business. Every route of an owner or of staff asks here first. The rights are written down
+//! in `docs/ROLES.md`.
 
 use super::reference::BusinessRef;
 use crate::{
@@ -6,7 +7,7 @@ use crate::{
     app::App,
     db::Sql,
     http::{ApiError, Code},
-    ids::BusinessId,
+    ids::{BusinessId, UserId},
 };
 
 /// What a caller is to a business.
@@ -18,14 +19,47 @@ enum Standing {
     Stranger,
 }
 
-/// The business of a path, for what shapes it: services, hours, staff.
+/// Someone who shapes a business: its owner, or a manager, who may do less.
+#[derive(Clone, Copy, Debug)]
+pub struct Manager {
+    /// Which business.
+    pub business: BusinessId,
+    /// Who.
+    pub user: UserId,
+    /// Whether it is theirs.
+    pub is_owner: bool,
+}
+
+/// The business of a path and who the caller is there, where owners may do more than managers.
 ///
 /// # Errors
 /// `BUSINESS_NOT_FOUND`; `PERMISSION_DENIED` unless the caller owns or manages it.
+pub async fn manager(app: &App, caller: &Caller, business: &BusinessRef) -> Result<Manager, ApiError> {
+    let (business, standing) = standing(&app.connection().await?, caller, business).await?;
+    match standing {
+        Standing::Owner | Standing::Manager => {
+            Ok(Manager { business, user: caller.user, is_owner: standing == Standing::Owner })
+        }
+        Standing::Staff | Standing::Stranger => Err(Code::PermissionDenied.into()),
+    }
+}
+
+/// The business of a path, for what shapes it: services, hours, numbers.
+///
+/// # Errors
+/// Those of [`manager`].
 pub async fn managed(app: &App, caller: &Caller, business: &BusinessRef) -> Result<BusinessId, ApiError> {
-    match standing(&app.connection().await?, caller, business).await? {
-        (id, Standing::Owner | Standing::Manager) => Ok(id),
-        (_, Standing::Staff | Standing::Stranger) => Err(Code::PermissionDenied.into()),
+    Ok(manager(app, caller, business).await?.business)
+}
+
+/// The business of a path, for what only its owner may do.
+///
+/// # Errors
+/// `BUSINESS_NOT_FOUND`; `PERMISSION_DENIED` unless the caller owns it.
+pub async fn owned(app: &App, caller: &Caller, business: &BusinessRef) -> Result<BusinessId, ApiError> {
+    match manager(app, caller, business).await? {
+        Manager { business, is_owner: true, .. } => Ok(business),
+        Manager { is_owner: false, .. } => Err(Code::PermissionDenied.into()),
     }
 }
 
@@ -38,6 +72,14 @@ pub async fn worked_at(app: &App, caller: &Caller, business: &BusinessRef) -> Re
         (id, Standing::Owner | Standing::Manager | Standing::Staff) => Ok(id),
         (_, Standing::Stranger) => Err(Code::PermissionDenied.into()),
     }
+}
+
+/// Whether somebody works at a business, for reads that everyone may make and colleagues see more of.
+///
+/// # Errors
+/// `BUSINESS_NOT_FOUND`.
+pub async fn works_at(on: &impl Sql, caller: &Caller, business: &BusinessRef) -> Result<bool, ApiError> {
+    Ok(standing(on, caller, business).await?.1 != Standing::Stranger)
 }
 
 /// Looks up a business and the caller's standing there.

@@ -1,5 +1,8 @@
 //! Opening a business here.
 
+use serde::Serialize;
+use utoipa::ToSchema;
+
 use super::{
     fields::{Coordinate, Country, Nip, TimeZoneName, WebAddress},
     slug::Slug,
@@ -29,7 +32,8 @@ pub(super) struct Opening {
     pub(super) nip: Nip,
     pub(super) timezone: TimeZoneName,
     pub(super) address: Address,
-    pub(super) policy: Policy,
+    /// `None`: the usual one.
+    pub(super) policy: Option<Policy>,
 }
 
 /// Where it is.
@@ -44,6 +48,7 @@ pub(super) struct Address {
 }
 
 /// On what terms it takes bookings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub(super) struct Policy {
     pub(super) auto_confirm: bool,
     pub(super) min_notice_minutes: i32,
@@ -86,7 +91,7 @@ impl FromForm for Opening {
             nip: nip?,
             timezone: timezone?,
             address: address?,
-            policy: policy?.unwrap_or_default(),
+            policy: policy?,
         })
     }
 }

@@ -1,6 +1,7 @@
 //! Finding a business, and everything a visitor sees of one.
 
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::{
     reference::BusinessRef,
@@ -42,7 +43,7 @@ pub(super) async fn list(app: &App, filter: &Filter, page: &PageRequest) -> Resu
 }
 
 /// A business in detail form.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub(super) struct FullDetail {
     #[serde(flatten)]
     business: Detail,
@@ -50,6 +51,7 @@ pub(super) struct FullDetail {
     services: Vec<Service>,
     staff: Vec<PublicStaffMember>,
     /// Empty until there are pictures to show.
+    #[schema(value_type = Vec<String>)]
     gallery: [(); 0],
 }
 

@@ -1,4 +1,5 @@
-//! Businesses: discovery for everyone, creation for owners, and who may manage which.
+//! Businesses: discovery for everyone, creation and management for owners (`own` serves it, `management` has the
+//! rules), and who may manage which.
 
 mod access;
 mod categories;
@@ -8,15 +9,19 @@ mod erasure;
 mod export;
 mod favorites;
 mod fields;
+mod management;
+mod own;
+mod own_store;
 mod reference;
 mod routes;
 mod slug;
 mod store;
 
-pub use access::{managed, own, worked_at};
+pub use access::{Manager, managed, manager, own, owned, worked_at, works_at};
 pub use erasure::{OwnBusiness, forget_owner, lock_all_of};
 pub use export::{Owned, owned_by};
 pub use favorites::{Favorite, favorites_of, toggle_favorite};
+pub use own::{operations as owner_operations, routes as owner_routes};
 pub use reference::{BusinessRef, NAMED};
-pub use routes::{owner_routes, routes};
+pub use routes::routes;
 pub use store::{Terms, exists, lock, terms};

@@ -1,11 +1,6 @@
 //! `/api/businesses/`: list, categories, detail, and creation.
 
-use axum::{
-    Json, Router,
-    extract::State,
-    http::StatusCode,
-    routing::{get, post},
-};
+use axum::{Json, Router, extract::State, routing::get};
 
 use super::{
     categories::{self, CategoryItem},
@@ -18,7 +13,7 @@ use crate::{
     accounts::VerifiedCaller,
     app::App,
     http::{
-        ApiResult, Body, Path, Query,
+        ApiResult, Body, Created, Path, Query,
         page::{Page, PageRequest},
     },
     language::Language,
@@ -30,11 +25,6 @@ pub fn routes() -> Router<App> {
         .route("/api/businesses", get(list).post(create))
         .route("/api/businesses/categories", get(list_categories))
         .route("/api/businesses/{business}", get(detail))
-}
-
-/// Routes of the function `management`.
-pub fn owner_routes() -> Router<App> {
-    Router::new().route("/api/businesses/my-business", post(create))
 }
 
 async fn list(State(app): State<App>, query: Query, page: PageRequest) -> ApiResult<Json<Page<Summary>>> {
@@ -55,13 +45,14 @@ async fn detail(
     discovery::detail(&app, &business, language).await.map(Json)
 }
 
-async fn create(
+/// Opens a business, at this path and at the owners' own.
+pub(super) async fn create(
     State(app): State<App>,
     language: Language,
     VerifiedCaller(caller): VerifiedCaller,
     Body(opening): Body<Opening>,
-) -> ApiResult<(StatusCode, Json<FullDetail>)> {
+) -> ApiResult<Created<FullDetail>> {
     let id = creation::open(&app, &caller, &opening).await?;
     let detail = discovery::detail(&app, &BusinessRef::from(id), language).await?;
-    Ok((StatusCode::CREATED, Json(detail)))
+    Ok(Created(detail))
 }

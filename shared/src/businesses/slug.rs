@@ -15,7 +15,7 @@ pub(super) struct Slug(String);
 const LONGEST: usize = 60;
 
 /// Every word that stands, or may come to stand, where a slug does.
-const RESERVED: [&str; 24] = [
+const RESERVED: [&str; 25] = [
     "admin",
     "api",
     "appointments",
@@ -37,6 +37,7 @@ const RESERVED: [&str; 24] = [
     "search",
     "services",
     "staff",
+    "staff-invitations",
     "stats",
     "users",
     "waitlist",
@@ -64,7 +65,9 @@ impl Slug {
 
     /// The same with a number behind it, for when the plain one is taken.
     pub(super) fn numbered(&self, number: u32) -> Self {
-        Self(format!("{}-{number}", self.0))
+        let number = format!("-{number}");
+        let kept = self.0.get(..LONGEST - number.len()).unwrap_or(&self.0).trim_end_matches('-');
+        Self(format!("{kept}{number}"))
     }
 }
 
@@ -139,7 +142,9 @@ mod tests {
     fn slugs_made_of_any_name_can_be_asked_for() {
         for name in ["x".repeat(200), "Żabka 24".to_owned(), "日本".to_owned(), "a-".repeat(100)] {
             let slug = Slug::from_name(&name);
-            assert_eq!(Slug::parse(&json!(slug.as_str())), Ok(slug));
+            for slug in [slug.numbered(1000), slug] {
+                assert_eq!(Slug::parse(&json!(slug.as_str())), Ok(slug));
+            }
         }
     }
 

@@ -6,7 +6,7 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::{
-    creation::Opening,
+    creation::{Address, Opening, Policy},
     fields::Coordinate,
     reference::{BusinessRef, NAMED},
     slug::Slug,
@@ -59,6 +59,7 @@ pub(super) async fn insert(
     slug: &Slug,
 ) -> Result<(), db::Error> {
     let opening = business.opening;
+    let policy = opening.policy.unwrap_or_default();
     let sql = "
         insert into businesses (id, owner_id, name, slug, category, description, email, phone_number, website_url, nip,
                                 timezone, currency, auto_confirm, min_notice_minutes, booking_horizon_days,
@@ -79,29 +80,38 @@ pub(super) async fn insert(
             &opening.nip.as_str(),
             &opening.timezone.as_str(),
             &Currency::PLN.code(),
-            &opening.policy.auto_confirm,
-            &opening.policy.min_notice_minutes,
-            &opening.policy.booking_horizon_days,
-            &opening.policy.cancellation_deadline_minutes,
+            &policy.auto_confirm,
+            &policy.min_notice_minutes,
+            &policy.booking_horizon_days,
+            &policy.cancellation_deadline_minutes,
             &business.created_at,
         ],
     )
     .await?;
-    insert_location(tx, business).await
+    locate(tx, business.id, business.location, &opening.address).await
 }
 
-async fn insert_location(tx: &Transaction<'_>, business: &NewBusiness<'_>) -> Result<(), db::Error> {
-    let address = &business.opening.address;
+/// Says where a business is: anew, or for the first time, as a location with this id.
+pub(super) async fn locate(
+    tx: &Transaction<'_>,
+    business: BusinessId,
+    location: LocationId,
+    address: &Address,
+) -> Result<(), db::Error> {
     let (latitude, longitude) = address.point.unzip();
     let sql = "
         insert into locations (id, business_id, address_line1, address_line2, city, postal_code, country,
                                latitude, longitude)
-        values ($1, $2, $3, $4, $5, $6, $7, $8 / 1000000.0, $9 / 1000000.0)";
+        values ($1, $2, $3, $4, $5, $6, $7, $8 / 1000000.0, $9 / 1000000.0)
+        on conflict (business_id) where is_primary do update
+            set address_line1 = excluded.address_line1, address_line2 = excluded.address_line2, city = excluded.city,
+                postal_code = excluded.postal_code, country = excluded.country, latitude = excluded.latitude,
+                longitude = excluded.longitude";
     tx.execute(
         sql,
         &[
-            &business.location,
-            &business.id,
+            &location,
+            &business,
             &address.line1.as_str(),
             &address.line2.as_str(),
             &address.city.as_str(),
@@ -226,13 +236,14 @@ pub(super) async fn list(
 }
 
 /// What the detail form has beyond the list form, of the business itself.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Detail {
     #[serde(flatten)]
     summary: Summary,
     email: String,
     timezone: String,
     currency: String,
+    #[schema(value_type = Policy)]
     booking_policy: Value,
 }
 

@@ -56,6 +56,10 @@ sweeps! {
     idempotency_keys "
         delete from idempotency_keys where (user_id, key) in (
             select user_id, key from idempotency_keys where expires_at <= $1 limit $2)";
+    /// Invitations to join a staff, a month after they expired: until then whoever follows one is told so.
+    staff_invitations "
+        delete from staff_invitations where staff_id in (
+            select staff_id from staff_invitations where expires_at < $1 - interval '30 days' limit $2)";
     /// Counters of rate limits that are back at nothing.
     rate_limits "
         delete from rate_limits where key in (select key from rate_limits where arrives_at < $1 limit $2)";

@@ -14,6 +14,9 @@ pub fn refusal(constraint: &str) -> Option<ApiError> {
         "users_username_unique" => ApiError::already_exists(Code::UsernameAlreadyExists, "username"),
         "businesses_slug_unique" => ApiError::conflict(Message::SlugTaken),
         "businesses_timezone_known" => ApiError::invalid_field("timezone", Message::NotATimeZone),
+        "staff_members_once_at_a_time" | "staff_invitations_once_per_address" => {
+            ApiError::conflict(Message::AlreadyOnStaff)
+        }
         // Erased while the request was under way.
         "sessions_user_id_fkey" => Code::InvalidCredentials.into(),
         "appointments_customer_id_fkey"

@@ -11,7 +11,8 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("V1__foundation", include_str!("../../../migrations/0001_foundation.sql")),
     ("V2__notices", include_str!("../../../migrations/0002_notices.sql")),
     ("V3__accounts", include_str!("../../../migrations/0003_accounts.sql")),
-    ("V4__messages", include_str!("../../../migrations/0004_messages.sql")),
+    ("V4__owners", include_str!("../../../migrations/0004_owners.sql")),
+    ("V5__messages", include_str!("../../../migrations/0005_messages.sql")),
 ];
 
 /// One migration at a time, whoever runs it: any constant will do, as long as it is ours.

@@ -221,6 +221,24 @@ impl ApiError {
         Self::new(Code::Conflict).with_message(message)
     }
 
+    /// Visits that are still to come stand in the way: `upcoming` of them.
+    #[must_use]
+    pub fn still_booked(message: Message, upcoming: i64) -> Self {
+        Self::conflict(message).with_details(Details::Facts(json!({ "upcoming": upcoming })))
+    }
+
+    /// The visit has not begun, so that nothing can be said about how it went.
+    #[must_use]
+    pub fn not_begun(from: Status, to: Status) -> Self {
+        Self::invalid_transition(from, to).with_message(Message::VisitNotBegun)
+    }
+
+    /// A token from a mail that is no good, or not any more.
+    #[must_use]
+    pub fn invitation_refused(code: Code, message: Message) -> Self {
+        Self::new(code).with_message(message)
+    }
+
     /// An owner cannot leave while a business of theirs, given by its slug, has so many bookings ahead.
     #[must_use]
     pub fn business_still_booked(business: &str, upcoming: i64) -> Self {

@@ -80,7 +80,8 @@ id_parameters!(
     crate::ids::AppointmentId: AppointmentNotFound,
     crate::ids::OpeningHourId: NotFound,
     crate::ids::SessionId: NotFound,
-    crate::ids::ServiceId: ServiceNotFound
+    crate::ids::ServiceId: ServiceNotFound,
+    crate::ids::StaffMemberId: StaffNotFound
 );
 
 /// The query string's parameters. The last of several with one name counts; empty ones count as

@@ -132,6 +132,15 @@ impl<T: ToSchema> ToSchema for Page<T> {
     }
 }
 
+impl<T> Page<T> {
+    /// The same page, of what its items become.
+    #[must_use]
+    pub fn map<U>(self, become_what: impl FnMut(T) -> U) -> Page<U> {
+        let Self { count, next, previous, results } = self;
+        Page { count, next, previous, results: results.into_iter().map(become_what).collect() }
+    }
+}
+
 /// One page of a list.
 #[derive(Debug, Serialize)]
 pub struct Page<T> {

@@ -26,6 +26,7 @@ pub(super) const CATALOGUE: Catalogue = Catalogue {
         phone: "Telephone",
         notes: "Notes",
         reason: "Reason",
+        before: "Before",
     },
     date,
     time,
@@ -191,7 +192,7 @@ fn code(code: Code) -> &'static str {
         Code::VerificationCodeUsed => "The code has already been used.",
         Code::EmailAlreadyVerified => "This e-mail address is already verified.",
         Code::InvalidStatusTransition => "The appointment's status does not allow this.",
-        Code::CancellationWindowPassed => "It is too late to cancel this appointment.",
+        Code::CancellationWindowPassed => "It is too late to cancel or move this appointment.",
         Code::IdempotencyKeyReused => "This Idempotency-Key was used for a different request.",
         Code::Conflict => "This conflicts with how things are now.",
         Code::MethodNotAllowed => "This method is not allowed here.",
@@ -210,6 +211,19 @@ fn text(message: &Message) -> Cow<'static, str> {
         Message::TooLong(most) => return format!("At most {most} characters.").into(),
         Message::TooManyItems(most) => return format!("At most {most} items.").into(),
         Message::OutOfRange(from, to) => return format!("A number from {from} to {to}.").into(),
+        Message::BusinessStillBooked(upcoming) => {
+            return format!(
+                "The business has upcoming bookings: {upcoming}. Cancel them, or wait until they are over."
+            )
+            .into();
+        }
+        Message::StaffStillBooked(upcoming) => {
+            return format!(
+                "This person has upcoming bookings: {upcoming}. Move them to somebody else or cancel them."
+            )
+            .into();
+        }
+        Message::StaffFull(most) => return format!("A business has at most {most} staff.").into(),
         Message::StillBooked(upcoming) => {
             return format!(
                 "Your business still has bookings ahead: {upcoming}. Cancel them or hand them over first."
@@ -246,6 +260,8 @@ fn text(message: &Message) -> Cow<'static, str> {
         Message::NotUpcomingOrPast => "Either upcoming or past.",
         Message::ControlCharacter => "There is a character in it that is not allowed.",
         Message::ReservedSlug => "This address is reserved.",
+        Message::NoSuchPerson => "There is no such person.",
+        Message::NotOneOfTheServices => "These are not all services of this business.",
         Message::PasswordTooShort => "The password needs at least 8 characters.",
         Message::PasswordOnlyDigits => "The password may not consist of digits only.",
         Message::PasswordCommon => "This password is too common.",
@@ -261,6 +277,16 @@ fn text(message: &Message) -> Cow<'static, str> {
         Message::SlugTaken => "This address is taken.",
         Message::BadIdempotencyKey => "An Idempotency-Key has 1 to 255 visible ASCII characters.",
         Message::TooLateToCancel => "This appointment is over or already cancelled.",
+        Message::TooLateToReschedule => "This appointment has begun, is over or was cancelled.",
+        Message::VisitNotBegun => "The visit has not begun yet.",
+        Message::OwnerStays => "The owner's entry cannot be removed.",
+        Message::AlreadyOnStaff => "This person is on the staff or invited already.",
+        Message::AlreadyJoined => "This person has joined already.",
+        Message::InvitationInvalid => "This invitation is not valid any more. Ask for a new one.",
+        Message::InvitationExpired => "This invitation has expired. Ask for a new one.",
+        Message::InvitationForAnother => {
+            "This invitation is for another e-mail address. Sign in with the account that has it."
+        }
         Message::EmailVerified => "Your e-mail address is verified.",
         Message::CodeSentIfUnverified => {
             "If there is an unverified account with this address, a code is on its way."
@@ -271,6 +297,8 @@ fn text(message: &Message) -> Cow<'static, str> {
         Message::FavoriteRemoved => "Removed from your favourites.",
         Message::AppointmentCancelled => "The appointment is cancelled.",
         Message::OpeningHoursSaved => "The opening hours are saved.",
+        Message::AppointmentRescheduled => "The appointment is moved.",
+        Message::InvitationAccepted => "Welcome to the team.",
         Message::StaffMember => "Staff member",
     })
 }

@@ -79,6 +79,8 @@ pub(crate) struct Labels {
     pub(crate) phone: &'static str,
     pub(crate) notes: &'static str,
     pub(crate) reason: &'static str,
+    /// When it was to be before it was moved.
+    pub(crate) before: &'static str,
 }
 
 /// Digits in groups of three: `1200.00` → `1 200,00`.

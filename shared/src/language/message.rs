@@ -98,6 +98,10 @@ pub enum Message {
     ControlCharacter,
     /// A word that is part of an address.
     ReservedSlug,
+    /// Nobody with that id.
+    NoSuchPerson,
+    /// Not one of the business's services.
+    NotOneOfTheServices,
 
     // About passwords.
     /// Fewer than eight characters.
@@ -134,6 +138,28 @@ pub enum Message {
     BadIdempotencyKey,
     /// The appointment is over or already cancelled.
     TooLateToCancel,
+    /// The appointment has begun, is over or cancelled.
+    TooLateToReschedule,
+    /// The visit has not begun yet.
+    VisitNotBegun,
+    /// A business with so many bookings to come cannot go.
+    BusinessStillBooked(i64),
+    /// A staff member with so many bookings to come cannot go.
+    StaffStillBooked(i64),
+    /// The owner is always on the staff.
+    OwnerStays,
+    /// They are on the staff, or invited to it, already.
+    AlreadyOnStaff,
+    /// The entry has its person already.
+    AlreadyJoined,
+    /// No more staff than so many.
+    StaffFull(i64),
+    /// There is no such invitation any more.
+    InvitationInvalid,
+    /// The invitation is too old.
+    InvitationExpired,
+    /// The invitation is for another address.
+    InvitationForAnother,
     /// The business has so many bookings ahead, so that its owner cannot leave.
     StillBooked(i64),
 
@@ -154,6 +180,10 @@ pub enum Message {
     AppointmentCancelled,
     /// The opening hours are saved.
     OpeningHoursSaved,
+    /// The appointment is moved.
+    AppointmentRescheduled,
+    /// The caller is on the staff now.
+    InvitationAccepted,
 
     // Names of things.
     /// What a staff member is called whose own name has been erased.

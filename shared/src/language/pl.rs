@@ -26,6 +26,7 @@ pub(super) const CATALOGUE: Catalogue = Catalogue {
         phone: "Telefon",
         notes: "Uwagi",
         reason: "Powód",
+        before: "Poprzedni termin",
     },
     date,
     time,
@@ -181,7 +182,7 @@ fn code(code: Code) -> &'static str {
         Code::VerificationCodeUsed => "Kod został już użyty.",
         Code::EmailAlreadyVerified => "Ten adres e-mail jest już potwierdzony.",
         Code::InvalidStatusTransition => "Status wizyty na to nie pozwala.",
-        Code::CancellationWindowPassed => "Na odwołanie tej wizyty jest już za późno.",
+        Code::CancellationWindowPassed => "Na odwołanie lub przełożenie tej wizyty jest już za późno.",
         Code::IdempotencyKeyReused => "Ten Idempotency-Key został użyty do innego żądania.",
         Code::Conflict => "To koliduje z obecnym stanem.",
         Code::MethodNotAllowed => "Ta metoda nie jest tu dozwolona.",
@@ -200,6 +201,19 @@ fn text(message: &Message) -> Cow<'static, str> {
         Message::TooLong(most) => return format!("Co najwyżej tyle znaków: {most}.").into(),
         Message::TooManyItems(most) => return format!("Co najwyżej tyle pozycji: {most}.").into(),
         Message::OutOfRange(from, to) => return format!("Liczba od {from} do {to}.").into(),
+        Message::BusinessStillBooked(upcoming) => {
+            return format!(
+                "Firma ma umówione wizyty: {upcoming}. Odwołaj je albo poczekaj, aż się odbędą."
+            )
+            .into();
+        }
+        Message::StaffStillBooked(upcoming) => {
+            return format!(
+                "Ta osoba ma umówione wizyty: {upcoming}. Przenieś je do kogoś innego albo odwołaj."
+            )
+            .into();
+        }
+        Message::StaffFull(most) => return format!("Liczba osób w zespole to co najwyżej {most}.").into(),
         Message::StillBooked(upcoming) => {
             return format!(
                 "Twoja firma ma jeszcze przed sobą wizyty: {upcoming}. Najpierw je odwołaj albo przekaż."
@@ -236,6 +250,8 @@ fn text(message: &Message) -> Cow<'static, str> {
         Message::NotUpcomingOrPast => "Albo upcoming, albo past.",
         Message::ControlCharacter => "Jest tu niedozwolony znak.",
         Message::ReservedSlug => "Ten adres jest zastrzeżony.",
+        Message::NoSuchPerson => "Nie ma takiej osoby.",
+        Message::NotOneOfTheServices => "Nie wszystkie są usługami tej firmy.",
         Message::PasswordTooShort => "Hasło musi mieć co najmniej 8 znaków.",
         Message::PasswordOnlyDigits => "Hasło nie może składać się z samych cyfr.",
         Message::PasswordCommon => "To hasło jest zbyt popularne.",
@@ -253,6 +269,16 @@ fn text(message: &Message) -> Cow<'static, str> {
         Message::SlugTaken => "Ten adres jest zajęty.",
         Message::BadIdempotencyKey => "Idempotency-Key ma od 1 do 255 widocznych znaków ASCII.",
         Message::TooLateToCancel => "Ta wizyta już się odbyła albo została odwołana.",
+        Message::TooLateToReschedule => "Ta wizyta już się zaczęła, odbyła albo została odwołana.",
+        Message::VisitNotBegun => "Wizyta jeszcze się nie zaczęła.",
+        Message::OwnerStays => "Wpisu właściciela nie można usunąć.",
+        Message::AlreadyOnStaff => "Ta osoba już jest w zespole albo ma zaproszenie.",
+        Message::AlreadyJoined => "Ta osoba już dołączyła.",
+        Message::InvitationInvalid => "To zaproszenie nie jest już ważne. Poproś o nowe.",
+        Message::InvitationExpired => "To zaproszenie wygasło. Poproś o nowe.",
+        Message::InvitationForAnother => {
+            "To zaproszenie jest dla innego adresu e-mail. Zaloguj się na konto z tym adresem."
+        }
         Message::EmailVerified => "Adres e-mail został potwierdzony.",
         Message::CodeSentIfUnverified => {
             "Jeśli istnieje niepotwierdzone konto z tym adresem, kod jest już w drodze."
@@ -263,6 +289,8 @@ fn text(message: &Message) -> Cow<'static, str> {
         Message::FavoriteRemoved => "Usunięto z ulubionych.",
         Message::AppointmentCancelled => "Wizyta została odwołana.",
         Message::OpeningHoursSaved => "Godziny otwarcia zostały zapisane.",
+        Message::AppointmentRescheduled => "Wizyta została przełożona.",
+        Message::InvitationAccepted => "Witamy w zespole.",
         Message::StaffMember => "Pracownik",
     })
 }

@@ -70,7 +70,7 @@ macro_rules! silent_inputs {
     )*};
 }
 // (What is taken as bytes is described in words.)
-silent_inputs!(State<App>, Background, Bytes, HeaderMap);
+silent_inputs!(State<App>, Background, Bytes, HeaderMap, Result<VerifiedCaller, ApiError>);
 
 impl Input for Language {
     fn describe(operation: &mut Operation) {

@@ -136,7 +136,7 @@ impl Operation {
     }
 
     /// It can refuse with this code.
-    pub(super) fn can_refuse(&mut self, code: Code) {
+    pub(crate) fn can_refuse(&mut self, code: Code) {
         self.codes.insert(code);
     }
 
@@ -164,7 +164,7 @@ impl Operation {
     }
 
     /// It takes a header.
-    pub(super) fn takes_header(&mut self, name: &str, description: &str, schema: &Value) {
+    pub(crate) fn takes_header(&mut self, name: &str, description: &str, schema: &Value) {
         self.parameters.push(json!({
             "name": name,
             "in": "header",

@@ -113,14 +113,15 @@ async fn invitation(
 ) -> Result<Option<Addressed>, db::Error> {
     // In the language of the invited, if they have an account; else in the owner's.
     let sql = "
-        select staff_members.invited_email::text, businesses.name, coalesce(invited.locale, owners.locale)
-        from staff_members
-        join businesses on businesses.id = staff_members.business_id
+        select staff_invitations.email::text, businesses.name, coalesce(invited.locale, owners.locale)
+        from staff_invitations
+        join staff_members on staff_members.id = staff_invitations.staff_id and staff_members.retired_at is null
+        join businesses on businesses.id = staff_invitations.business_id
         join users owners on owners.id = businesses.owner_id
-        left join users invited on invited.email = staff_members.invited_email
-        where staff_members.id = $1 and staff_members.user_id is null and staff_members.invited_email is not null
-          and staff_members.retired_at is null and businesses.retired_at is null";
-    Ok(on.row(sql, &[&staff]).await?.map(|row| {
+        left join users invited on invited.email = staff_invitations.email
+        where staff_invitations.staff_id = $1 and staff_invitations.expires_at > $2
+          and businesses.retired_at is null";
+    Ok(on.row(sql, &[&staff, &app.now()]).await?.map(|row| {
         let (to, business, language) = (row.get(0), row.get::<_, String>(1), language_of(row.get(2)));
         let words = language.letter(Occasion::StaffInvitation { business: &business });
         let link = Some(page(app, "staff-invitation", "token", token));

@@ -18,6 +18,8 @@ pub(super) struct Visit {
     pub(super) status: Status,
     pub(super) starts_at: Timestamp,
     pub(super) ends_at: Timestamp,
+    /// When it was to begin before it was last moved.
+    pub(super) moved_from: Option<Timestamp>,
     pub(super) zone: TimeZone,
     pub(super) price_minor: i64,
     pub(super) currency: Currency,
@@ -69,7 +71,7 @@ impl Person {
     }
 }
 
-const OWN_COLUMNS: usize = 17;
+const OWN_COLUMNS: usize = 18;
 const PERSON_COLUMNS: usize = 6;
 
 /// The visit as it stands.
@@ -89,6 +91,8 @@ pub(super) async fn load(on: &impl Sql, id: AppointmentId) -> Result<Option<Visi
             businesses.email, businesses.phone_number,
             concat_ws(', ', nullif(place.address_line1, ''), nullif(place.address_line2, ''),
                       place.postal_code || ' ' || place.city),
+            (select old_starts_at from appointment_history
+             where appointment_id = appointments.id and old_starts_at is not null order by at desc limit 1),
             {}, {}
         from appointments
         join businesses on businesses.id = appointments.business_id
@@ -107,6 +111,7 @@ pub(super) async fn load(on: &impl Sql, id: AppointmentId) -> Result<Option<Visi
         status: row.get(0),
         starts_at: row.get(1),
         ends_at: row.get(2),
+        moved_from: row.get(17),
         zone: TimeZone::get(row.get(3)).unwrap_or(TimeZone::UTC),
         price_minor: row.get(4),
         currency: Currency::from_code(row.get(5)).unwrap_or(Currency::PLN),

@@ -119,6 +119,9 @@ impl View<'_> {
             Reader::Business => (Occasion::ForBusiness(news, &names), self.facts_for_business()),
         };
         facts.retain(|(_, value)| !value.is_empty());
+        if let (News::Rescheduled, Some(before)) = (news, self.visit.moved_from) {
+            facts.push((self.language.labels().before, self.language.moment(self.local(before))));
+        }
         Letter { words: self.language.letter(occasion), code: None, facts, link: Some(self.link(reader)) }
     }
 

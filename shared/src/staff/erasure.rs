@@ -8,7 +8,7 @@ use crate::{
     ids::UserId,
 };
 
-/// Takes a person out of their entries. Those stay, because others have booked with them; one that bears a name of the
+/// Takes a person out of their entries, and forgets invitations to their address and those they have sent. Entries stay, because others have booked with them; one that bears a name of the
 /// person's gets a neutral one. So does the one in their own business, whatever it was called: nobody could rename it.
 ///
 /// # Errors
@@ -20,6 +20,11 @@ pub async fn forget(
     now: Timestamp,
 ) -> Result<(), db::Error> {
     let sql = "
+        with uninvited as (
+            delete from staff_invitations
+            where email = (select email from users where id = $1)
+               or business_id in (select id from businesses where owner_id = $1)
+        )
         update staff_members entry
         set user_id = null, is_manager = false, updated_at = $3,
             display_name = case

@@ -1,32 +1,182 @@
-//! `/api/businesses/{slug}/staff/`.
+//! `/api/businesses/{slug}/staff/`, and where invitations to it are accepted.
 
-use axum::{Json, Router, extract::State, routing::get};
+use axum::{Json, extract::State};
 
-use super::store::{self, PublicStaffMember};
+use super::{
+    entry::{Change, NewMember},
+    invitations::{self, Acceptance, Accepted, Invitee},
+    member::{self, StaffMember},
+    seen::{Seen, SeenMember},
+    store, team,
+};
 use crate::{
+    accounts::VerifiedCaller,
     app::App,
     businesses::{self, BusinessRef},
+    db::Sql,
+    host::Background,
     http::{
-        ApiResult, Code, Path,
+        ApiError, ApiResult, Body, Code, Created, Done, NoContent, OptionalBody, Patch, Path,
         page::{Page, PageRequest},
     },
+    ids::StaffMemberId,
+    language::{Language, Message},
+    openapi::api,
+    outbox,
 };
 
-/// Routes of the function `management`.
-pub fn routes() -> Router<App> {
-    Router::new().route("/api/businesses/{business}/staff", get(list))
+api! {
+    /// Routes of the function `management`.
+    pub fn routes, operations; "Staff";
+
+    "/api/businesses/staff-invitations/accept" {
+        /// Accept an invitation to the staff
+        ///
+        /// With the token from the mail, by whoever has the address that it went to. It works once.
+        post accept: Verified, [
+            InvalidVerificationCode, VerificationCodeExpired, PermissionDenied, Conflict, StaffNotFound,
+        ];
+    }
+    "/api/businesses/{business}/staff" {
+        /// Who works there
+        ///
+        /// Those who work there too see addresses, usernames and open invitations.
+        get list: Anyone;
+        /// Add somebody to the staff
+        ///
+        /// By `user_id`, by an `email` that is invited, or by a `display_name` only. Only owners add managers.
+        post add: Manages, [Conflict, StaffNotFound];
+    }
+    "/api/businesses/{business}/staff/{member}" {
+        /// One of the staff
+        get one: Anyone;
+        /// Replace what is said about one of the staff
+        ///
+        /// Only owners make and unmake managers.
+        put replace: Manages;
+        /// Change some of what is said about one of the staff
+        patch change: Manages;
+        /// Remove somebody from the staff
+        ///
+        /// Refused while they have bookings to come: `details` says how many. Past appointments stay.
+        delete remove: Manages, [Conflict];
+    }
+    "/api/businesses/{business}/staff/{member}/invite" {
+        /// Invite somebody to an entry of the staff
+        ///
+        /// Whoever was invited before, if no address is given. An earlier invitation is void.
+        post invite: Manages, [Conflict];
+    }
+}
+
+/// Whoever calls, if anyone does: a token that is no good counts as none where everyone may read.
+type Anyone = Result<VerifiedCaller, ApiError>;
+
+/// Whether the caller is shown the staff as a colleague.
+async fn is_colleague(on: &impl Sql, caller: Anyone, business: &BusinessRef) -> ApiResult<bool> {
+    match caller {
+        Ok(VerifiedCaller(caller)) => businesses::works_at(on, &caller, business).await,
+        Err(error) if error.code().status().is_server_error() => Err(error),
+        Err(_) => Ok(false),
+    }
 }
 
 async fn list(
     State(app): State<App>,
+    caller: Anyone,
     Path(business): Path<BusinessRef>,
     page: PageRequest,
-) -> ApiResult<Json<Page<PublicStaffMember>>> {
+) -> ApiResult<Seen<Page<SeenMember>>> {
     let connection = app.connection().await?;
+    if is_colleague(&connection, caller, &business).await? {
+        let all = member::all(&connection, &business).await?;
+        let all = all.into_iter().map(SeenMember::ByColleagues).collect();
+        return page.of_all(all).map(Seen::ByColleagues);
+    }
     let (exists, all) =
         tokio::try_join!(businesses::exists(&connection, &business), store::public(&connection, &business))?;
     if !exists {
         return Err(Code::BusinessNotFound.into());
     }
-    page.of_all(all).map(Json)
+    page.of_all(all.into_iter().map(SeenMember::ByEveryone).collect()).map(Seen::ByEveryone)
+}
+
+async fn one(
+    State(app): State<App>,
+    caller: Anyone,
+    Path((business, member)): Path<(BusinessRef, StaffMemberId)>,
+) -> ApiResult<Seen<SeenMember>> {
+    let connection = app.connection().await?;
+    if is_colleague(&connection, caller, &business).await? {
+        let found = member::one(&connection, &business, member).await?;
+        return Ok(Seen::ByColleagues(SeenMember::ByColleagues(found.ok_or(Code::StaffNotFound)?)));
+    }
+    let found = store::public_one(&connection, &business, member).await?;
+    Ok(Seen::ByEveryone(SeenMember::ByEveryone(found.ok_or(Code::StaffNotFound)?)))
+}
+
+async fn add(
+    State(app): State<App>,
+    background: Background,
+    VerifiedCaller(caller): VerifiedCaller,
+    Path(business): Path<BusinessRef>,
+    Body(new): Body<NewMember>,
+) -> ApiResult<Created<StaffMember>> {
+    let manager = businesses::manager(&app, &caller, &business).await?;
+    let added = team::add(&app, &manager, &new).await?;
+    outbox::deliver_after(&background, &app);
+    Ok(Created(added))
+}
+
+async fn replace(
+    State(app): State<App>,
+    VerifiedCaller(caller): VerifiedCaller,
+    Path((business, member)): Path<(BusinessRef, StaffMemberId)>,
+    Body(change): Body<Change>,
+) -> ApiResult<Json<StaffMember>> {
+    let manager = businesses::manager(&app, &caller, &business).await?;
+    team::replace(&app, &manager, member, change).await.map(Json)
+}
+
+async fn change(
+    State(app): State<App>,
+    VerifiedCaller(caller): VerifiedCaller,
+    Path((business, member)): Path<(BusinessRef, StaffMemberId)>,
+    patch: Patch<Change>,
+) -> ApiResult<Json<StaffMember>> {
+    let manager = businesses::manager(&app, &caller, &business).await?;
+    team::change(&app, &manager, member, patch).await.map(Json)
+}
+
+async fn remove(
+    State(app): State<App>,
+    VerifiedCaller(caller): VerifiedCaller,
+    Path((business, member)): Path<(BusinessRef, StaffMemberId)>,
+) -> ApiResult<NoContent> {
+    let manager = businesses::manager(&app, &caller, &business).await?;
+    team::remove(&app, &manager, member).await?;
+    Ok(NoContent)
+}
+
+async fn invite(
+    State(app): State<App>,
+    background: Background,
+    VerifiedCaller(caller): VerifiedCaller,
+    Path((business, member)): Path<(BusinessRef, StaffMemberId)>,
+    OptionalBody(invitee): OptionalBody<Invitee>,
+) -> ApiResult<Json<StaffMember>> {
+    let manager = businesses::manager(&app, &caller, &business).await?;
+    let entry = invitations::invite(&app, &manager, member, &invitee).await?;
+    outbox::deliver_after(&background, &app);
+    Ok(Json(entry))
+}
+
+async fn accept(
+    State(app): State<App>,
+    language: Language,
+    VerifiedCaller(caller): VerifiedCaller,
+    Body(acceptance): Body<Acceptance>,
+) -> ApiResult<Json<Done<Accepted>>> {
+    let accepted = invitations::accept(&app, &caller, &acceptance).await?;
+    Ok(Done::saying(accepted, &Message::InvitationAccepted, language))
 }

@@ -61,6 +61,19 @@ pub async fn public(on: &impl Sql, business: &BusinessRef) -> Result<Vec<PublicS
     Ok(rows.iter().map(|row| PublicStaffMember::from_row(row, 0)).collect())
 }
 
+/// One of them.
+pub(super) async fn public_one(
+    on: &impl Sql,
+    business: &BusinessRef,
+    id: StaffMemberId,
+) -> Result<Option<PublicStaffMember>, db::Error> {
+    let sql = format!(
+        "select {COLUMNS} from staff_members where business_id = {NAMED} and id = $3 and retired_at is null"
+    );
+    let row = on.row(&sql, &[&business.slug(), &business.id(), &id]).await?;
+    Ok(row.map(|row| PublicStaffMember::from_row(&row, 0)))
+}
+
 /// Makes the owner a bookable staff member, so that the business can take bookings at once.
 ///
 /// # Errors

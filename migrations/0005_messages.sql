@@ -87,5 +87,3 @@ create index one_time_codes_expired on one_time_codes (expires_at);
 create index refresh_tokens_expired on refresh_tokens (expires_at);
 create index sessions_expired on sessions (expires_at);
 create index sessions_revoked on sessions (revoked_at) where revoked_at is not null;
-
-alter table staff_members add column if not exists invited_email citext;

@@ -1,5 +1,9 @@
 //! Who works at a business.
 
+mod hiring;
+mod invitations;
+mod removing;
+
 use serde_json::json;
 
 use crate::support::TestApp;

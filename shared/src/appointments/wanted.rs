@@ -1,0 +1,61 @@
+//! The start that somebody wants, for a new appointment or for one that is to be moved, and what is offered instead
+//! when it cannot be had.
+
+use jiff::{ToSpan, civil::Date};
+
+use crate::{
+    app::App,
+    availability::{self, Loaded, local_instant},
+    businesses::BusinessRef,
+    db::Sql,
+    http::ApiError,
+    ids::{AppointmentId, ServiceId, StaffMemberId},
+    scheduling::{DateRange, MinuteOfDay},
+};
+
+/// How many other starts a refusal names, and how many days before and after the wanted date they may lie: a week, so
+/// that the same weekday is among them.
+const ALTERNATIVES: usize = 5;
+const ALTERNATIVE_DAYS: u16 = 7;
+
+/// A start of a service.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Wanted<'a> {
+    pub(super) business: &'a BusinessRef,
+    pub(super) service: ServiceId,
+    pub(super) date: Date,
+    pub(super) time: MinuteOfDay,
+    /// `None`: with anyone who offers it.
+    pub(super) staff: Option<StaffMemberId>,
+    /// The appointment that is to be moved there, and does not stand in its own way.
+    pub(super) moved: Option<AppointmentId>,
+}
+
+impl Wanted<'_> {
+    /// The schedule of the wanted date.
+    ///
+    /// # Errors
+    /// Those of [`availability::load`].
+    pub(super) async fn load(&self, on: &impl Sql) -> Result<Loaded, ApiError> {
+        self.load_dates(on, DateRange { first: self.date, days: 1 }).await
+    }
+
+    async fn load_dates(&self, on: &impl Sql, dates: DateRange) -> Result<Loaded, ApiError> {
+        let Self { business, service, staff, moved, .. } = *self;
+        availability::load_without(on, business, service, staff, dates, moved).await
+    }
+
+    /// The refusal, with the nearest starts that are free as things stand now.
+    ///
+    /// # Errors
+    /// Always: `SLOT_UNAVAILABLE`, or what the slot turns out to be gone with.
+    pub(super) async fn refuse<T>(&self, app: &App) -> Result<T, ApiError> {
+        let first = self.date.checked_sub(i32::from(ALTERNATIVE_DAYS).days()).unwrap_or(self.date);
+        let dates = DateRange { first, days: 2 * ALTERNATIVE_DAYS + 1 };
+        let schedule = self.load_dates(&app.connection().await?, dates).await?.schedule;
+        let nearest = schedule.nearest(self.date, self.time, dates, ALTERNATIVES, app.now());
+        let alternatives: Vec<String> =
+            nearest.iter().map(|slot| local_instant(slot.start, &schedule.zone)).collect();
+        Err(ApiError::slot_unavailable(&alternatives))
+    }
+}

@@ -1,0 +1,120 @@
+//! Changing a business and retiring it. Bookings keep their instants whatever is changed: in another time zone they
+//! show another time of day, and only new ones follow the new terms.
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::{
+    access::Manager,
+    creation::{Opening, Policy},
+    discovery::{self, FullDetail},
+    own_store::{self, Kept},
+    store,
+};
+use crate::{
+    app::App,
+    appointments::{self, Scope},
+    http::{ApiError, Code, Patch},
+    ids::{BusinessId, LocationId},
+    language::{Language, Message},
+    staff,
+};
+
+/// A business in detail form, with what only those who manage it see.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct OwnDetail {
+    #[serde(flatten)]
+    detail: FullDetail,
+    nip: String,
+}
+
+/// Everything about a business, for those who manage it.
+///
+/// # Errors
+/// `BUSINESS_NOT_FOUND`.
+pub(super) async fn detail(
+    app: &App,
+    business: BusinessId,
+    language: Language,
+) -> Result<OwnDetail, ApiError> {
+    let nip = own_store::nip(&app.connection().await?, business).await?;
+    let detail = discovery::detail(app, &business.into(), language).await?;
+    Ok(OwnDetail { detail, nip })
+}
+
+/// Makes a business what is said, and nothing else: what is not mentioned is as in a new one, but for the slug, which
+/// stays, and for the booking policy where a manager is silent about it.
+///
+/// # Errors
+/// Those of [`save`].
+pub(super) async fn replace(app: &App, manager: &Manager, said: Opening) -> Result<(), ApiError> {
+    save(app, manager, |_| Ok(said)).await
+}
+
+/// Changes what is mentioned.
+///
+/// # Errors
+/// Those of [`save`].
+pub(super) async fn change(app: &App, manager: &Manager, patch: Patch<Opening>) -> Result<(), ApiError> {
+    save(app, manager, |kept| patch.onto(kept)).await
+}
+
+/// Saves what comes of a business as it is.
+///
+/// # Errors
+/// `BUSINESS_NOT_FOUND`; those of reading a form; `PERMISSION_DENIED` if a manager changes the booking policy;
+/// `CONFLICT` if the slug is taken.
+async fn save(
+    app: &App,
+    manager: &Manager,
+    become_what: impl FnOnce(&Kept) -> Result<Opening, ApiError>,
+) -> Result<(), ApiError> {
+    let mut connection = app.connection().await?;
+    let tx = connection.begin().await?;
+    store::lock(&tx, manager.business).await?;
+    let kept = own_store::kept(&tx, manager.business).await?.ok_or(Code::BusinessNotFound)?;
+    let said = become_what(&kept)?;
+    let policy = match said.policy {
+        Some(policy) if policy != kept.booking_policy && !manager.is_owner => {
+            return Err(Code::PermissionDenied.into());
+        }
+        Some(policy) => policy,
+        None if manager.is_owner => Policy::default(),
+        None => kept.booking_policy,
+    };
+    // A slug somebody is just about to choose for a new business is not free either.
+    if let Some(slug) = &said.slug
+        && slug.as_str() != kept.slug
+        && store::free_slug(&tx, slug, 1).await?.is_none()
+    {
+        return Err(ApiError::conflict(Message::SlugTaken));
+    }
+    let now = app.now();
+    let (written, located) = tokio::join!(
+        own_store::update(&tx, manager.business, &said, &policy, now),
+        store::locate(&tx, manager.business, LocationId::new(now), &said.address),
+    );
+    written?;
+    located?;
+    Ok(tx.commit().await?)
+}
+
+/// Closes a business for good: it is gone from sight, nobody works there any more, its appointments stay.
+///
+/// # Errors
+/// `CONFLICT`, with how many, while it has bookings to come.
+pub(super) async fn retire(app: &App, business: BusinessId) -> Result<(), ApiError> {
+    let now = app.now();
+    let mut connection = app.connection().await?;
+    let tx = connection.begin().await?;
+    if !own_store::lock_against_bookings(&tx, business).await? {
+        return Err(Code::BusinessNotFound.into());
+    }
+    let upcoming = appointments::upcoming(&tx, Scope::Business(business), now).await?;
+    if upcoming > 0 {
+        return Err(ApiError::still_booked(Message::BusinessStillBooked(upcoming), upcoming));
+    }
+    own_store::retire(&tx, business, now).await?;
+    staff::retire_all(&tx, business, now).await?;
+    Ok(tx.commit().await?)
+}
