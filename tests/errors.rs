@@ -13,10 +13,7 @@ use tokio::{
     net::TcpStream,
 };
 
-use crate::support::{Answer, TestApp, TestDatabase};
-
-/// An address where no database answers.
-const NOWHERE: &str = "postgresql://nobody@127.0.0.1:1/nothing";
+use crate::support::{Answer, NOWHERE, TestApp, TestDatabase};
 
 async fn read(request: RequestBuilder) -> Answer {
     Answer::read(request.send().await.unwrap()).await

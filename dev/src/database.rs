@@ -100,13 +100,21 @@ impl Database {
         migrations::run(&url).await.context("the migrations could not be run")
     }
 
+    /// A connection of one's own, by the direct address.
+    ///
+    /// # Errors
+    /// If the server does not answer.
+    pub async fn connect(&self) -> anyhow::Result<Client> {
+        connect(&self.direct_url).await
+    }
+
     /// Loads the sample data, unless it is there. A database in real use is left alone: the sample's passwords are
     /// public.
     ///
     /// # Errors
     /// If it cannot be written.
     pub async fn seed(&self, now: Timestamp) -> anyhow::Result<Seeded> {
-        let mut client = connect(&self.direct_url).await?;
+        let mut client = self.connect().await?;
         let sql = "select exists (select from users) and not exists (select from users where email = $1)";
         if client.query_one(sql, &[&seed::OWNER_EMAIL]).await?.get(0) {
             return Ok(Seeded::InRealUse);

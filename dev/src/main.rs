@@ -4,20 +4,22 @@ use std::{
     env,
     io::ErrorKind,
     net::{IpAddr, Ipv4Addr, SocketAddr},
+    path::Path,
     process::{Command, ExitCode},
 };
 
 use anyhow::{Context, bail, ensure};
 use dev::{
+    check::{self, Level, Variables},
     cron,
-    database::{Database, Seeded},
-    neighbour, openapi,
+    database::{self, Database, Seeded},
+    error_codes, import, neighbour, openapi,
     postgres::Binaries,
     seed, server,
     settings::{self, Folder},
     tested,
 };
-use shared::{app::App, clock::Clock, host::plain, logging};
+use shared::{app::App, clock::Clock, config::Secret, host::plain, logging};
 use tokio::net::TcpListener;
 
 const HELP: &str = "\
@@ -26,7 +28,17 @@ cargo dev -- --fresh     the same, starting over with new sample data
 cargo dev migrate        bring the database's schema up to date
 cargo dev seed           load the sample data (changes nothing if it is there)
 cargo dev psql           open the database in psql
+cargo dev secret         print a new secret, fit for SECRET_KEY or CRON_SECRET
+
+cargo dev check-deploy [--env-file FILE]
+                         look through a deployment's variables (the shell's, or those of a file) and its
+                         database for what is missing, weak or forgotten; fails if anything is
+cargo dev import-django --from URL [--dry-run]
+                         copy people, businesses and bookings from a database of the earlier version,
+                         or only say what would be copied (docs/MIGRATING_FROM_DJANGO.md)
+
 cargo dev openapi        write docs/openapi.json from the code
+cargo dev error-codes    write docs/ERROR_CODES.md from the code
 cargo dev tested         write docs/TESTED.md from what the tests have seen (--check: compare)
 
 PORT and HOST change the address. DATABASE_URL uses an existing database instead of the
@@ -43,6 +55,13 @@ async fn main() -> ExitCode {
         ["migrate"] => migrate().await,
         ["seed"] => load_sample().await,
         ["psql"] => psql().await,
+        ["secret"] => {
+            println!("{}", Secret::random_text());
+            Ok(())
+        }
+        ["error-codes"] => error_codes::write(),
+        ["check-deploy", options @ ..] => check_deploy(options).await,
+        ["import-django", options @ ..] => import_django(options).await,
         ["openapi"] => openapi::write(),
         ["tested"] => tested::write(),
         ["tested", "--check"] => tested::check(),
@@ -160,5 +179,40 @@ async fn psql() -> anyhow::Result<()> {
     database.close().await?;
     let status = status?;
     ensure!(status.success(), "psql ended with {status}");
+    Ok(())
+}
+
+async fn check_deploy(options: &[&str]) -> anyhow::Result<()> {
+    let variables = match options {
+        [] => Variables::of_process(),
+        ["--env-file", file] => {
+            Variables::of_file(Path::new(file)).with_context(|| format!("{file} is no file of variables"))?
+        }
+        _ => bail!("check-deploy takes nothing, or --env-file and a file"),
+    };
+    let findings = check::check(&variables).await;
+    print!("{findings}");
+    let (errors, warnings) = (findings.count(Level::Error), findings.count(Level::Warning));
+    println!("\n{errors} errors, {warnings} warnings.");
+    ensure!(errors == 0, "this must not go live");
+    Ok(())
+}
+
+async fn import_django(options: &[&str]) -> anyhow::Result<()> {
+    let (from, dry_run) = match options {
+        ["--from", from] => (from, false),
+        ["--from", from, "--dry-run"] | ["--dry-run", "--from", from] => (from, true),
+        _ => bail!("import-django takes --from and the earlier version's database, and perhaps --dry-run"),
+    };
+    let database = Database::join(&Folder::of_checkout()).await?;
+    let copied = async {
+        let mut from = database::connect(from).await.context("--from cannot be used")?;
+        let mut into = database.connect().await?;
+        import::import(&mut from, &mut into, Clock::system().now(), dry_run).await
+    };
+    let report = copied.await;
+    database.close().await?;
+    print!("{}", report?);
+    println!("\n{}", if dry_run { "A dry run: nothing was changed." } else { "Done." });
     Ok(())
 }

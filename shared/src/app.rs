@@ -13,6 +13,7 @@ use crate::{
     db::{self, Connection, DatabaseUrl, Db, UrlError},
     http::layers::{self, Limits},
     mail::{MailError, Mailer},
+    monitoring::Sentry,
 };
 
 /// The shared state. Cheap to clone.
@@ -27,6 +28,7 @@ struct Inner {
     keys: Keys,
     passwords: Passwords,
     mailer: Mailer,
+    sentry: Option<Sentry>,
 }
 
 /// Why the process cannot start: one line that names what to set right.
@@ -44,6 +46,9 @@ pub enum StartError {
     /// The mail settings are unusable.
     #[error(transparent)]
     Mail(#[from] MailError),
+    /// TLS to others cannot be set up.
+    #[error(transparent)]
+    Tls(#[from] rustls::Error),
 }
 
 impl App {
@@ -58,6 +63,7 @@ impl App {
             keys: Keys::new(&config),
             passwords: Passwords::default(),
             mailer: Mailer::new(&config)?,
+            sentry: config.sentry.clone().map(Sentry::new).transpose()?,
             clock,
             config,
         })))
@@ -116,5 +122,10 @@ impl App {
     #[must_use]
     pub fn mailer(&self) -> &Mailer {
         &self.0.mailer
+    }
+
+    /// Where failures are reported, if anywhere.
+    pub(crate) fn sentry(&self) -> Option<&Sentry> {
+        self.0.sentry.as_ref()
     }
 }

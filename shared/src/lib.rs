@@ -7,9 +7,10 @@
 //! - Capabilities: [`accounts`], [`businesses`], [`services`], [`staff`], [`hours`], [`availability`],
 //!   [`appointments`], [`integrations`], [`cron`], [`meta`]; which function serves which is in [`functions`].
 //! - The engine: [`scheduling`], pure: data and an instant in, slots out.
+//! - How often what may be done: [`limits`]. What those who run this see of it: [`monitoring`], [`logging`].
 //! - What leaves: [`outbox`] and [`mail`], over [`outgoing`] and [`tls`].
 //! - How it is described: [`openapi`].
-//! - What all share: [`app`], [`config`], [`clock`], [`ids`], [`money`], [`language`], [`logging`].
+//! - What all share: [`app`], [`config`], [`clock`], [`ids`], [`money`], [`language`].
 
 #![warn(missing_docs)]
 
@@ -29,10 +30,12 @@ pub mod http;
 pub mod ids;
 pub mod integrations;
 pub mod language;
+pub mod limits;
 pub mod logging;
 pub mod mail;
 pub mod meta;
 pub mod money;
+pub mod monitoring;
 pub mod openapi;
 pub mod outbox;
 pub mod outgoing;

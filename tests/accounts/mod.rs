@@ -7,6 +7,7 @@ mod devices;
 mod erasure;
 mod export;
 mod favorites;
+mod indistinguishable;
 mod logout;
 mod password_change;
 mod password_reset;

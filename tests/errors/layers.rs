@@ -1,37 +1,20 @@
 //! What the layers around every function do, whatever its routes are.
 
-use std::{collections::HashMap, future::pending, sync::Arc, time::Duration};
+use std::{future::pending, sync::Arc, time::Duration};
 
 use axum::{
     Router,
     routing::{get, post},
 };
 use reqwest::{Client, Method};
-use shared::{
-    app::App,
-    clock::Clock,
-    config::Config,
-    host::plain,
-    http::layers::{self, Limits},
-};
-use tokio::{net::TcpListener, sync::Notify};
+use shared::http::layers::Limits;
+use tokio::sync::Notify;
 
-use super::{NOWHERE, raw, read};
-use crate::support::{Answer, TestApp};
+use super::{raw, read};
+use crate::support::{Answer, TestApp, serve_routes};
 
-/// Serves routes with the layers that every function has around its own.
 async fn serve(routes: Router, limits: Limits) -> String {
-    let all = HashMap::from([
-        ("SESSLY_ENV", "development"),
-        ("DATABASE_URL", NOWHERE),
-        ("SECRET_KEY", "a secret of the tests, long enough to be one"),
-    ]);
-    let config = Config::from_variables(&|name| all.get(name).map(|value| (*value).to_owned())).unwrap();
-    let app = App::new(config, Clock::system()).unwrap();
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let base = format!("http://{}", listener.local_addr().unwrap());
-    tokio::spawn(plain::serve_on(listener, layers::around(routes, &app, limits), pending()));
-    base
+    serve_routes(routes.with_state(()), limits, &[]).await
 }
 
 async fn get_from(base: &str, path: &str) -> Answer {

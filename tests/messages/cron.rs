@@ -183,7 +183,8 @@ async fn what_has_had_its_time_is_deleted_and_nothing_else() {
     let anna = app.person("anna").await;
     let id = visit_at(&app, &salon, &anna, "confirmed", "2026-03-05T10:00:00+01:00").await;
     let rows = format!(
-        "insert into rate_limits (key, arrives_at) values ('old', '2026-03-01'), ('new', '2099-01-01');
+        "truncate rate_limits;
+         insert into rate_limits (key, arrives_at) values ('old', '2026-03-01'), ('new', '2099-01-01');
          insert into reminders values ('{id}', 'reminder_24h', '2026-03-05T09:00:00Z');
          insert into idempotency_keys values
              ('{0}', 'old', sha256(''), '{id}', '2026-03-01', '2026-03-02'),

@@ -28,6 +28,10 @@ pub(crate) const MONDAY_MORNING: &str = "2026-03-02T07:00:00Z";
 /// What the tests' tokens are signed with.
 pub(crate) const SECRET: &str = "a secret of the tests, long enough to be one";
 
+/// The limits on how often things may be done: off, but for the tests that are about them.
+const RATE_LIMITS: [&str; 4] =
+    ["RATE_LIMIT_AUTH", "RATE_LIMIT_REGISTRATION", "RATE_LIMIT_BOOKING", "RATE_LIMIT_API"];
+
 /// The app as its users see it, and the strings a test may pull behind it.
 pub(crate) struct TestApp {
     pub(crate) base: String,
@@ -61,6 +65,7 @@ impl TestApp {
             ("SECRET_KEY", SECRET),
             ("EMAIL_LOCAL_FOLDER", folder.as_str()),
         ]);
+        all.extend(RATE_LIMITS.map(|name| (name, "off")));
         all.extend(variables.iter().copied());
         let config = Config::from_variables(&|name| all.get(name).map(|value| (*value).to_owned())).unwrap();
         let clock = Clock::standing_at(MONDAY_MORNING.parse().unwrap());

@@ -25,6 +25,8 @@ impl FunctionProcess {
                 ("DATABASE_URL", database.url().as_str()),
                 ("SECRET_KEY", super::app::SECRET),
                 ("LOG_LEVEL", "error"),
+                ("RATE_LIMIT_BOOKING", "off"),
+                ("RATE_LIMIT_API", "off"),
                 ("PORT", "0"),
             ])
             .stdout(Stdio::piped())

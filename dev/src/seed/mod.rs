@@ -19,6 +19,7 @@ use jiff::Timestamp;
 use tokio_postgres::{Client, Transaction, types::Type};
 
 use self::rows::Rows;
+pub(crate) use self::rows::columns;
 pub use accounts::{CUSTOMER_EMAIL, CUSTOMER_PASSWORD, OWNER_EMAIL, OWNER_PASSWORD};
 
 /// One loader at a time, whoever runs it: any constant will do, as long as it is ours.

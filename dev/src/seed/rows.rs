@@ -65,7 +65,7 @@ impl Rows {
 }
 
 /// The columns that rows of one table have in common, as SQL lists them.
-fn columns(rows: &[Value]) -> String {
+pub(crate) fn columns(rows: &[Value]) -> String {
     let names = rows.iter().take(1).filter_map(Value::as_object).flat_map(|row| row.keys());
     names.map(String::as_str).collect::<Vec<_>>().join(", ")
 }

@@ -1,6 +1,7 @@
 //! Six-digit codes sent by mail. Only the latest of a purpose counts; it is good for a few minutes, for five tries
 //! and for one use. A try is counted in a statement of its own before anything is compared, so that no number
-//! of simultaneous guesses gets a sixth.
+//! of simultaneous guesses gets a sixth. All the codes of an account together have a few tries an hour, so that asking
+//! for ever new codes does not help who guesses either.
 //!
 //! Nothing here is quicker for people who do not exist: asking for a code and trying one is done for [`nobody`] too,
 //! and takes the same statements and the same wait for the disk. That way time does not tell who has an account.
@@ -15,10 +16,9 @@ use crate::{
     db::{self, Connection, Row, Sql, Transaction},
     http::{ApiError, Code},
     ids::{CodeId, UserId},
+    limits::{self, Counted},
     outbox::{self, Notice},
 };
-
-const TRIES: i16 = 5;
 
 /// What a code is for. One for one purpose is nothing to another.
 #[derive(Clone, Copy, Debug)]
@@ -88,9 +88,15 @@ pub(super) async fn check(
     purpose: Purpose,
     digits: &str,
 ) -> Result<RightCode, ApiError> {
-    let code = count_try(connection, user, purpose).await?.ok_or(Code::InvalidVerificationCode)?;
-    let right = code.tries <= TRIES && code.is(digits, app.keys());
-    if !right {
+    let (code, account_has_tries) = tokio::try_join!(
+        count_try(connection, user, purpose),
+        count_for_account(connection, app, user, purpose)
+    )?;
+    let code = code.ok_or(Code::InvalidVerificationCode)?;
+    let limit = app.config().rate_limits.codes;
+    let code_has_tries = limit.is_none_or(|limit| code.tries <= limit.per_code);
+    // Without tries it is told as if it were wrong: anything else would say that the account exists.
+    if !(account_has_tries && code_has_tries && code.is(digits, app.keys())) {
         return Err(Code::InvalidVerificationCode.into());
     }
     if code.used {
@@ -116,6 +122,18 @@ pub(super) async fn use_up(
         0 => Err(Code::VerificationCodeUsed.into()),
         _ => Ok(()),
     }
+}
+
+/// Counts a try for all of an account's codes of a purpose; whether it had one left.
+async fn count_for_account(
+    on: &impl Sql,
+    app: &App,
+    user: UserId,
+    purpose: Purpose,
+) -> Result<bool, db::Error> {
+    let Some(limit) = app.config().rate_limits.codes else { return Ok(true) };
+    let bucket = Counted::Codes(user, purpose.as_str()).at(limit.per_account, app.keys());
+    Ok(limits::take(on, &bucket, app.now()).await?.allowed)
 }
 
 /// A code as its owner may know of it.

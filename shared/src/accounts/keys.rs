@@ -6,6 +6,7 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
+use super::hs256;
 use crate::config::{Config, Secret};
 
 /// A 256-bit key.
@@ -20,6 +21,7 @@ pub(super) struct KeySet {
     pub(super) refresh_tokens: Key,
     pub(super) codes: Key,
     mail_addresses: Key,
+    counters: Key,
 }
 
 impl KeySet {
@@ -31,6 +33,7 @@ impl KeySet {
             refresh_tokens: key("refresh tokens"),
             codes: key("one-time codes"),
             mail_addresses: key("mail addresses"),
+            counters: key("rate limits"),
         }
     }
 }
@@ -46,6 +49,7 @@ impl Keys {
     /// Derives the keys of a configuration.
     #[must_use]
     pub fn new(config: &Config) -> Self {
+        hs256::install();
         Self {
             current: KeySet::derive(&config.secret_key),
             previous: config.secret_key_previous.as_ref().map(KeySet::derive),
@@ -58,6 +62,12 @@ impl Keys {
     pub fn address_hashes(&self, address: &str) -> Vec<Vec<u8>> {
         let address = address.trim().to_lowercase();
         self.accepted().map(|set| mac(&set.mail_addresses, &[address.as_bytes()]).to_vec()).collect()
+    }
+
+    /// What the counter of a limit is called for someone. Only the parts' last may vary in length.
+    pub(crate) fn counter_name(&self, limit: &str, who: &[&[u8]]) -> String {
+        let parts: Vec<&[u8]> = [limit.as_bytes(), b"\0"].into_iter().chain(who.iter().copied()).collect();
+        URL_SAFE_NO_PAD.encode(&mac(&self.current.counters, &parts)[..18])
     }
 
     /// Every set that is still accepted, the current one first.

@@ -7,9 +7,12 @@
 mod caller;
 mod codes;
 mod devices;
+mod django_hash;
 mod erasure;
 mod export;
 mod fields;
+mod guesses;
+mod hs256;
 mod keys;
 mod password_change;
 mod passwords;
@@ -22,6 +25,7 @@ mod store;
 mod tokens;
 
 pub use caller::{Caller, VerifiedCaller};
+pub(crate) use caller::{LIVE_SESSION, LookedUp, bearer};
 pub use fields::Email;
 pub(crate) use fields::Phone;
 pub use keys::Keys;
@@ -30,3 +34,4 @@ pub use passwords::Passwords;
 pub use preferences::{Channel, MessageKind, Preferences};
 pub use routes::{auth_operations, auth_routes, user_operations, user_routes};
 pub use store::{Role, become_owner};
+pub(crate) use tokens::Bearer;

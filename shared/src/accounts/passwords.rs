@@ -1,5 +1,6 @@
 //! Password hashes: argon2id with the parameters of the OWASP Password Storage Cheat Sheet
-//! (19 MiB, two passes, one lane), off the async threads and only a few at a time.
+//! (19 MiB, two passes, one lane), off the async threads and only a few at a time. Hashes of the earlier version
+//! verify as well; whoever signs in with one gets one of ours.
 
 use std::sync::Arc;
 
@@ -9,6 +10,7 @@ use argon2::{
 };
 use tokio::sync::Semaphore;
 
+use super::django_hash::DjangoHash;
 use crate::http::ApiError;
 
 /// Each takes 19 MiB and a core for some 25 ms.
@@ -36,18 +38,38 @@ impl Passwords {
     }
 
     /// Whether the password belongs to the hash. Takes as long where there is no hash to compare
-    /// with, so that time does not tell which accounts exist.
+    /// with, so that time does not tell which accounts exist; only a hash of the earlier version takes longer, once.
     ///
     /// # Errors
     /// `SERVER_ERROR` if the stored hash is not one.
     pub async fn verify(&self, password: String, hash: Option<String>) -> Result<bool, ApiError> {
         self.off_thread(move || {
-            let known = hash.is_some();
-            let hash = hash.as_deref().unwrap_or(NOBODYS_HASH);
-            let matches = hasher().verify_password(password.as_bytes(), &PasswordHash::new(hash)?).is_ok();
-            Ok(known && matches)
+            let hash = match hash.as_deref() {
+                Some(stored) => match DjangoHash::parse(stored) {
+                    Some(DjangoHash::Unusable) => None,
+                    Some(earlier) => return Ok(earlier.verify(&password)),
+                    None => Some(stored),
+                },
+                None => None,
+            };
+            let parsed = PasswordHash::new(hash.unwrap_or(NOBODYS_HASH))?;
+            let matches = hasher().verify_password(password.as_bytes(), &parsed).is_ok();
+            Ok(hash.is_some() && matches)
         })
         .await
+    }
+
+    /// Whether a stored hash is one of the earlier version's: to be replaced once the password is known.
+    #[must_use]
+    pub fn is_outdated(hash: &str) -> bool {
+        DjangoHash::parse(hash).is_some()
+    }
+
+    /// Whether [`verify`](Self::verify) can tell what fits a hash.
+    #[must_use]
+    pub fn understands(hash: &str) -> bool {
+        Self::is_outdated(hash)
+            || PasswordHash::new(hash).is_ok_and(|hash| hash.algorithm.as_str() == "argon2id")
     }
 
     async fn off_thread<T: Send + 'static>(
@@ -91,6 +113,23 @@ mod tests {
         ] {
             assert_eq!(passwords.verify(password.to_owned(), hash).await.ok(), Some(expected));
         }
+    }
+
+    #[tokio::test]
+    async fn a_hash_of_the_earlier_version_verifies_and_is_outdated() {
+        let passwords = Passwords::default();
+        let django = "pbkdf2_sha256$1$seasalt2$m/C8KHXIwW/C9LSQlVuF46GBwty4JxlWQdlIp0lKgng=".to_owned();
+        assert!(Passwords::is_outdated(&django));
+        for (password, hash, expected) in [
+            ("zielona-herbata-7", django.clone(), true),
+            ("zielona-herbata-8", django, false),
+            ("!", "!".to_owned(), false),
+        ] {
+            assert_eq!(passwords.verify(password.to_owned(), Some(hash)).await.ok(), Some(expected));
+        }
+        let ours = passwords.hash("zielona-herbata-7".to_owned()).await.expect("hashes");
+        assert!(Passwords::understands(&ours) && !Passwords::is_outdated(&ours));
+        assert!(!Passwords::understands("bcrypt$$2b$12$abc") && !Passwords::understands(""));
     }
 
     #[tokio::test]

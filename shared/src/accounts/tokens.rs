@@ -35,9 +35,9 @@ struct Claims {
 
 /// Whom an access token speaks for.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Bearer {
-    pub(super) user: UserId,
-    pub(super) session: SessionId,
+pub(crate) struct Bearer {
+    pub(crate) user: UserId,
+    pub(crate) session: SessionId,
 }
 
 /// Signs an access token that is valid until `expires`.
@@ -137,7 +137,9 @@ impl Field for RefreshField {
 
 #[cfg(test)]
 mod tests {
+    use hmac::{EagerHash, Hmac, KeyInit, Mac};
     use jiff::ToSpan;
+    use sha2::{Sha384, Sha512};
 
     use super::*;
     use crate::config::Config;
@@ -171,10 +173,24 @@ mod tests {
         }
     }
 
-    /// A token as an attacker would like to have it: anything, under our key's name.
+    /// A token as an attacker would like to have it: anything, under our key's name, and rightly signed.
     fn forged(claims: &impl Serialize, algorithm: Algorithm, key: &Key) -> String {
+        fn signed<D: EagerHash>(key: &Key, message: &[u8]) -> Vec<u8>
+        where
+            Hmac<D>: KeyInit + Mac,
+        {
+            let mac = <Hmac<D> as KeyInit>::new_from_slice(key).expect("any length");
+            mac.chain_update(message).finalize().into_bytes().to_vec()
+        }
         let header = Header { kid: Some(ours().current.id), ..Header::new(algorithm) };
-        jsonwebtoken::encode(&header, claims, &EncodingKey::from_secret(key)).expect("encodes")
+        let part = |json: Result<Vec<u8>, _>| URL_SAFE_NO_PAD.encode(json.expect("serializes"));
+        let message = format!("{}.{}", part(serde_json::to_vec(&header)), part(serde_json::to_vec(claims)));
+        let signature = match algorithm {
+            Algorithm::HS256 => signed::<Sha256>(key, message.as_bytes()),
+            Algorithm::HS384 => signed::<Sha384>(key, message.as_bytes()),
+            _ => signed::<Sha512>(key, message.as_bytes()),
+        };
+        format!("{message}.{}", URL_SAFE_NO_PAD.encode(signature))
     }
 
     fn refusal(token: &str) -> Option<Code> {

@@ -70,7 +70,7 @@ enum Attempt {
 ///
 /// # Errors
 /// `PAST_BOOKING`; `SLOT_UNAVAILABLE` with the nearest free starts; `IDEMPOTENCY_KEY_REUSED`; those of
-/// [`availability::load`].
+/// [`availability::load`](crate::availability::load).
 pub(super) async fn book(
     app: &App,
     customer: UserId,

@@ -24,4 +24,5 @@ pub use favorites::{Favorite, favorites_of, toggle_favorite};
 pub use own::{operations as owner_operations, routes as owner_routes};
 pub use reference::{BusinessRef, NAMED};
 pub use routes::routes;
+pub use slug::Slug;
 pub use store::{Terms, exists, lock, terms};

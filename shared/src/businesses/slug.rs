@@ -10,7 +10,7 @@ use crate::{
 
 /// Lower-case letters, digits and single hyphens, and no word that is itself part of a path.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Slug(String);
+pub struct Slug(String);
 
 const LONGEST: usize = 60;
 
@@ -44,12 +44,15 @@ const RESERVED: [&str; 25] = [
 ];
 
 impl Slug {
-    pub(super) fn as_str(&self) -> &str {
+    /// The slug as it stands in a path.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
         &self.0
     }
 
     /// Makes a slug of a name: without diacritics, words joined by hyphens.
-    pub(super) fn from_name(name: &str) -> Self {
+    #[must_use]
+    pub fn from_name(name: &str) -> Self {
         let plain: String = name.chars().flat_map(char::to_lowercase).flat_map(without_diacritics).collect();
         let words: Vec<&str> =
             plain.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).collect();
@@ -64,7 +67,8 @@ impl Slug {
     }
 
     /// The same with a number behind it, for when the plain one is taken.
-    pub(super) fn numbered(&self, number: u32) -> Self {
+    #[must_use]
+    pub fn numbered(&self, number: u32) -> Self {
         let number = format!("-{number}");
         let kept = self.0.get(..LONGEST - number.len()).unwrap_or(&self.0).trim_end_matches('-');
         Self(format!("{kept}{number}"))

@@ -1,17 +1,24 @@
 //! What a deployment sets by environment variables, read once at start. A missing or unusable value
 //! stops the start with one line that names it; nothing starts half configured.
 
+mod limits;
 mod mail;
+mod origins;
+mod sentry;
 mod variables;
 
 use std::{fmt, time::Duration};
 
+use axum::http::HeaderName;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use jiff::SignedDuration;
 use thiserror::Error;
 use tracing::level_filters::LevelFilter;
 
+pub use limits::{CodeTries, Rate, RateLimits};
 pub use mail::{Encryption, MailTransport, MailWebhooks, Mailgun, SendGrid, SmtpServer};
+pub use origins::OriginPattern;
+pub use sentry::{Dsn, SentryProject};
 use variables::{Variables, missing, unusable};
 
 /// A variable that is missing or unusable. Its text is the one line that whoever deploys sees; it
@@ -100,6 +107,8 @@ pub struct Config {
     pub allowed_hosts: Vec<String>,
     /// `CORS_ALLOWED_ORIGINS`.
     pub cors_allowed_origins: Vec<String>,
+    /// `CORS_ALLOWED_ORIGIN_PATTERNS`.
+    pub cors_allowed_origin_patterns: Vec<OriginPattern>,
     /// `FRONTEND_BASE_URL`, without a slash at the end: where links in mails lead.
     pub frontend_base_url: String,
     /// `JWT_ACCESS_MIN`.
@@ -118,6 +127,12 @@ pub struct Config {
     pub mail_webhooks: MailWebhooks,
     /// `CRON_SECRET`: what the cron function is called with.
     pub cron_secret: Option<Secretive>,
+    /// `RATE_LIMIT_*`.
+    pub rate_limits: RateLimits,
+    /// `CLIENT_IP_HEADER`: where the platform writes the caller's address. Without one, the connection's counts.
+    pub client_ip_header: Option<HeaderName>,
+    /// `SENTRY_*`: where failures are reported.
+    pub sentry: Option<SentryProject>,
     /// `LOG_LEVEL`: error, warn, info, debug, trace or off.
     pub log_level: LevelFilter,
     /// `LOG_FORMAT`.
@@ -152,7 +167,8 @@ impl Config {
                 hosts if hosts.is_empty() && production => return Err(missing("ALLOWED_HOSTS")),
                 hosts => hosts,
             },
-            cors_allowed_origins: env.list("CORS_ALLOWED_ORIGINS"),
+            cors_allowed_origins: origins::exact(&env)?,
+            cors_allowed_origin_patterns: origins::patterns(&env)?,
             frontend_base_url: env
                 .text("FRONTEND_BASE_URL")
                 .unwrap_or_else(|| "http://localhost:3000".to_owned())
@@ -172,19 +188,29 @@ impl Config {
                 .unwrap_or_else(|| "Sessly <no-reply@example.com>".to_owned()),
             mail_webhooks: mail::webhooks(&env)?,
             cron_secret: env.text("CRON_SECRET").map(Secretive),
+            rate_limits: RateLimits::read(&env, environment)?,
+            client_ip_header: limits::client_ip_header(&env)?,
+            sentry: sentry::project(&env, environment)?,
             log_level: log_level(&env)?,
             log_format: log_format(&env, environment)?,
             database_wait: Duration::from_secs(3),
         })
     }
-}
 
-impl Config {
     /// The host that ids are ours by.
     #[must_use]
     pub fn main_host(&self) -> &str {
-        let first = self.allowed_hosts.first().map_or("", |host| host.trim_start_matches(['.', '*']));
-        if first.is_empty() { "localhost" } else { first }
+        let named = self.allowed_hosts.iter().find(|host| *host != "*");
+        named.map_or("localhost", |host| host.trim_start_matches('.'))
+    }
+
+    /// Where the API is reached from outside, scheme and host: for links in mails, which follow no request's `Host`.
+    #[must_use]
+    pub fn public_origin(&self) -> String {
+        match self.allowed_hosts.iter().find(|host| *host != "*") {
+            Some(host) => format!("https://{}", host.trim_start_matches('.')),
+            None => "http://localhost:3000".to_owned(),
+        }
     }
 }
 
@@ -283,6 +309,13 @@ mod tests {
         assert_eq!(odd, "EMAIL_TRANSPORT is none of sendgrid, mailgun, smtp, local");
         let key = transport(&[("SENDGRID_WEBHOOK_PUBLIC_KEY", "MFkw")]);
         assert_eq!(key, "SENDGRID_WEBHOOK_PUBLIC_KEY is not a P-256 public key as SendGrid shows it");
+    }
+
+    #[test]
+    fn links_lead_to_the_first_allowed_host() {
+        let origin = |hosts| config(&[("ALLOWED_HOSTS", hosts)]).map(|config| config.public_origin());
+        assert_eq!(origin("api.example.com,other.example.com"), Ok("https://api.example.com".to_owned()));
+        assert_eq!(origin(".example.com"), Ok("https://example.com".to_owned()));
     }
 
     #[test]

@@ -23,9 +23,13 @@ impl From<tokio_postgres::Error> for Error {
 }
 
 /// What went wrong, fit for a log: without the detail that Postgres adds, which quotes rows, and so addresses and
-/// password hashes. For the same reason the driver's error is not given as a source.
+/// password hashes. For the same reason the driver's error is not given as a source, and of a value that Postgres cannot
+/// take (class 22) only the code is told.
 fn without_contents(error: &tokio_postgres::Error) -> String {
     match error.as_db_error() {
+        Some(refused) if refused.code().code().starts_with("22") => {
+            format!("{} bad value", refused.code().code())
+        }
         Some(refused) => {
             let constraint = refused.constraint().map(|name| format!(" ({name})")).unwrap_or_default();
             format!("{} {}{constraint}", refused.code().code(), refused.message())

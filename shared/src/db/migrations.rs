@@ -11,8 +11,10 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("V1__foundation", include_str!("../../../migrations/0001_foundation.sql")),
     ("V2__notices", include_str!("../../../migrations/0002_notices.sql")),
     ("V3__accounts", include_str!("../../../migrations/0003_accounts.sql")),
-    ("V4__owners", include_str!("../../../migrations/0004_owners.sql")),
-    ("V5__messages", include_str!("../../../migrations/0005_messages.sql")),
+    ("V4__rate_limits", include_str!("../../../migrations/0004_rate_limits.sql")),
+    ("V5__imports", include_str!("../../../migrations/0005_imports.sql")),
+    ("V6__owners", include_str!("../../../migrations/0006_owners.sql")),
+    ("V7__messages", include_str!("../../../migrations/0007_messages.sql")),
 ];
 
 /// One migration at a time, whoever runs it: any constant will do, as long as it is ours.
@@ -54,6 +56,22 @@ pub async fn run(url: &DatabaseUrl) -> Result<Vec<String>, MigrateError> {
     Ok(report.applied_migrations().iter().map(ToString::to_string).collect())
 }
 
+/// The names of the migrations that a database has yet to see, in order.
+///
+/// # Errors
+/// If the database refuses.
+pub async fn pending(client: &Client) -> Result<Vec<&'static str>, tokio_postgres::Error> {
+    let history = "select to_regclass('refinery_schema_history') is not null";
+    let last = if client.query_one(history, &[]).await?.get(0) {
+        let last = "select coalesce(max(version), 0)::int8 from refinery_schema_history";
+        client.query_one(last, &[]).await?.get(0)
+    } else {
+        0_i64
+    };
+    let applied = usize::try_from(last).unwrap_or(usize::MAX);
+    Ok(MIGRATIONS.iter().skip(applied).map(|(name, _)| *name).collect())
+}
+
 /// A connection of one's own, outside any pool.
 ///
 /// # Errors
@@ -74,6 +92,7 @@ pub async fn connect(url: &DatabaseUrl) -> Result<Client, tokio_postgres::Error>
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::db::schema;
 
     #[test]
     fn every_file_of_the_folder_is_listed_in_order() {
@@ -89,5 +108,10 @@ mod tests {
             format!("{:04}_{title}.sql", index + 1)
         });
         assert_eq!(files, expected.collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn a_function_is_ready_once_all_of_them_have_run() {
+        assert_eq!(usize::try_from(schema::BUILT_FOR), Ok(MIGRATIONS.len()));
     }
 }

@@ -7,6 +7,7 @@ mod error;
 #[cfg(feature = "migrate")]
 pub mod migrations;
 mod param;
+pub mod schema;
 mod sql;
 mod text_enum;
 mod url;

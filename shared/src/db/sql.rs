@@ -10,6 +10,7 @@ use tokio_postgres::{
 };
 
 use super::{Connection, Error, Param, Transaction};
+use crate::monitoring::Record;
 
 /// Something statements can be run on: a connection or a transaction.
 pub trait Sql: Sync {
@@ -29,7 +30,9 @@ pub trait Sql: Sync {
     fn execute(&self, sql: &str, params: &[&dyn Param]) -> impl Future<Output = Result<u64, Error>> + Send;
 }
 
+/// Every statement comes by here.
 fn typed<'a>(params: &[&'a dyn Param]) -> Vec<(&'a (dyn ToSql + Sync), Type)> {
+    Record::note(Record::statement_sent);
     params.iter().map(|param| (*param as &(dyn ToSql + Sync), param.sql_type())).collect()
 }
 

@@ -74,6 +74,23 @@ impl DatabaseUrl {
         Ok(Self { settings, tls })
     }
 
+    /// The servers it names: host names, addresses or, of a Unix socket, paths.
+    #[must_use]
+    pub fn hosts(&self) -> Vec<String> {
+        let name = |host: &Host| match host {
+            Host::Tcp(name) => name.clone(),
+            #[cfg(unix)]
+            Host::Unix(path) => path.display().to_string(),
+        };
+        self.settings.get_hosts().iter().map(name).collect()
+    }
+
+    /// Whether the connection is encrypted.
+    #[must_use]
+    pub fn is_encrypted(&self) -> bool {
+        self.tls.is_some()
+    }
+
     pub(super) fn settings(&self) -> tokio_postgres::Config {
         self.settings.clone()
     }

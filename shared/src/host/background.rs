@@ -6,6 +6,8 @@ use std::sync::Arc;
 use tokio_util::task::TaskTracker;
 use tracing::Instrument;
 
+use crate::monitoring::Record;
+
 type BoxFuture = std::pin::Pin<Box<dyn Future<Output = ()> + Send>>;
 
 /// Runs work after the response: a mail to send, an event to deliver.
@@ -30,13 +32,25 @@ impl Background {
         })
     }
 
-    /// Starts `work` at once, under the caller's tracing span. A panic in it is logged and goes no
-    /// further.
+    /// Starts `work` at once, under the caller's tracing span and the request's record. A panic in it is logged and
+    /// goes no further.
     pub fn spawn(&self, work: impl Future<Output = ()> + Send + 'static) {
+        let record = Record::for_background();
+        let recorded = record.clone();
+        let work = async move {
+            match recorded {
+                Some(record) => record.during(work).await,
+                None => work.await,
+            }
+        };
         let work = tokio::spawn(work.in_current_span());
         let finished = async move {
-            if let Err(error) = work.await {
-                tracing::error!(%error, "background work failed");
+            // What a panic says may quote what somebody typed; the panic hook has logged where it was.
+            if work.await.is_err() {
+                tracing::error!("background work failed");
+                if let Some(record) = record {
+                    record.report_panic().await;
+                }
             }
         };
         (self.0)(Box::pin(finished.in_current_span()));

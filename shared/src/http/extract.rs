@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use super::{
     error::{ApiError, Code},
     form::{Field, FieldErrors, Form, FromForm},
+    headers::Spoken,
 };
 use crate::{
     host::Background,
@@ -156,6 +157,10 @@ impl<S: Send + Sync> FromRequestParts<S> for Language {
     type Rejection = std::convert::Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
-        Ok(Self::of_request(&parts.headers))
+        let language = Self::of_request(&parts.headers);
+        if let Some(spoken) = parts.extensions.get::<Spoken>() {
+            spoken.note(language);
+        }
+        Ok(language)
     }
 }

@@ -1,6 +1,6 @@
-//! The layers around every function's routes, from the outside in: request id and log line, CORS,
-//! the error envelope, panics, the limits on concurrency and time, then size. A request meets them in that
-//! order, an answer in the reverse.
+//! The layers around every function's routes, from the outside in: request id and log line, the headers that every answer
+//! has, CORS, the error envelope, panics, the limits on concurrency and time, then size and how often. A request meets
+//! them in that order, an answer in the reverse.
 
 use std::{any::Any, sync::Arc, time::Duration};
 
@@ -8,20 +8,24 @@ use axum::{
     Router,
     body::Body,
     extract::{DefaultBodyLimit, Request, State},
-    http::{HeaderMap, HeaderName, HeaderValue, header},
+    http::{HeaderValue, header},
     middleware::{Next, from_fn, from_fn_with_state},
     response::{IntoResponse, Response},
 };
 use tokio::sync::Semaphore;
 use tower_http::{catch_panic::CatchPanicLayer, normalize_path::NormalizePath};
-use tracing::Instrument;
-use uuid::Uuid;
 
 use super::{
     cors,
     error::{ApiError, Code},
+    headers::{self, Spoken},
 };
-use crate::{app::App, language::Language};
+use crate::{
+    app::App,
+    language::Language,
+    limits,
+    monitoring::{self, Failure, Record, Watch},
+};
 
 /// The largest body we read.
 pub const MAX_BODY_BYTES: usize = 1024 * 1024;
@@ -30,7 +34,8 @@ pub const TIME_LIMIT: Duration = Duration::from_secs(20);
 /// How many requests one process works on at once; more are refused rather than queued.
 pub const MAX_CONCURRENT: usize = 200;
 
-const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+/// How long a request may take before it is reported.
+pub const SLOW: Duration = Duration::from_secs(2);
 
 /// What the layers let through.
 #[derive(Clone, Copy, Debug)]
@@ -39,11 +44,13 @@ pub struct Limits {
     pub concurrent: usize,
     /// See [`TIME_LIMIT`].
     pub time: Duration,
+    /// See [`SLOW`].
+    pub slow: Duration,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { concurrent: MAX_CONCURRENT, time: TIME_LIMIT }
+        Self { concurrent: MAX_CONCURRENT, time: TIME_LIMIT, slow: SLOW }
     }
 }
 
@@ -53,6 +60,9 @@ pub fn around(routes: Router, app: &App, limits: Limits) -> Router {
     let routes = routes
         .fallback(|| async { ApiError::new(Code::NotFound) })
         .method_not_allowed_fallback(|| async { ApiError::new(Code::MethodNotAllowed) })
+        // Inside the router, which is where a request's route is known.
+        .layer(from_fn_with_state(app.clone(), limits::enforce))
+        .layer(from_fn(monitoring::note_route))
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES));
     // Outside the router, so that both forms of a path reach the same route.
     let routes = Router::new().fallback_service(NormalizePath::trim_trailing_slash(routes));
@@ -62,40 +72,14 @@ pub fn around(routes: Router, app: &App, limits: Limits) -> Router {
         .layer(CatchPanicLayer::custom(answer_panic))
         .layer(from_fn(write_envelope))
         .layer(cors::layer(app.config()))
-        .layer(from_fn(identify))
-}
-
-/// Gives the request an id, puts it on the answer and on every log line in between.
-async fn identify(request: Request, next: Next) -> Response {
-    let id = request_id(request.headers());
-    let span = tracing::info_span!("request", id = %id.to_str().unwrap_or_default());
-    let (method, path) = (request.method().clone(), request.uri().path().to_owned());
-    async move {
-        let mut response = next.run(request).await;
-        response.headers_mut().insert(REQUEST_ID, id);
-        tracing::info!(%method, path, status = response.status().as_u16(), "answered");
-        response
-    }
-    .instrument(span)
-    .await
-}
-
-/// The caller's request id if it sent a sane one (it ends up in logs), else a new one.
-fn request_id(headers: &HeaderMap) -> HeaderValue {
-    let sane = |value: &&HeaderValue| {
-        let bytes = value.as_bytes();
-        (8..=64).contains(&bytes.len())
-            && bytes.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'))
-    };
-    headers.get(REQUEST_ID).filter(sane).cloned().unwrap_or_else(|| {
-        let id = Uuid::from_bytes(rand::random()).simple().to_string();
-        HeaderValue::try_from(id).unwrap_or(HeaderValue::from_static("unknown"))
-    })
+        .layer(from_fn_with_state(app.config().environment, headers::complete))
+        .layer(from_fn_with_state(Watch::new(app.clone(), limits.slow), monitoring::watch))
 }
 
 /// Writes the body of every answer of status 400 and above, whichever layer refused.
 async fn write_envelope(request: Request, next: Next) -> Response {
     let language = Language::of_request(request.headers());
+    let spoken = request.extensions().get::<Spoken>().cloned();
     let mut response = next.run(request).await;
     let status = response.status();
     if !status.is_client_error() && !status.is_server_error() {
@@ -103,17 +87,17 @@ async fn write_envelope(request: Request, next: Next) -> Response {
     }
     let error =
         response.extensions_mut().remove::<ApiError>().unwrap_or_else(|| ApiError::for_status(status));
-    if let Some(cause) = error.cause() {
-        tracing::error!(code = error.code().as_str(), cause, "failed");
+    Record::note(|record| record.failed(Failure { code: error.code(), cause: error.cause() }));
+    if let Some(spoken) = spoken {
+        spoken.note(language);
     }
     let (mut parts, _) = response.into_parts();
     parts.headers.remove(header::CONTENT_LENGTH);
     parts.headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    parts.headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     Response::from_parts(parts, Body::from(error.envelope(language).to_string()))
 }
 
-/// The panic hook has already logged what and where.
+/// The panic hook has already noted where.
 fn answer_panic(_: Box<dyn Any + Send>) -> Response {
     ApiError::new(Code::ServerError).into_response()
 }

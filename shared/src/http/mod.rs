@@ -6,6 +6,7 @@ mod cors;
 pub mod error;
 pub mod extract;
 pub mod form;
+mod headers;
 pub mod layers;
 pub mod origin;
 pub mod page;

@@ -22,6 +22,7 @@ use crate::{
         Patch, Path, ResetContent, Toggled, extract::PathParameter, page::PageRequest,
     },
     language::Language,
+    limits::Address,
 };
 
 /// An argument of a handler.
@@ -70,7 +71,7 @@ macro_rules! silent_inputs {
     )*};
 }
 // (What is taken as bytes is described in words.)
-silent_inputs!(State<App>, Background, Bytes, HeaderMap, Result<VerifiedCaller, ApiError>);
+silent_inputs!(Address, State<App>, Background, Bytes, HeaderMap, Result<VerifiedCaller, ApiError>);
 
 impl Input for Language {
     fn describe(operation: &mut Operation) {
