@@ -9,5 +9,6 @@ create table imported_rows (
     imported_at  timestamptz not null,
     primary key (source_table, source_id)
 );
+create index imported_rows_by_target on imported_rows (source_table, target_id);
 comment on table imported_rows is
     'Each row that `cargo dev import-django` has taken, what became of it, and what somebody should look at.';

@@ -1,8 +1,11 @@
 //! Opening a business; finding one is in `finding`, changing and closing one in `managing`, its numbers in `numbers`.
 
+mod caching;
+mod filters;
 mod finding;
 mod managing;
 mod numbers;
+mod scale;
 
 use std::collections::HashSet;
 

@@ -13,7 +13,7 @@ use crate::{
     config::Config,
     cron, host, hours, integrations, logging, meta,
     openapi::{self, Operation},
-    services, staff,
+    reviews, services, staff,
 };
 
 /// A function's name, as in `api/NAME.rs` and in `vercel.json`, and its routes.
@@ -49,9 +49,11 @@ pub fn operations() -> Vec<(&'static str, Vec<Operation>)> {
         (AUTH.0, accounts::auth_operations()),
         (USERS.0, accounts::user_operations()),
         (MANAGEMENT.0, businesses::owner_operations()),
-        (MANAGEMENT.0, staff::operations()),
+        (BUSINESSES.0, businesses::operations()),
         (MANAGEMENT.0, services::operations()),
+        (MANAGEMENT.0, staff::operations()),
         (MANAGEMENT.0, hours::operations()),
+        (MANAGEMENT.0, reviews::operations()),
         (AVAILABILITY.0, availability::operations()),
         (APPOINTMENTS.0, appointments::operations()),
         (INTEGRATIONS.0, integrations::operations()),
@@ -75,5 +77,9 @@ fn meta_and_document() -> Router<App> {
 }
 
 fn management() -> Router<App> {
-    businesses::owner_routes().merge(services::routes()).merge(staff::routes()).merge(hours::routes())
+    businesses::owner_routes()
+        .merge(services::routes())
+        .merge(staff::routes())
+        .merge(hours::routes())
+        .merge(reviews::routes())
 }

@@ -5,7 +5,7 @@
 //! use another's public functions, never its SQL.
 //!
 //! - Capabilities: [`accounts`], [`businesses`], [`services`], [`staff`], [`hours`], [`availability`],
-//!   [`appointments`], [`integrations`], [`cron`], [`meta`]; which function serves which is in [`functions`].
+//!   [`appointments`], [`reviews`], [`integrations`], [`cron`], [`meta`]; which function serves which is in [`functions`].
 //! - The engine: [`scheduling`], pure: data and an instant in, slots out.
 //! - How often what may be done: [`limits`]. What those who run this see of it: [`monitoring`], [`logging`].
 //! - What leaves: [`outbox`] and [`mail`], over [`outgoing`] and [`tls`].
@@ -39,6 +39,7 @@ pub mod monitoring;
 pub mod openapi;
 pub mod outbox;
 pub mod outgoing;
+pub mod reviews;
 pub mod scheduling;
 pub mod services;
 pub mod staff;

@@ -10,6 +10,21 @@ use crate::{
     language::Message,
 };
 
+/// The digits of most currencies' minor units, by the ISO 4217 list.
+pub const USUAL_DIGITS: u32 = 2;
+
+/// The currencies with other digits.
+pub const UNUSUAL_DIGITS: [(&[&str], u32); 2] = [
+    (
+        &[
+            "BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "VND", "VUV", "XAF",
+            "XOF", "XPF",
+        ],
+        0,
+    ),
+    (&["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"], 3),
+];
+
 /// An ISO 4217 currency code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Currency([u8; 3]);
@@ -32,15 +47,11 @@ impl Currency {
         str::from_utf8(&self.0).unwrap_or_default()
     }
 
-    /// How many digits its minor unit takes, by the ISO 4217 list.
+    /// How many digits its minor unit takes.
     #[must_use]
     pub fn minor_digits(self) -> u32 {
-        match &self.0 {
-            b"BIF" | b"CLP" | b"DJF" | b"GNF" | b"ISK" | b"JPY" | b"KMF" | b"KRW" | b"PYG" | b"RWF"
-            | b"UGX" | b"VND" | b"VUV" | b"XAF" | b"XOF" | b"XPF" => 0,
-            b"BHD" | b"IQD" | b"JOD" | b"KWD" | b"LYD" | b"OMR" | b"TND" => 3,
-            _ => 2,
-        }
+        let unusual = UNUSUAL_DIGITS.iter().find(|(codes, _)| codes.contains(&self.code()));
+        unusual.map_or(USUAL_DIGITS, |(_, digits)| *digits)
     }
 
     /// Writes `minor` units as a decimal with this currency's digits: `12000` → `120.00`.
@@ -93,6 +104,15 @@ impl Amount {
         }
         let surplus = 10_i64.pow(self.scale - wanted);
         (self.digits % surplus == 0).then_some(self.digits / surplus)
+    }
+
+    /// The most whole units of so many digits that are not more than the amount.
+    #[must_use]
+    pub fn rounded_down(self, digits: u32) -> i64 {
+        match self.scale.checked_sub(digits) {
+            Some(surplus) => self.digits / 10_i64.pow(surplus),
+            None => self.digits * 10_i64.pow(digits - self.scale),
+        }
     }
 
     fn from_decimal(text: &str) -> Option<Self> {
@@ -149,6 +169,12 @@ mod tests {
             assert_eq!(Amount::parse(&value), Err(Message::NotAnAmount), "{value}");
         }
         assert_eq!(Amount::parse(&json!("0.001")).map(|a| a.in_minor_units(Currency::PLN)), Ok(None));
+    }
+
+    #[test]
+    fn amounts_round_down_to_any_coin() {
+        let amount = Amount::parse(&json!("99.999")).expect("an amount");
+        assert_eq!([0, 2, 3].map(|digits| amount.rounded_down(digits)), [99, 9_999, 99_999]);
     }
 
     #[test]

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::{LIST_FORM, offer, open, opening, with};
 use crate::support::{Answer, TestApp, keys};
 
-fn names(page: &Value) -> Vec<&str> {
+pub(super) fn names(page: &Value) -> Vec<&str> {
     page["results"].as_array().unwrap().iter().map(|item| item["name"].as_str().unwrap()).collect()
 }
 
@@ -237,6 +237,8 @@ async fn links_name_an_allowed_host_whatever_the_caller_claims() {
             [("SESSLY_ENV", "production"), ("ALLOWED_HOSTS", allowed), ("EMAIL_HOST", "127.0.0.1")];
         let app = TestApp::on(first.database.clone(), &production).await;
         let request = app.request(Method::GET, "/api/businesses/?page_size=1").header("host", host);
+        // What a proxy would say of the caller, anybody can say.
+        let request = request.header("x-forwarded-host", "evil.example").header("x-forwarded-proto", "http");
         let page = Answer::read(request.send().await.unwrap()).await.expect(200);
         let next = page["next"].as_str().unwrap().to_lowercase();
         assert!(next.starts_with(expected), "{host}: {next}");

@@ -24,11 +24,15 @@ impl Person {
     pub(crate) async fn register(app: &TestApp, name: &str) -> Self {
         let email = format!("{name}@example.com");
         let body = json!({ "username": name, "email": email, "password": PASSWORD });
-        let answer = app.post("/api/users/register/", &body).await.expect(201);
+        Self::named(app, name, &app.post("/api/users/register/", &body).await.expect(201))
+    }
+
+    /// The person that an answer to registering is about.
+    pub(crate) fn named(app: &TestApp, name: &str, answer: &Value) -> Self {
         let text = |value: &Value| value.as_str().unwrap().to_owned();
         Self {
             name: name.to_owned(),
-            email,
+            email: format!("{name}@example.com"),
             id: text(&answer["user"]["id"]),
             access: text(&answer["access"]),
             refresh: text(&answer["refresh"]),

@@ -71,7 +71,8 @@ impl World {
     pub(super) async fn create(app: &TestApp) -> Self {
         let salon = app.salon().create().await;
         let [customer, other_customer, staff, manager, rival] =
-            ["canary-customer", "passer-by", "assistant", "deputy", "rival"].map(async |name| app.person(name).await);
+            ["canary-customer", "passer-by", "assistant", "deputy", "rival"]
+                .map(async |name| app.person(name).await);
         let (customer, other_customer, staff, manager, rival) =
             tokio::join!(customer, other_customer, staff, manager, rival);
         customer.patch("/api/users/me/", &json!({ "phone": SECRETS[1] })).await.expect(200);
@@ -160,7 +161,8 @@ impl World {
         let mut everything = Vec::new();
         for row in client.query(tables, &[]).await.unwrap() {
             let table: String = row.get(0);
-            let sql = format!("select coalesce(md5(string_agg(t::text, ',' order by t::text)), '') from {table} t");
+            let sql =
+                format!("select coalesce(md5(string_agg(t::text, ',' order by t::text)), '') from {table} t");
             everything.push((table, client.query_one(&sql, &[]).await.unwrap().get(0)));
         }
         everything

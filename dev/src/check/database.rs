@@ -97,7 +97,7 @@ async fn look(client: &Client, findings: &mut Findings) -> Result<(), tokio_post
     let row = client.query_one("select current_setting('server_version_num')::int", &[]).await?;
     match row.get::<_, i32>(0) / 10_000 {
         old if old * 10_000 < OLDEST => {
-            findings.error("database", format!("PostgreSQL {old} is too old: 15 or newer"))
+            findings.error("database", format!("PostgreSQL {old} is too old: 15 or newer"));
         }
         version => findings.ok("database", format!("answers: PostgreSQL {version}")),
     }

@@ -124,6 +124,13 @@ mod tests {
         assert_eq!(once.len(), ALL.len(), "each is explained once");
     }
 
+    #[test]
+    fn every_variable_is_in_the_guide_to_deploying() {
+        let guide = include_str!("../../../docs/QUICK_DEPLOY.md");
+        let missing: Vec<_> = ALL.iter().filter(|name| !guide.contains(&format!("`{name}`"))).collect();
+        assert!(missing.is_empty(), "not in docs/QUICK_DEPLOY.md: {missing:?}");
+    }
+
     /// All Rust sources below a folder but those of this check, which knows names without reading them for anybody.
     fn add_sources(folder: &Path, sources: &mut String) {
         for entry in fs::read_dir(folder).expect("a folder") {

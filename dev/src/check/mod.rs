@@ -1,7 +1,7 @@
 //! `cargo dev check-deploy`: what would stop a deployment from starting, make it weak, or is forgotten, read from its
 //! environment variables before it goes live.
 //!
-//! Whatever the functions themselves refuse is asked of them ([`start`]: the same `Config`, the same `App`); the other
+//! Whatever the functions themselves refuse is asked of them (`start`: the same `Config`, the same `App`); the other
 //! modules know what starts, but should not go live. Values are never shown, only names and what is the matter.
 
 mod database;

@@ -8,7 +8,7 @@ pub(super) fn check(variables: &Variables, findings: &mut Findings) {
     monitoring(variables, findings);
     match variables.get("JWT_ACCESS_MIN").and_then(|minutes| minutes.parse::<u32>().ok()) {
         Some(61..) => {
-            findings.warning("JWT_ACCESS_MIN", "is more than an hour: a stolen token lasts as long")
+            findings.warning("JWT_ACCESS_MIN", "is more than an hour: a stolen token lasts as long");
         }
         Some(_) => findings.ok("JWT_ACCESS_MIN", "is an hour at most"),
         None => {}
@@ -54,7 +54,7 @@ fn monitoring(variables: &Variables, findings: &mut Findings) {
     match variables.get("SENTRY_DSN") {
         None => findings.warning("SENTRY_DSN", "is not set: nobody is told of errors"),
         Some(dsn) if !dsn.starts_with("https://") => {
-            findings.error("SENTRY_DSN", "does not begin with https://")
+            findings.error("SENTRY_DSN", "does not begin with https://");
         }
         Some(_) => findings.ok("SENTRY_DSN", "is set: errors are reported"),
     }

@@ -1,4 +1,4 @@
-//! Appointments. Those that overlap are for [`overlaps`].
+//! Appointments. Those that overlap are for `overlaps`.
 
 use std::collections::HashMap;
 
@@ -133,7 +133,9 @@ async fn take(
     let there = target.existing("appointments", &ids).await?;
     let (copied, mut waiting): (Vec<_>, Vec<_>) =
         new.into_iter().partition(|appointment| there.contains(&appointment.id));
-    copied.iter().for_each(|_| report.before(TABLE.name));
+    for _ in &copied {
+        report.before(TABLE.name);
+    }
     record(target, &copied, "").await?;
     let mut overlapping = Vec::new();
     for attempt in 0.. {

@@ -1,7 +1,7 @@
 //! `cargo dev import-django`: copies people, businesses and bookings from a database of the earlier, Django version.
 //!
-//! [`source`] reads one snapshot of it and knows what its columns may be called; each table has a module that makes our
-//! rows of its rows; [`target`] writes them, and keeps the ledger (`imported_rows`) that makes a second run take only
+//! `source` reads one snapshot of it and knows what its columns may be called; each table has a module that makes our
+//! rows of its rows; `target` writes them, and keeps the ledger (`imported_rows`) that makes a second run take only
 //! what is new. A run is one transaction, all or nothing; a dry run is the same and takes it back at the end. What
 //! could not be taken, or only with a change, is in the [`Report`].
 

@@ -11,7 +11,7 @@ use super::run_as::RunAs;
 use super::{fetch, find};
 
 const OLDEST_MAJOR: u32 = 15;
-const EXTENSIONS: [&str; 4] = ["btree_gist", "citext", "pg_trgm", "unaccent"];
+const EXTENSIONS: [&str; 6] = ["btree_gist", "citext", "cube", "fuzzystrmatch", "pg_trgm", "unaccent"];
 
 /// A Postgres that can serve us: recent enough, with the extensions we need.
 #[derive(Clone, Debug)]

@@ -131,8 +131,8 @@ mod tests {
         let client = connect(&cluster.url("postgres")).await?;
         client
             .batch_execute(
-                "CREATE EXTENSION btree_gist; CREATE EXTENSION citext;
-                 CREATE EXTENSION pg_trgm; CREATE EXTENSION unaccent",
+                "CREATE EXTENSION btree_gist; CREATE EXTENSION citext; CREATE EXTENSION cube;
+                 CREATE EXTENSION fuzzystrmatch; CREATE EXTENSION pg_trgm; CREATE EXTENSION unaccent",
             )
             .await?;
         let row = client

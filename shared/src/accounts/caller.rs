@@ -4,7 +4,7 @@
 
 use axum::{
     extract::FromRequestParts,
-    http::{HeaderMap, header::AUTHORIZATION, request::Parts},
+    http::{HeaderMap, StatusCode, header::AUTHORIZATION, request::Parts},
 };
 use jiff::Timestamp;
 
@@ -91,6 +91,22 @@ pub(crate) fn bearer(headers: &HeaderMap, app: &App) -> Result<Bearer, ApiError>
     let header = headers.get(AUTHORIZATION).ok_or(Code::Unauthorized)?;
     let token = header.to_str().ok().and_then(bearer_token).ok_or(Code::InvalidToken)?;
     tokens::read(app.keys(), token, app.now())
+}
+
+/// Somebody signed in, or nobody. Where no sign-in is needed, a token that is no good is ignored and not refused.
+#[derive(Clone, Copy, Debug)]
+pub struct MaybeCaller(pub Option<Caller>);
+
+impl FromRequestParts<App> for MaybeCaller {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
+        match Caller::from_request_parts(parts, app).await {
+            Ok(caller) => Ok(Self(Some(caller))),
+            Err(error) if error.code().status() == StatusCode::UNAUTHORIZED => Ok(Self(None)),
+            Err(error) => Err(error),
+        }
+    }
 }
 
 fn bearer_token(header: &str) -> Option<&str> {

@@ -24,7 +24,7 @@ mod sessions;
 mod store;
 mod tokens;
 
-pub use caller::{Caller, VerifiedCaller};
+pub use caller::{Caller, MaybeCaller, VerifiedCaller};
 pub(crate) use caller::{LIVE_SESSION, LookedUp, bearer};
 pub use fields::Email;
 pub(crate) use fields::Phone;

@@ -25,15 +25,41 @@ pub async fn busy(
     around: Span,
     except: Option<AppointmentId>,
 ) -> Result<Vec<(StaffMemberId, Span)>, db::Error> {
+    let staff = "(select staff_services.staff_id from staff_services where staff_services.service_id = $1)";
+    busy_spans(on, staff, &service, around, except).await
+}
+
+/// The same for all staff of several businesses.
+///
+/// # Errors
+/// If the query fails.
+pub async fn busy_at(
+    on: &impl Sql,
+    businesses: &[BusinessId],
+    around: Span,
+) -> Result<Vec<(StaffMemberId, Span)>, db::Error> {
+    let staff = "(select id from staff_members where business_id = any($1) and retired_at is null)";
+    busy_spans(on, staff, &businesses, around, None).await
+}
+
+/// `staff` is SQL for who, by `$1`.
+async fn busy_spans(
+    on: &impl Sql,
+    staff: &str,
+    param: &dyn Param,
+    around: Span,
+    except: Option<AppointmentId>,
+) -> Result<Vec<(StaffMemberId, Span)>, db::Error> {
     // No appointment occupies more than 72 hours (appointments_busy_bounded), so nothing that began earlier is still on:
     // that bounds the index range from below, whatever the history.
-    let sql = "
-        select staff_id, busy_from, busy_to from appointments
-        where staff_id in (select staff_services.staff_id from staff_services where staff_services.service_id = $1)
-          and status in ('pending', 'confirmed')
-          and busy_from < $3 and busy_from > $2 - interval '72 hours' and busy_to > $2
-          and ($4 is null or id <> $4)";
-    let rows = on.rows(sql, &[&service, &around.start, &around.end, &except]).await?;
+    let sql = format!(
+        "select staff_id, busy_from, busy_to from appointments
+         where staff_id in {staff}
+           and status in ('pending', 'confirmed')
+           and busy_from < $3 and busy_from > $2 - interval '72 hours' and busy_to > $2
+            and ($4 is null or id <> $4)"
+    );
+    let rows = on.rows(&sql, &[param, &around.start, &around.end, &except]).await?;
     Ok(rows.iter().map(|row| (row.get(0), Span { start: row.get(1), end: row.get(2) })).collect())
 }
 

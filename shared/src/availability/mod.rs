@@ -2,9 +2,11 @@
 //! serves the lists.
 
 mod load;
+mod offering;
 mod routes;
 
 pub use load::{Loaded, load, load_without};
+pub use offering::offering;
 pub use routes::{operations, routes};
 
 use jiff::{Timestamp, tz::TimeZone};

@@ -74,11 +74,16 @@ pub async fn worked_at(app: &App, caller: &Caller, business: &BusinessRef) -> Re
     }
 }
 
-/// Whether somebody works at a business, for reads that everyone may make and colleagues see more of.
+/// Whether somebody, if they are known at all, works at the business of a path.
 ///
 /// # Errors
 /// `BUSINESS_NOT_FOUND`.
-pub async fn works_at(on: &impl Sql, caller: &Caller, business: &BusinessRef) -> Result<bool, ApiError> {
+pub async fn works_at(
+    on: &impl Sql,
+    caller: Option<&Caller>,
+    business: &BusinessRef,
+) -> Result<bool, ApiError> {
+    let Some(caller) = caller else { return Ok(false) };
     Ok(standing(on, caller, business).await?.1 != Standing::Stranger)
 }
 

@@ -1,6 +1,7 @@
 //! The categories, with how many businesses each has.
 
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::{
     db::{self, Sql},
@@ -8,7 +9,7 @@ use crate::{
 };
 
 /// A category as clients list it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub(super) struct CategoryItem {
     slug: Category,
     name: &'static str,
@@ -17,9 +18,9 @@ pub(super) struct CategoryItem {
 
 pub(super) async fn all(on: &impl Sql, language: Language) -> Result<Vec<CategoryItem>, db::Error> {
     let sql = "
-        select categories.slug,
-               (select count(*) from businesses where category = categories.slug and retired_at is null)
-        from categories order by position";
+        select categories.slug, coalesce(listing_counts.number, 0)
+        from categories left join listing_counts on listing_counts.category = categories.slug
+        order by categories.position";
     let rows = on.rows(sql, &[]).await?;
     let item = |slug: Category, count| CategoryItem { slug, name: language.category_name(slug), count };
     Ok(rows.iter().map(|row| item(row.get(0), row.get(1))).collect())

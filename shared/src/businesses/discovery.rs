@@ -4,42 +4,46 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{
+    filter::Filter,
     reference::BusinessRef,
-    store::{self, Detail, Filter, Summary},
+    search::{self, Listed},
+    store::{self, Detail},
 };
 use crate::{
     app::App,
-    db,
+    availability, db,
     hours::{self, OpeningHour},
     http::{
-        ApiError, Code, Query,
-        form::Text,
+        ApiError, Code, Freshness,
         page::{Page, PageRequest},
     },
-    language::{Category, Language},
+    ids::BusinessId,
+    language::Language,
     services::{self, Service},
     staff::{self, PublicStaffMember},
 };
 
-/// More words than this are ignored: nobody types them, and each costs.
-const MOST_WORDS: usize = 8;
-
-/// The filter that a query string asks for.
-pub(super) fn filter(query: &Query) -> Result<Filter, ApiError> {
-    let category = query.optional::<Category>("category")?.map(Category::as_str);
-    let search = query.optional::<Text<0, 200>>("search")?.unwrap_or_default();
-    let words = search.as_str().split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
-    Ok(Filter { category, words: words.take(MOST_WORDS).map(str::to_owned).collect() })
+/// One page of the businesses that match.
+pub(super) async fn list(app: &App, filter: &Filter, page: &PageRequest) -> Result<Page<Listed>, ApiError> {
+    let (connection, now) = (app.connection().await?, app.now());
+    let Some(date) = filter.available_on else {
+        let (count, results) = search::page(&connection, filter, page, now).await?;
+        return page.answer(count, results);
+    };
+    // What the database finds, then what the engine has a start for, then what clients see of those on the page.
+    let mut found = search::all(&connection, filter, now).await?;
+    let ids: Vec<BusinessId> = found.iter().map(|(id, _)| *id).collect();
+    let offering = availability::offering(&connection, &ids, date, now).await?;
+    found.retain(|(id, _)| offering.contains(id));
+    let page = page.of_all(found)?;
+    let results = search::some(&connection, &page.results).await?;
+    Ok(Page { count: page.count, next: page.next, previous: page.previous, results })
 }
 
-/// One page of the businesses that match.
-pub(super) async fn list(app: &App, filter: &Filter, page: &PageRequest) -> Result<Page<Summary>, ApiError> {
-    let connection = app.connection().await?;
-    let (count, results) = tokio::try_join!(
-        store::count(&connection, filter),
-        store::list(&connection, filter, page.limit(), page.offset()),
-    )?;
-    page.answer(count, results)
+/// How long a page of the list stays as it is.
+pub(super) fn freshness(filter: &Filter) -> Freshness {
+    let moves = filter.open_now || filter.available_on.is_some();
+    if moves { Freshness::MOMENT } else { Freshness::LIST }
 }
 
 /// A business in detail form.

@@ -118,6 +118,10 @@ impl<const LIMIT: i32> Coordinate<LIMIT> {
     pub(super) fn micro_degrees(self) -> i32 {
         self.0
     }
+
+    pub(super) fn degrees(self) -> f64 {
+        f64::from(self.0) / 1e6
+    }
 }
 
 impl<const LIMIT: i32> Field for Coordinate<LIMIT> {

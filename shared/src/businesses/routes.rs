@@ -1,48 +1,74 @@
 //! `/api/businesses/`: list, categories, detail, and creation.
 
-use axum::{Json, Router, extract::State, routing::get};
+use axum::extract::State;
 
 use super::{
     categories::{self, CategoryItem},
     creation::{self, Opening},
     discovery::{self, FullDetail},
+    filter::Filter,
     reference::BusinessRef,
-    store::Summary,
+    search::Listed,
 };
 use crate::{
     accounts::VerifiedCaller,
     app::App,
     http::{
-        ApiResult, Body, Created, Path, Query,
+        ApiResult, Body, Created, Freshness, Params, Path, Public,
         page::{Page, PageRequest},
     },
     language::Language,
+    openapi::api,
 };
 
-/// The routes of the function `businesses`.
-pub fn routes() -> Router<App> {
-    Router::new()
-        .route("/api/businesses", get(list).post(create))
-        .route("/api/businesses/categories", get(list_categories))
-        .route("/api/businesses/{business}", get(detail))
+api! {
+    /// The routes of the function `businesses`.
+    pub fn routes, operations; "Discovery";
+
+    "/api/businesses" {
+        /// Find businesses
+        ///
+        /// All filters combine. A list has at most 1,000 businesses, except that a whole category is listed to its end;
+        /// who wants to see others asks more exactly. `search` reads name, city and services and forgives typing errors;
+        /// `lat` and `lng` find what is within `radius_km`, 50 if not given, and add `distance_km`. The order is by
+        /// relevance when searching and by name otherwise.
+        get list: Anyone;
+        /// Open a business
+        ///
+        /// Who opens one owns it, and takes bookings there.
+        post create: Verified, [Conflict];
+    }
+    "/api/businesses/categories" {
+        /// The categories, with how many businesses each has
+        get list_categories: Anyone;
+    }
+    "/api/businesses/{business}" {
+        /// Everything a visitor sees of a business
+        get detail: Anyone;
+    }
 }
 
-async fn list(State(app): State<App>, query: Query, page: PageRequest) -> ApiResult<Json<Page<Summary>>> {
-    let filter = discovery::filter(&query)?;
-    discovery::list(&app, &filter, &page).await.map(Json)
+async fn list(
+    State(app): State<App>,
+    Params(filter): Params<Filter>,
+    page: PageRequest,
+) -> ApiResult<Public<Page<Listed>>> {
+    let found = discovery::list(&app, &filter, &page).await?;
+    Ok(Public(discovery::freshness(&filter), found))
 }
 
-async fn list_categories(State(app): State<App>, language: Language) -> ApiResult<Json<Vec<CategoryItem>>> {
+async fn list_categories(State(app): State<App>, language: Language) -> ApiResult<Public<Vec<CategoryItem>>> {
     let items = categories::all(&app.connection().await?, language).await?;
-    Ok(Json(items))
+    Ok(Public(Freshness::NUMBERS, items))
 }
 
 async fn detail(
     State(app): State<App>,
     language: Language,
     Path(business): Path<BusinessRef>,
-) -> ApiResult<Json<FullDetail>> {
-    discovery::detail(&app, &business, language).await.map(Json)
+) -> ApiResult<Public<FullDetail>> {
+    let detail = discovery::detail(&app, &business, language).await?;
+    Ok(Public(Freshness::BUSINESS, detail))
 }
 
 /// Opens a business, at this path and at the owners' own.

@@ -191,50 +191,6 @@ impl From<&Row> for Summary {
     }
 }
 
-/// What a list of businesses is narrowed down to.
-#[derive(Debug, Default)]
-pub(super) struct Filter {
-    pub(super) category: Option<&'static str>,
-    /// Words that must each be found in the name, the city or a service's name.
-    pub(super) words: Vec<String>,
-}
-
-/// `$1` category, `$2` words. A word is found where it stands as part of a word, or where a word is much like it.
-const MATCHING: &str = "
-    from businesses
-    join locations place on place.business_id = businesses.id and place.is_primary
-    where businesses.retired_at is null
-      and ($1::text is null or businesses.category = $1)
-      and not exists (
-          select from unnest($2) as word
-          cross join lateral (select search_form(word) as form) as wanted
-          where not (search_form(businesses.name) like '%' || wanted.form || '%'
-                     or word_similarity(wanted.form, search_form(businesses.name)) >= 0.5
-                     or search_form(place.city) like '%' || wanted.form || '%'
-                     or word_similarity(wanted.form, search_form(place.city)) >= 0.5
-                     or exists (select from services
-                                where services.business_id = businesses.id
-                                  and services.is_active and services.retired_at is null
-                                  and (search_form(services.name) like '%' || wanted.form || '%'
-                                       or word_similarity(wanted.form, search_form(services.name)) >= 0.5))))";
-
-pub(super) async fn count(on: &impl Sql, filter: &Filter) -> Result<i64, db::Error> {
-    let rows = on.rows(&format!("select count(*) {MATCHING}"), &[&filter.category, &filter.words]).await?;
-    Ok(rows.first().map_or(0, |row| row.get(0)))
-}
-
-pub(super) async fn list(
-    on: &impl Sql,
-    filter: &Filter,
-    limit: i64,
-    offset: i64,
-) -> Result<Vec<Summary>, db::Error> {
-    let sql =
-        format!("select {SUMMARY} {MATCHING} order by businesses.name, businesses.id limit $3 offset $4");
-    let rows = on.rows(&sql, &[&filter.category, &filter.words, &limit, &offset]).await?;
-    Ok(rows.iter().map(Summary::from).collect())
-}
-
 /// What the detail form has beyond the list form, of the business itself.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Detail {
@@ -298,24 +254,38 @@ pub struct Terms {
     pub limits: Limits,
 }
 
+/// Columns of [`Terms`].
+const TERMS: &str = "id, timezone, auto_confirm, min_notice_minutes, booking_horizon_days";
+
+impl From<&Row> for Terms {
+    fn from(row: &Row) -> Self {
+        Self {
+            id: row.get(0),
+            timezone: row.get(1),
+            auto_confirm: row.get(2),
+            limits: Limits {
+                min_notice_minutes: row.get::<_, i32>(3).unsigned_abs(),
+                horizon_days: row.get::<_, i32>(4).unsigned_abs(),
+            },
+        }
+    }
+}
+
 /// The booking terms of a business.
 ///
 /// # Errors
 /// If the query fails.
 pub async fn terms(on: &impl Sql, business: &BusinessRef) -> Result<Option<Terms>, db::Error> {
-    let sql = format!(
-        "
-        select id, timezone, auto_confirm, min_notice_minutes, booking_horizon_days from businesses
-        where id = {NAMED}"
-    );
+    let sql = format!("select {TERMS} from businesses where id = {NAMED}");
     let row = on.row(&sql, &[&business.slug(), &business.id()]).await?;
-    Ok(row.map(|row| Terms {
-        id: row.get(0),
-        timezone: row.get(1),
-        auto_confirm: row.get(2),
-        limits: Limits {
-            min_notice_minutes: row.get::<_, i32>(3).unsigned_abs(),
-            horizon_days: row.get::<_, i32>(4).unsigned_abs(),
-        },
-    }))
+    Ok(row.as_ref().map(Terms::from))
+}
+
+/// The booking terms of several businesses.
+///
+/// # Errors
+/// If the query fails.
+pub async fn terms_of(on: &impl Sql, businesses: &[BusinessId]) -> Result<Vec<Terms>, db::Error> {
+    let sql = format!("select {TERMS} from businesses where id = any($1) and retired_at is null");
+    Ok(on.rows(&sql, &[&businesses]).await?.iter().map(Terms::from).collect())
 }

@@ -14,7 +14,8 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("V4__rate_limits", include_str!("../../../migrations/0004_rate_limits.sql")),
     ("V5__imports", include_str!("../../../migrations/0005_imports.sql")),
     ("V6__owners", include_str!("../../../migrations/0006_owners.sql")),
-    ("V7__messages", include_str!("../../../migrations/0007_messages.sql")),
+    ("V7__discovery", include_str!("../../../migrations/0007_discovery.sql")),
+    ("V8__messages", include_str!("../../../migrations/0008_messages.sql")),
 ];
 
 /// One migration at a time, whoever runs it: any constant will do, as long as it is ours.

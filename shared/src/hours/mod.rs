@@ -6,4 +6,4 @@ mod routes;
 mod store;
 
 pub use routes::{operations, routes};
-pub use store::{OpeningHour, of, weekly};
+pub use store::{OpeningHour, of, on_weekday, weekly};

@@ -14,7 +14,7 @@ use crate::{
     businesses::{self, BusinessRef},
     db::Transaction,
     http::{
-        ApiError, ApiResult, Body, Code, Created, Done, ListBody, NoContent, Patch, Path,
+        ApiError, ApiResult, Body, Code, Created, Done, Freshness, ListBody, NoContent, Patch, Path, Public,
         page::{Page, PageRequest},
     },
     ids::{BusinessId, OpeningHourId},
@@ -59,7 +59,7 @@ async fn list(
     language: Language,
     Path(business): Path<BusinessRef>,
     page: PageRequest,
-) -> ApiResult<Json<Page<OpeningHour>>> {
+) -> ApiResult<Public<Page<OpeningHour>>> {
     let connection = app.connection().await?;
     let (exists, all) = tokio::try_join!(
         businesses::exists(&connection, &business),
@@ -68,7 +68,7 @@ async fn list(
     if !exists {
         return Err(Code::BusinessNotFound.into());
     }
-    page.of_all(all).map(Json)
+    Ok(Public(Freshness::BUSINESS, page.of_all(all)?))
 }
 
 async fn one(

@@ -1,5 +1,7 @@
 //! SQL for opening hours.
 
+use std::collections::HashMap;
+
 use jiff::civil::Weekday;
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -12,7 +14,7 @@ use crate::{
     http::ApiError,
     ids::{BusinessId, OpeningHourId},
     language::Language,
-    scheduling::{Break, Hours, MinuteOfDay, WeeklyHours},
+    scheduling::{Break, Hours, HoursError, MinuteOfDay, WeeklyHours},
 };
 
 /// An interval of opening hours, or a closed day, as clients see it.
@@ -92,6 +94,29 @@ pub async fn of(
 ) -> Result<Vec<OpeningHour>, db::Error> {
     let stored = stored(on, business).await?;
     Ok(stored.into_iter().map(|stored| stored.shown(language)).collect())
+}
+
+/// The hours of several businesses on one weekday, each as a week in which every other day is closed.
+///
+/// # Errors
+/// If the query fails.
+pub async fn on_weekday(
+    on: &impl Sql,
+    businesses: &[BusinessId],
+    weekday: Weekday,
+) -> Result<HashMap<BusinessId, WeeklyHours>, ApiError> {
+    let sql = format!(
+        "select {COLUMNS}, business_id from opening_hours where business_id = any($1) and day_of_week = $2"
+    );
+    let day = i16::from(weekday.to_monday_zero_offset());
+    let mut intervals = HashMap::<BusinessId, Vec<_>>::new();
+    for row in on.rows(&sql, &[&businesses, &day]).await? {
+        let hours = Stored::from(&row).hours.map(|hours| (weekday, hours));
+        intervals.entry(row.get("business_id")).or_default().extend(hours);
+    }
+    let weeks =
+        intervals.into_iter().map(|(business, intervals)| Ok((business, WeeklyHours::new(intervals)?)));
+    weeks.collect::<Result<_, _>>().map_err(|error: HoursError| ApiError::internal(error))
 }
 
 /// A business's week, as the engine takes it.

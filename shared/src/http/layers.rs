@@ -19,6 +19,7 @@ use super::{
     cors,
     error::{ApiError, Code},
     headers::{self, Spoken},
+    public,
 };
 use crate::{
     app::App,
@@ -63,7 +64,8 @@ pub fn around(routes: Router, app: &App, limits: Limits) -> Router {
         // Inside the router, which is where a request's route is known.
         .layer(from_fn_with_state(app.clone(), limits::enforce))
         .layer(from_fn(monitoring::note_route))
-        .layer(DefaultBodyLimit::max(MAX_BODY_BYTES));
+        .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
+        .layer(from_fn(public::revalidate));
     // Outside the router, so that both forms of a path reach the same route.
     let routes = Router::new().fallback_service(NormalizePath::trim_trailing_slash(routes));
     routes

@@ -10,11 +10,13 @@ mod headers;
 pub mod layers;
 pub mod origin;
 pub mod page;
+mod public;
 
 pub use answer::{Created, Current, Done, NoContent, ResetContent, Said, Toggled};
 pub use error::{ApiError, Code};
 pub use extract::{Params, Path, Query};
 pub use form::{Body, Field, Form, FromForm, ListBody, OptionalBody, Patch};
+pub use public::{Freshness, Public};
 
 /// What a handler returns.
 pub type ApiResult<T> = Result<T, ApiError>;

@@ -254,6 +254,8 @@ fn text(message: &Message) -> Cow<'static, str> {
         Message::NotANip => "This is not a valid NIP.",
         Message::NotACoordinate => "This is not a valid coordinate.",
         Message::HalfAPoint => "Latitude and longitude belong together.",
+        Message::NeedsAPoint => "This needs lat and lng.",
+        Message::NotAnOrdering => "Either relevance, name, distance or rating.",
         Message::NotAColor => "A colour looks like #a1b2c3.",
         Message::NotAStatus => "There is no such status.",
         Message::NotALanguage => "We do not speak this language.",

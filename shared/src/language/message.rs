@@ -86,6 +86,10 @@ pub enum Message {
     NotACoordinate,
     /// Only one of latitude and longitude.
     HalfAPoint,
+    /// Only with both `lat` and `lng`.
+    NeedsAPoint,
+    /// Not an order that businesses come in.
+    NotAnOrdering,
     /// Not a colour.
     NotAColor,
     /// Not an appointment status.

@@ -244,6 +244,8 @@ fn text(message: &Message) -> Cow<'static, str> {
         Message::NotANip => "To nie jest prawidłowy NIP.",
         Message::NotACoordinate => "To nie jest prawidłowa współrzędna.",
         Message::HalfAPoint => "Szerokość i długość geograficzną podaje się razem.",
+        Message::NeedsAPoint => "To wymaga podania lat i lng.",
+        Message::NotAnOrdering => "Możliwe kolejności: relevance, name, distance lub rating.",
         Message::NotAColor => "Kolor ma postać #a1b2c3.",
         Message::NotAStatus => "Nie ma takiego statusu.",
         Message::NotALanguage => "Nie mówimy w tym języku.",

@@ -14,12 +14,12 @@ use utoipa::{
 
 use super::{operation::Operation, schema};
 use crate::{
-    accounts::{Caller, VerifiedCaller},
+    accounts::{Caller, MaybeCaller, VerifiedCaller},
     app::App,
     host::Background,
     http::{
         ApiError, Body, Code, Created, Current, Form, FromForm, ListBody, NoContent, OptionalBody, Params,
-        Patch, Path, ResetContent, Toggled, extract::PathParameter, page::PageRequest,
+        Patch, Path, Public, ResetContent, Toggled, extract::PathParameter, page::PageRequest,
     },
     language::Language,
     limits::Address,
@@ -71,7 +71,7 @@ macro_rules! silent_inputs {
     )*};
 }
 // (What is taken as bytes is described in words.)
-silent_inputs!(Address, State<App>, Background, Bytes, HeaderMap, Result<VerifiedCaller, ApiError>);
+silent_inputs!(Address, State<App>, Background, Bytes, HeaderMap, MaybeCaller);
 
 impl Input for Language {
     fn describe(operation: &mut Operation) {
@@ -178,6 +178,15 @@ impl<T: ToSchema> Output for Json<T> {
 impl<T: ToSchema> Output for Current<T> {
     fn describe(operation: &mut Operation) {
         Json::<T>::describe(operation);
+    }
+}
+
+impl<T: ToSchema> Output for Public<T> {
+    fn describe(operation: &mut Operation) {
+        let says = "The `ETag` of the answer that the client has; 304 if it is still the same";
+        operation.takes_header("If-None-Match", says, &json!({ "type": "string" }));
+        Json::<T>::describe(operation);
+        operation.answers(StatusCode::NOT_MODIFIED.as_u16(), None);
     }
 }
 

@@ -244,7 +244,7 @@ impl Operation {
     #[must_use]
     pub fn id(&self) -> String {
         let words =
-            self.path.trim_start_matches("/api").split(['/', '-', '_', '.']).filter(|word| !word.is_empty());
+            self.path.trim_start_matches("/api").split(['/', '-', '.']).filter(|word| !word.is_empty());
         let capital = |word: &str| {
             let word = word.trim_matches(['{', '}']);
             let (first, rest) = word.split_at(1.min(word.len()));

@@ -19,6 +19,20 @@ impl MinuteOfDay {
         (self.0..end.0).step_by(usize::from(step.get())).map(Self)
     }
 
+    /// The last minute for which `holds` is true, which it is from midnight up to some minute and not after that.
+    pub(super) fn last_where(holds: impl Fn(Self) -> bool) -> Self {
+        let (mut known, mut possible) = (Self::MIDNIGHT.0, Self::END_OF_DAY.0);
+        while known < possible {
+            let middle = (known + possible).div_ceil(2);
+            if holds(Self(middle)) {
+                known = middle;
+            } else {
+                possible = middle - 1;
+            }
+        }
+        Self(known)
+    }
+
     /// How far a clock that nobody moves is past midnight.
     pub(super) fn since_midnight(self) -> SignedDuration {
         SignedDuration::from_mins(self.0.into())

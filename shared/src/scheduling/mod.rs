@@ -24,6 +24,7 @@ mod slot;
 #[cfg(test)]
 mod tests;
 mod visit;
+mod wall_clock;
 
 pub use calendar::{Span, StaffCalendar};
 pub use date_range::DateRange;
@@ -32,3 +33,4 @@ pub use minute_of_day::{MinuteOfDay, MinuteOfDayError};
 pub use schedule::{Limits, Schedule};
 pub use slot::{Refusal, Slot};
 pub use visit::Visit;
+pub use wall_clock::WallClock;

@@ -6,4 +6,4 @@ mod store;
 mod terms;
 
 pub use routes::{operations, routes};
-pub use store::{Bookable, COLUMNS, Service, bookable, on_offer};
+pub use store::{Bookable, COLUMNS, Service, bookable, bookable_at, on_offer};

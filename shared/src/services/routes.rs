@@ -8,11 +8,11 @@ use super::{
     terms::Terms,
 };
 use crate::{
-    accounts::VerifiedCaller,
+    accounts::{MaybeCaller, VerifiedCaller},
     app::App,
     businesses::{self, BusinessRef},
     http::{
-        ApiResult, Body, Code, Created, NoContent, Patch, Path,
+        ApiResult, Body, Code, Created, Freshness, NoContent, Patch, Path, Public,
         page::{Page, PageRequest},
     },
     ids::{BusinessId, ServiceId},
@@ -68,19 +68,27 @@ async fn list(
     State(app): State<App>,
     Path(business): Path<BusinessRef>,
     page: PageRequest,
-) -> ApiResult<Json<Page<Service>>> {
+) -> ApiResult<Public<Page<Service>>> {
     let connection = app.connection().await?;
     let found = store::page_on_offer(&connection, &business, page.limit(), page.offset()).await?;
     let (count, services) = found.ok_or(Code::BusinessNotFound)?;
-    page.answer(count, services).map(Json)
+    Ok(Public(Freshness::BUSINESS, page.answer(count, services)?))
 }
 
+/// One that is switched off is seen by the business's own people only; so this is no public read.
 async fn one(
     State(app): State<App>,
+    MaybeCaller(caller): MaybeCaller,
     Path((business, service)): Path<(BusinessRef, ServiceId)>,
 ) -> ApiResult<Json<Service>> {
-    let found = store::one(&app.connection().await?, &business, service).await?;
-    Ok(Json(found.ok_or(Code::ServiceNotFound)?))
+    let connection = app.connection().await?;
+    let found = store::one(&connection, &business, service).await?;
+    let service = found.ok_or(Code::ServiceNotFound)?;
+    if service.is_active() || businesses::works_at(&connection, caller.as_ref(), &business).await? {
+        Ok(Json(service))
+    } else {
+        Err(Code::ServiceNotFound.into())
+    }
 }
 
 async fn create(

@@ -38,6 +38,11 @@ pub const COLUMNS: &str = "
     services.slot_step_minutes, services.price_minor, services.price_currency, services.is_active, services.color";
 
 impl Service {
+    /// Whether it can be booked at present.
+    pub(super) fn is_active(&self) -> bool {
+        self.is_active
+    }
+
     /// Reads [`COLUMNS`], the first of which is the row's column `first`.
     #[must_use]
     pub fn from_row(row: &Row, first: usize) -> Self {
@@ -220,6 +225,25 @@ pub struct Bookable {
     pub price_currency: Currency,
 }
 
+/// Columns of a [`Bookable`].
+const BOOKABLE: &str = "id, duration_minutes, buffer_minutes, slot_step_minutes, price_minor, price_currency";
+
+impl From<&Row> for Bookable {
+    fn from(row: &Row) -> Self {
+        let minutes = |minutes: i32| u16::try_from(minutes).unwrap_or(u16::MAX);
+        Self {
+            id: row.get(0),
+            visit: Visit {
+                duration: NonZeroU16::new(minutes(row.get(1))).unwrap_or(NonZeroU16::MIN),
+                buffer: minutes(row.get(2)),
+                step: row.get::<_, Option<i32>>(3).and_then(|step| NonZeroU16::new(minutes(step))),
+            },
+            price_minor: row.get(4),
+            price_currency: Currency::from_code(row.get(5)).unwrap_or(Currency::PLN),
+        }
+    }
+}
+
 /// A service that can be booked now, if it is one of the business's.
 ///
 /// # Errors
@@ -230,20 +254,25 @@ pub async fn bookable(
     service: ServiceId,
 ) -> Result<Option<Bookable>, db::Error> {
     let sql = format!(
-        "
-        select duration_minutes, buffer_minutes, slot_step_minutes, price_minor, price_currency from services
-        where id = $3 and business_id = {NAMED} and is_active and retired_at is null"
+        "select {BOOKABLE} from services
+         where id = $3 and business_id = {NAMED} and is_active and retired_at is null"
     );
     let row = on.row(&sql, &[&business.slug(), &business.id(), &service]).await?;
-    let minutes = |minutes: i32| u16::try_from(minutes).unwrap_or(u16::MAX);
-    Ok(row.map(|row| Bookable {
-        id: service,
-        visit: Visit {
-            duration: NonZeroU16::new(minutes(row.get(0))).unwrap_or(NonZeroU16::MIN),
-            buffer: minutes(row.get(1)),
-            step: row.get::<_, Option<i32>>(2).and_then(|step| NonZeroU16::new(minutes(step))),
-        },
-        price_minor: row.get(3),
-        price_currency: Currency::from_code(row.get(4)).unwrap_or(Currency::PLN),
-    }))
+    Ok(row.as_ref().map(Bookable::from))
+}
+
+/// Everything that can be booked now at several businesses.
+///
+/// # Errors
+/// If the query fails.
+pub async fn bookable_at(
+    on: &impl Sql,
+    businesses: &[BusinessId],
+) -> Result<Vec<(BusinessId, Bookable)>, db::Error> {
+    let sql = format!(
+        "select {BOOKABLE}, business_id from services
+         where business_id = any($1) and is_active and retired_at is null"
+    );
+    let rows = on.rows(&sql, &[&businesses]).await?;
+    Ok(rows.iter().map(|row| (row.get("business_id"), row.into())).collect())
 }

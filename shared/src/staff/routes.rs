@@ -10,13 +10,12 @@ use super::{
     store, team,
 };
 use crate::{
-    accounts::VerifiedCaller,
+    accounts::{MaybeCaller, VerifiedCaller},
     app::App,
     businesses::{self, BusinessRef},
-    db::Sql,
     host::Background,
     http::{
-        ApiError, ApiResult, Body, Code, Created, Done, NoContent, OptionalBody, Patch, Path,
+        ApiResult, Body, Code, Created, Done, NoContent, OptionalBody, Patch, Path,
         page::{Page, PageRequest},
     },
     ids::StaffMemberId,
@@ -69,26 +68,14 @@ api! {
     }
 }
 
-/// Whoever calls, if anyone does: a token that is no good counts as none where everyone may read.
-type Anyone = Result<VerifiedCaller, ApiError>;
-
-/// Whether the caller is shown the staff as a colleague.
-async fn is_colleague(on: &impl Sql, caller: Anyone, business: &BusinessRef) -> ApiResult<bool> {
-    match caller {
-        Ok(VerifiedCaller(caller)) => businesses::works_at(on, &caller, business).await,
-        Err(error) if error.code().status().is_server_error() => Err(error),
-        Err(_) => Ok(false),
-    }
-}
-
 async fn list(
     State(app): State<App>,
-    caller: Anyone,
+    MaybeCaller(caller): MaybeCaller,
     Path(business): Path<BusinessRef>,
     page: PageRequest,
 ) -> ApiResult<Seen<Page<SeenMember>>> {
     let connection = app.connection().await?;
-    if is_colleague(&connection, caller, &business).await? {
+    if businesses::works_at(&connection, caller.as_ref(), &business).await? {
         let all = member::all(&connection, &business).await?;
         let all = all.into_iter().map(SeenMember::ByColleagues).collect();
         return page.of_all(all).map(Seen::ByColleagues);
@@ -103,11 +90,11 @@ async fn list(
 
 async fn one(
     State(app): State<App>,
-    caller: Anyone,
+    MaybeCaller(caller): MaybeCaller,
     Path((business, member)): Path<(BusinessRef, StaffMemberId)>,
 ) -> ApiResult<Seen<SeenMember>> {
     let connection = app.connection().await?;
-    if is_colleague(&connection, caller, &business).await? {
+    if businesses::works_at(&connection, caller.as_ref(), &business).await? {
         let found = member::one(&connection, &business, member).await?;
         return Ok(Seen::ByColleagues(SeenMember::ByColleagues(found.ok_or(Code::StaffNotFound)?)));
     }

@@ -2,7 +2,10 @@
 
 use axum::{
     Json,
-    http::header::CACHE_CONTROL,
+    http::{
+        HeaderValue,
+        header::{CACHE_CONTROL, VARY},
+    },
     response::{IntoResponse, Response},
 };
 use serde::Serialize;
@@ -12,9 +15,12 @@ use utoipa::{
 };
 
 use super::{member::StaffMember, store::PublicStaffMember};
-use crate::openapi::{
-    Operation, Output,
-    schema::{collect, reference},
+use crate::{
+    http::{Freshness, Public},
+    openapi::{
+        Operation, Output,
+        schema::{collect, reference},
+    },
 };
 
 /// A staff member, as much as the caller may see of them.
@@ -50,8 +56,12 @@ impl<T: Serialize> IntoResponse for Seen<T> {
     /// What colleagues see is nobody else's, whatever cache it comes past.
     fn into_response(self) -> Response {
         match self {
-            Self::ByColleagues(body) => ([(CACHE_CONTROL, "private, no-store")], Json(body)).into_response(),
-            Self::ByEveryone(body) => Json(body).into_response(),
+            Self::ByColleagues(body) => ([(CACHE_CONTROL, "no-store")], Json(body)).into_response(),
+            Self::ByEveryone(body) => {
+                let mut response = Public(Freshness::BUSINESS, body).into_response();
+                response.headers_mut().append(VARY, HeaderValue::from_static("authorization"));
+                response
+            }
         }
     }
 }

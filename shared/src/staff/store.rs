@@ -123,3 +123,19 @@ pub async fn candidates(
     let rows = on.rows(&sql, &[&business.slug(), &business.id(), &service, &only]).await?;
     Ok(rows.iter().map(|row| (row.get(0), row.get(1))).collect())
 }
+
+/// Who takes bookings at several businesses, each with one of the services they offer.
+///
+/// # Errors
+/// If the query fails.
+pub async fn offers_at(
+    on: &impl Sql,
+    businesses: &[BusinessId],
+) -> Result<Vec<(ServiceId, StaffMemberId)>, db::Error> {
+    let sql = "
+        select staff_services.service_id, staff_members.id
+        from staff_members join staff_services on staff_services.staff_id = staff_members.id
+        where staff_members.business_id = any($1) and staff_members.is_bookable and staff_members.retired_at is null";
+    let rows = on.rows(sql, &[&businesses]).await?;
+    Ok(rows.iter().map(|row| (row.get(0), row.get(1))).collect())
+}

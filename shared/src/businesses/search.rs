@@ -1,0 +1,328 @@
+//! SQL for finding businesses. Words, place and category are looked up in the indexes of `listings`, which has a row for
+//! each business with all it is found by; `store` says what clients see of those on the page.
+//!
+//! What one request costs is bounded. The first [`MOST_CONSIDERED`] that the indexes give are looked at more closely, and
+//! the first [`MOST_LISTED`] of what is left are the list: a client that wants to see others has to ask more exactly. A
+//! whole category is listed to its end, because [`COUNTED`] is known without counting.
+
+use jiff::{Timestamp, tz::TimeZone};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::{
+    filter::{Filter, Ordering},
+    store::{SUMMARY, Summary},
+};
+use crate::{
+    db::{self, Param, Row, Sql},
+    http::{ApiError, page::PageRequest},
+    ids::BusinessId,
+    language::Category,
+    money::{UNUSUAL_DIGITS, USUAL_DIGITS},
+    scheduling::WallClock,
+};
+
+/// How many businesses a list has at most.
+const MOST_LISTED: i64 = 1000;
+/// How many of those that have the words, and as many again that have all of them in their name, are looked at.
+const MOST_CONSIDERED: i64 = 5000;
+/// The earth's mean radius ([IUGG](https://doi.org/10.1007/s001900050278)).
+const EARTH_RADIUS_KM: f64 = 6371.0088;
+
+/// From what was typed (`$17` search, `$18` city) to what is looked up. A word that was typed means every word it begins,
+/// every known word it is part of, and every known word that takes one change of a letter to become it, or two if it is
+/// long. Trigrams find the known words: the default threshold of `%` lets enough through for the number of changes to
+/// decide, and a pooled connection could not carry another. A word of a city is meant whole if any city has it.
+const WANTED: &str = "
+    typed as (
+        select distinct word from unnest(search_words($17::text)) word
+        where length(word) > 1
+           or not exists (select from unnest(search_words($17::text)) longer where length(longer) > 1)
+        limit 8),
+    meant as (
+        select typed.word, concat_ws(' | ', typed.word || ':*', string_agg(known.word, ' | ')) as words
+        from typed
+        left join lateral (
+            select vocabulary.word from vocabulary
+            where length(typed.word) >= 4
+              and (vocabulary.word like '%' || typed.word || '%'
+                   or vocabulary.word % typed.word
+                      and levenshtein(vocabulary.word, typed.word) <= case when length(typed.word) < 6 then 1 else 2 end)
+            group by vocabulary.word
+            order by similarity(vocabulary.word, typed.word) desc, vocabulary.word limit 20) known on true
+        group by typed.word),
+    asked as (
+        select string_agg('(' || words || ')', ' & ')::tsquery as meant,
+               string_agg(words, ' | ')::tsquery as any_of_it,
+               string_agg(word || ':*', ' & ')::tsquery as typed,
+               string_agg('=' || word || ':*', ' & ')::tsquery as named
+        from meant),
+    town as (
+        select string_agg('@' || word || case when whole then '' else ':*' end, ' & ')::tsquery as town
+        from (select word, exists (select from city_words where city_words.word = typed.word) as whole
+              from unnest(search_words($18::text)) typed (word)) words),
+    wanted as materialized (
+        select typed, any_of_it,
+               case when $17::text is null then town when $18::text is null then meant else meant && town end as words,
+               case when $18::text is null then named else named && town end as named
+        from asked, town),";
+
+/// Columns of `listings` that decide about it and its place in the list. `$2` and `$3` are the point asked about; the
+/// distance is the straight line through a globe of radius 1, and so is `$4`, how far it may be.
+const CANDIDATE: &str = "
+    business_id, name, timezone, currency, lowest_price, rating_average, rating_count,
+    whereabouts <-> on_the_globe($2, $3) as distance";
+
+/// `$1` category.
+const IN_CATEGORY: &str = "($1::text is null or category = $1)";
+
+const IN_REACH: &str = "($2::float8 is null or whereabouts <@ cube_enlarge(on_the_globe($2, $3), $4, 3))";
+
+/// `found` with what the clock shows where each is.
+const FOUND: &str = "
+    found left join unnest($9::text[], $10::int2[], $11::int2[]) clock (zone, weekday, minute)
+        on clock.zone = found.timezone";
+
+/// What no index answers, of [`FOUND`]. `$5` is the highest price in cents, `$6` and `$7` are currencies that have other
+/// coins and the price in those; `$8` whether it has to be open, `$9` to `$11` what the clock shows in each zone;
+/// `$12` a weekday on which it opens at all. (`offset 0` has the hours looked up for those few, and not all hours read.)
+const CLOSER: &str = "
+    ($2::float8 is null or distance <= $4)
+    and ($5::int8 is null or lowest_price <= coalesce(
+        (select price from unnest($6::text[], $7::int8[]) special (code, price) where code = currency), $5))
+    and (not $8 or exists (
+        select from opening_hours
+        where opening_hours.business_id = found.business_id and day_of_week = clock.weekday and not is_closed
+          and minutes @> clock.minute::int4 and not breaks @> clock.minute::int4
+        offset 0))
+    and ($12::int2 is null or exists (
+        select from opening_hours
+        where opening_hours.business_id = found.business_id and day_of_week = $12 and not is_closed
+        offset 0))";
+
+/// How many listings the category has.
+const COUNTED: &str = "
+    select coalesce(sum(number), 0)::int8 as on_all_pages from listing_counts where $1::text is null or category = $1";
+
+const LISTED: &str = "select count(*) as on_all_pages from matched";
+
+/// SQL that ends in `matched`: the businesses in order, each with its number and its distance. Of those that the indexes
+/// give, `$13` are considered and `$14` listed.
+fn matching(filter: &Filter) -> String {
+    let order = order(filter.ordering);
+    let found = if filter.by_words() {
+        found_by_words()
+    } else if filter.near.is_some() {
+        // The index gives the nearest first: what is out of reach is behind all that is not.
+        format!(
+            "found as materialized (
+                select {CANDIDATE} from listings where {IN_CATEGORY}
+                order by whereabouts <-> on_the_globe($2, $3) limit $13)"
+        )
+    } else {
+        format!(
+            "found as materialized (
+                select {CANDIDATE} from listings where {IN_CATEGORY} order by {order} limit $13)"
+        )
+    };
+    format!(
+        "with {found},
+         matched as materialized (
+            select business_id, distance, row_number() over () as nth
+            from (select business_id, distance from {FOUND} where {CLOSER} order by {order} limit $14) ordered)"
+    )
+}
+
+/// Those with all words in their name first, or a common word could crowd them out.
+fn found_by_words() -> String {
+    let ranked = format!(
+        "select {CANDIDATE}, document @@ (select typed from wanted) as as_typed,
+                ts_rank(document, (select any_of_it from wanted)) as rank, "
+    );
+    format!(
+        "{WANTED}
+         found as materialized (
+            ({ranked} true as in_name
+             from listings where {IN_CATEGORY} and {IN_REACH} and document @@ (select named from wanted) limit $13)
+            union all
+            ({ranked} false
+             from listings where {IN_CATEGORY} and {IN_REACH} and document @@ (select words from wanted)
+               and (document @@ (select named from wanted)) is not true limit $13))"
+    )
+}
+
+/// As [`matching`], where nothing but the category has to match: the index alone has the page, however far back it is.
+fn whole_category(ordering: Ordering) -> String {
+    let order = order(ordering);
+    format!(
+        "with matched as materialized (
+            select business_id, null::float8 as distance, $15 + row_number() over () as nth
+            from (select business_id from listings
+                  where {IN_CATEGORY} order by {order} offset $15 limit $16) ordered)"
+    )
+}
+
+fn order(ordering: Ordering) -> &'static str {
+    match ordering {
+        Ordering::Relevance => "in_name desc, as_typed desc nulls last, rank desc, name, business_id",
+        Ordering::Name => "name, business_id",
+        Ordering::Distance => "distance, name, business_id",
+        Ordering::Rating => "rating_average desc nulls last, rating_count desc, name, business_id",
+    }
+}
+
+/// A business in a list.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Listed {
+    #[serde(flatten)]
+    business: Summary,
+    /// From the point asked about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    distance_km: Option<f64>,
+}
+
+/// One page of the businesses that match, availability aside, and how many there are on all pages.
+pub(super) async fn page(
+    on: &impl Sql,
+    filter: &Filter,
+    page: &PageRequest,
+    now: Timestamp,
+) -> Result<(i64, Vec<Listed>), ApiError> {
+    let (matched, count) = if filter.is_whole_category() {
+        (whole_category(filter.ordering), COUNTED)
+    } else {
+        (matching(filter), LISTED)
+    };
+    let sql = format!(
+        "{matched}, total as ({count})
+         select {SUMMARY}, page.distance, total.on_all_pages
+         from total
+         left join (matched page
+                    join businesses on businesses.id = page.business_id
+                    join locations place on place.business_id = businesses.id and place.is_primary)
+             on page.nth > $15 and page.nth <= $15 + $16
+         order by page.nth"
+    );
+    let rows = rows(on, filter, now, &sql, (page.offset(), page.limit())).await?;
+    let count = rows.first().map_or(0, |row| row.get("on_all_pages"));
+    // Without a page, there is one row that says how many there are.
+    let listed = rows.iter().filter(|row| row.get::<_, Option<BusinessId>>(0).is_some());
+    Ok((count, listed.map(|row| Listed { business: row.into(), distance_km: distance_km(row) }).collect()))
+}
+
+/// All businesses that match, availability aside, in order and with their distances.
+pub(super) async fn all(
+    on: &impl Sql,
+    filter: &Filter,
+    now: Timestamp,
+) -> Result<Vec<(BusinessId, Option<f64>)>, ApiError> {
+    let sql = format!("{} select business_id, distance from matched order by nth", matching(filter));
+    let rows = rows(on, filter, now, &sql, (0, MOST_LISTED)).await?;
+    Ok(rows.iter().map(|row| (row.get(0), distance_km(row))).collect())
+}
+
+/// Runs a statement made of [`matching`] or [`whole_category`]; `offset` and `limit` say which are on the page.
+async fn rows(
+    on: &impl Sql,
+    filter: &Filter,
+    now: Timestamp,
+    sql: &str,
+    (offset, limit): (i64, i64),
+) -> Result<Vec<Row>, ApiError> {
+    // Where the index gives the list in order and nothing is left to look at, there is no need for more than are listed.
+    let in_order = !filter.by_words() && (filter.near.is_none() || filter.ordering == Ordering::Distance);
+    let considered = if in_order && !filter.looks_closer() { MOST_LISTED } else { MOST_CONSIDERED };
+    let clocks = if filter.open_now { clocks(on, now).await? } else { Clocks::default() };
+    let (latitude, longitude) = filter.near.map(|near| (near.latitude, near.longitude)).unzip();
+    let price = |digits| filter.price_max.map(|amount| amount.rounded_down(digits));
+    let coins = UNUSUAL_DIGITS.iter().flat_map(|(codes, digits)| codes.iter().map(|code| (*code, *digits)));
+    let (currencies, prices): (Vec<&str>, Vec<i64>) =
+        coins.filter_map(|(code, digits)| Some((code, price(digits)?))).unzip();
+    let params: [&dyn Param; 18] = [
+        &filter.category.map(Category::as_str),
+        &latitude,
+        &longitude,
+        &filter.near.map(|near| chord(near.radius_km)),
+        &price(USUAL_DIGITS),
+        &currencies,
+        &prices,
+        &filter.open_now,
+        &clocks.zones,
+        &clocks.weekdays,
+        &clocks.minutes,
+        &filter.available_on.map(|date| i16::from(date.weekday().to_monday_zero_offset())),
+        &considered,
+        &MOST_LISTED,
+        &offset,
+        &limit,
+        &filter.search.as_deref(),
+        &filter.city.as_deref(),
+    ];
+    // Text that a statement does not mention has no type.
+    let mentioned = if filter.by_words() { params.len() } else { params.len() - 2 };
+    Ok(on.rows(sql, &params[..mentioned]).await?)
+}
+
+/// What the clock shows in each zone that has a business.
+#[derive(Default)]
+struct Clocks {
+    zones: Vec<String>,
+    weekdays: Vec<i16>,
+    minutes: Vec<i16>,
+}
+
+async fn clocks(on: &impl Sql, now: Timestamp) -> Result<Clocks, ApiError> {
+    // One step in the index for each zone, and not one for each business.
+    let sql = "
+        with recursive zones as (
+            (select timezone from listings order by timezone limit 1)
+            union all
+            select (select timezone from listings where timezone > zones.timezone order by timezone limit 1)
+            from zones where timezone is not null)
+        select timezone from zones where timezone is not null";
+    let mut clocks = Clocks::default();
+    for row in on.rows(sql, &[]).await? {
+        let name: String = row.get(0);
+        let clock = WallClock::at(now, &TimeZone::get(&name).map_err(ApiError::internal)?);
+        clocks.zones.push(name);
+        clocks.weekdays.push(clock.weekday.to_monday_zero_offset().into());
+        clocks.minutes.push(clock.minute.into());
+    }
+    Ok(clocks)
+}
+
+/// How long the straight line through a globe of radius 1 is below a way along the earth's surface.
+fn chord(km: f64) -> f64 {
+    2.0 * (km / EARTH_RADIUS_KM / 2.0).sin()
+}
+
+/// The way along the surface, to ten metres, above the line in the column `distance`.
+fn distance_km(row: &Row) -> Option<f64> {
+    let chord: Option<f64> = row.get("distance");
+    chord.map(|chord| {
+        let km = 2.0 * EARTH_RADIUS_KM * (chord / 2.0).min(1.0).asin();
+        (km * 100.0).round() / 100.0
+    })
+}
+
+/// These businesses, in this order.
+pub(super) async fn some(
+    on: &impl Sql,
+    wanted: &[(BusinessId, Option<f64>)],
+) -> Result<Vec<Listed>, db::Error> {
+    let ids: Vec<BusinessId> = wanted.iter().map(|(id, _)| *id).collect();
+    let sql = format!(
+        "select {SUMMARY}
+         from unnest($1) with ordinality page (business_id, nth)
+         join businesses on businesses.id = page.business_id
+         join locations place on place.business_id = businesses.id and place.is_primary
+         order by page.nth"
+    );
+    let rows = on.rows(&sql, &[&ids]).await?;
+    let listed = |row: &Row| {
+        let id: BusinessId = row.get(0);
+        let distance_km = wanted.iter().find(|(wanted, _)| *wanted == id).and_then(|(_, distance)| *distance);
+        Listed { business: row.into(), distance_km }
+    };
+    Ok(rows.iter().map(listed).collect())
+}

@@ -1,0 +1,166 @@
+//! With tens of thousands of businesses: every hot query goes by its index, and no list has no end.
+
+use std::{fs, sync::Arc};
+
+use dev::postgres::Cluster;
+use serde_json::{Value, json};
+
+use super::finding::names;
+use crate::support::{TestApp, TestDatabase};
+
+const BUSINESSES: usize = 20_000;
+
+/// Makes the server write down the plan of every statement.
+const EXPLAINED: [&str; 4] = [
+    "session_preload_libraries=auto_explain",
+    "auto_explain.log_min_duration=0",
+    "auto_explain.log_nested_statements=on",
+    "log_line_prefix=",
+];
+
+/// The whole country, without going through the triggers row by row.
+const MANY: &str = "
+    set statement_timeout = 0;
+    set auto_explain.log_min_duration = -1;
+    insert into users (id, username, email, password_hash, created_at, updated_at)
+    values (gen_random_uuid(), 'wszyscy', 'wszyscy@example.com', '', now(), now());
+    alter table businesses disable trigger user;
+    alter table locations disable trigger user;
+    alter table services disable trigger user;
+    insert into businesses (id, owner_id, name, slug, category, timezone, currency, rating_average, created_at, updated_at)
+    select gen_random_uuid(), users.id,
+           (array['Salon', 'Studio', 'Gabinet', 'Fryzjer', 'Klinika'])[1 + n % 5] || ' '
+               || (array['Anna', 'Maria', 'Nova', 'Eden', 'Aurora', 'Bella', 'Venus'])[1 + n / 5 % 7] || ' ' || n,
+           'b-' || n, (array['hairdresser', 'doctor', 'beauty', 'spa', 'fitness', 'other'])[1 + n % 6],
+           'Europe/Warsaw', 'PLN', 1 + n % 400 / 100.0, now(), now()
+    from users, generate_series(1, 20000) n where username = 'wszyscy';
+    insert into locations (id, business_id, address_line1, city, postal_code, latitude, longitude)
+    select gen_random_uuid(), id, 'ul. Prosta 1',
+           (array['Warszawa', 'Kraków', 'Łódź', 'Wrocław', 'Poznań', 'Gdańsk', 'Szczecin', 'Lublin'])[1 + n % 8],
+           '00-001', 49.5 + n % 97 / 20.0, 15 + n % 89 / 10.0
+    from (select id, substr(slug, 3)::int n from businesses) numbered;
+    insert into services (id, business_id, name, duration_minutes, price_minor, price_currency, created_at, updated_at)
+    select gen_random_uuid(), id, (array['Strzyżenie', 'Manicure', 'Masaż', 'Konsultacja'])[1 + (n + s) % 4], 30, 5000,
+           'PLN', now(), now()
+    from (select id, substr(slug, 3)::int n from businesses) numbered, generate_series(1, 2) s;
+    update services set name = 'Strzyżenie brzytwą'
+    where business_id in (select id from businesses where slug = 'b-778') and name = 'Strzyżenie';
+    update businesses set name = 'Zakład Strzyżenie' where slug = 'b-19999';
+    insert into opening_hours (id, business_id, day_of_week, open_minute, close_minute)
+    select gen_random_uuid(), id, day, 480, 1020 from businesses, generate_series(0, 1) day;
+    insert into staff_members (id, business_id, display_name, created_at, updated_at)
+    select gen_random_uuid(), business_id, 'Osoba', now(), now() from locations where city = 'Kraków';
+    insert into staff_services
+    select services.business_id, staff_members.id, services.id from staff_members join services using (business_id);
+    alter table businesses enable trigger user;
+    alter table locations enable trigger user;
+    alter table services enable trigger user;
+    select refresh_listings(array(select id from businesses));
+    insert into vocabulary (word)
+    select left(translate(md5(n::text), '0123456789', 'ghijklmnop'), 4 + n % 8) from generate_series(1, 20000) n";
+
+/// An app with many businesses, on a server that explains itself.
+async fn crowded() -> (Cluster, TestApp) {
+    let cluster = Cluster::start(&EXPLAINED).unwrap();
+    let database = TestDatabase::on_own_server(&cluster).await;
+    let client = database.connect().await;
+    client.batch_execute(MANY).await.unwrap();
+    // What a server does by itself, sooner or later.
+    client.batch_execute("vacuum analyze").await.unwrap();
+    let app = TestApp::on(Arc::new(database), &[]).await;
+    (cluster, app)
+}
+
+/// What a path answers, and the plans of what was asked of the database for it.
+async fn explained(cluster: &Cluster, app: &TestApp, path: &str) -> (Value, String) {
+    let log = || fs::read(cluster.log_file()).unwrap();
+    let before = log().len();
+    let answer = app.get(path).await.expect(200);
+    (answer, String::from_utf8_lossy(&log()[before..]).into_owned())
+}
+
+/// Whether one of the tables that grow with the number of businesses is read from one end to the other.
+fn reads_a_whole_table(plans: &str) -> bool {
+    let growing = ["businesses", "listings", "locations", "opening_hours", "services", "vocabulary"];
+    growing.iter().any(|table| plans.contains(&format!("Seq Scan on {table}")))
+}
+
+#[tokio::test]
+async fn with_many_businesses_every_list_goes_by_an_index_and_has_an_end() {
+    let (cluster, app) = crowded().await;
+    let last = json!(BUSINESSES);
+    let cases: [(&str, &str, Value); 14] = [
+        ("", "listings_by_name", last.clone()),
+        ("ordering=rating", "listings_by_rating", last.clone()),
+        ("category=spa", "listings_by_category", json!(3333)),
+        ("category=spa&page=300", "listings_by_category", json!(3333)),
+        ("search=salon", "listings_document", json!(1000)),
+        ("search=fryzier+lodz", "listings_document", json!(500)),
+        ("search=brzytwa", "vocabulary_trigrams", json!(1)),
+        ("search=strzyzenie", "listings_document", json!(1000)),
+        ("category=spa&search=manicure", "listings_document", json!(1000)),
+        ("city=krakow", "listings_document", json!(1000)),
+        ("city=krakow&open_now=true", "listings_document", json!(1000)),
+        ("lat=52&lng=19&ordering=distance", "listings_nearby", Value::Null),
+        ("lat=52&lng=19&ordering=distance&category=spa", "listings_nearby_by_category", Value::Null),
+        ("lat=52&lng=19&radius_km=20", "listings_nearby", Value::Null),
+    ];
+    for (query, index, count) in cases {
+        let (page, plans) = explained(&cluster, &app, &format!("/api/businesses/?{query}")).await;
+        assert!(plans.contains(index), "{query} does not use {index}:\n{plans}");
+        assert!(!reads_a_whole_table(&plans), "{query} reads all of a table:\n{plans}");
+        if count.is_number() {
+            assert_eq!(page["count"], count, "{query}");
+        }
+    }
+    let (_, plans) = explained(&cluster, &app, "/api/businesses/b-777/").await;
+    assert!(!reads_a_whole_table(&plans), "{plans}");
+    let (_, plans) = explained(&cluster, &app, "/api/businesses/categories/").await;
+    assert!(!plans.contains("listings ") && !plans.contains("businesses"), "{plans}");
+
+    who_is_available_is_asked_for_all_at_once(&cluster, &app).await;
+    the_best_match_is_first_however_many_there_are(&app).await;
+    a_bounded_list_ends_where_it_says(&app).await;
+    a_change_reads_no_whole_table(&cluster, &app).await;
+}
+
+async fn who_is_available_is_asked_for_all_at_once(cluster: &Cluster, app: &TestApp) {
+    let path = "/api/businesses/?search=salon&city=krakow&available_on=2026-03-02";
+    let (page, plans) = explained(cluster, app, path).await;
+    assert_eq!(page["count"], 500);
+    assert_eq!(plans.matches("from appointments").count(), 1, "{plans}");
+    assert!(plans.matches("any($1)").count() <= 5, "{plans}");
+}
+
+async fn the_best_match_is_first_however_many_there_are(app: &TestApp) {
+    let page = app.get("/api/businesses/?search=strzyzenie").await.expect(200);
+    assert_eq!(names(&page)[0], "Zakład Strzyżenie");
+    let nearest = app.get("/api/businesses/?lat=52&lng=19&radius_km=500&ordering=distance").await.expect(200);
+    let distances: Vec<f64> = nearest["results"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|item| item["distance_km"].as_f64().unwrap())
+        .collect();
+    assert!(distances.is_sorted() && distances[0] == 0.0 && distances[9] < 10.0, "{distances:?}");
+}
+
+async fn a_bounded_list_ends_where_it_says(app: &TestApp) {
+    let end = app.get("/api/businesses/?search=salon&page_size=100&page=10").await.expect(200);
+    assert_eq!((names(&end).len(), &end["next"], &end["count"]), (100, &Value::Null, &json!(1000)));
+    app.get("/api/businesses/?search=salon&page_size=100&page=11").await.refused(404, "NOT_FOUND");
+    let whole = app.get("/api/businesses/?page_size=100&page=200").await.expect(200);
+    assert_eq!((names(&whole).len(), &whole["next"]), (100, &Value::Null));
+    app.get("/api/businesses/?page_size=100&page=201").await.refused(404, "NOT_FOUND");
+}
+
+async fn a_change_reads_no_whole_table(cluster: &Cluster, app: &TestApp) {
+    let before = fs::read(cluster.log_file()).unwrap().len();
+    let rename = "update services set name = 'Koloryzacja'
+                  where business_id = (select id from businesses where slug = 'b-5')";
+    app.database.connect().await.batch_execute(rename).await.unwrap();
+    let plans = String::from_utf8_lossy(&fs::read(cluster.log_file()).unwrap()[before..]).into_owned();
+    assert!(plans.contains("insert into listings") && !reads_a_whole_table(&plans), "{plans}");
+    let found = app.get("/api/businesses/?search=koloryzacja").await.expect(200);
+    assert_eq!(found["count"], 1);
+}

@@ -1,0 +1,217 @@
+//! Every operation used once, as a salon and its customers would. What was sent and answered are the examples of the document
+//! of the API, kept in `docs/examples.json`: this story fails when an answer has other fields than its example, or when an
+//! operation has none. With `KEEP_EXAMPLES=1` it writes them anew (then `cargo dev -- openapi` puts them into the document).
+
+mod recorder;
+
+use jiff::SignedDuration;
+use serde_json::{Value, json};
+
+use crate::support::{PASSWORD, Person, TestApp};
+use recorder::Recorder;
+
+const NEW_PASSWORD: &str = "czarna-kawa-o-osmej";
+
+fn id(value: &Value) -> String {
+    value["id"].as_str().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn every_operation_has_an_example_that_is_still_true() {
+    let app = TestApp::start().await;
+    app.keep_notices().await;
+    let recorder = Recorder::new(&app);
+    let anna = account(&recorder, &app).await;
+    let ewa = app.person("ewa").await;
+    let salon = business(&recorder, &app, &ewa).await;
+    let service = services(&recorder, &ewa, &salon).await;
+    hours(&recorder, &ewa, &salon).await;
+    let member = staff(&recorder, &app, &ewa, &salon).await;
+    discovery(&recorder, &salon, &service, &member).await;
+    appointments(&recorder, &app, &anna, &ewa, &salon, &service).await;
+    leaving(&recorder, &app, &anna).await;
+    recorder.finish();
+}
+
+async fn account(r: &Recorder<'_>, app: &TestApp) -> Person {
+    let who = json!({
+        "username": "anna", "email": "anna@example.com", "password": PASSWORD, "password2": PASSWORD,
+        "first_name": "Anna", "last_name": "Nowak", "phone": "+48 601 234 567",
+    });
+    let registered = r.call(None, "POST", "/api/users/register/", Some(who)).await;
+    // Codes of one moment would not say which is the latest.
+    app.later(SignedDuration::from_mins(1));
+    r.call(None, "POST", "/api/users/verify-email/resend/", Some(json!({ "email": "anna@example.com" })))
+        .await;
+    let code = app.code_for("anna@example.com", 2).await;
+    let proof = json!({ "email": "anna@example.com", "code": code });
+    r.call(None, "POST", "/api/users/verify-email/", Some(proof)).await;
+    let anna = Person::named(app, "anna", &registered);
+
+    let login = json!({ "email": "anna@example.com", "password": PASSWORD });
+    let elsewhere = r.call(None, "POST", "/api/users/login/", Some(login)).await;
+    let refresh = json!({ "refresh": elsewhere["refresh"] });
+    r.call(None, "POST", "/api/users/token/refresh/", Some(refresh)).await;
+    r.call(Some(&anna), "GET", "/api/users/me/", None).await;
+    let change =
+        json!({ "locale": "en", "preferences": { "messages": { "reminder_2h": { "email": false } } } });
+    r.call(Some(&anna), "PATCH", "/api/users/me/", Some(change)).await;
+    r.call(Some(&anna), "GET", "/api/users/me/export/", None).await;
+    let sessions = r.call(Some(&anna), "GET", "/api/users/sessions/", None).await;
+    let other = sessions["results"].as_array().unwrap().iter().find(|session| session["is_current"] == false);
+    r.call(Some(&anna), "DELETE", &format!("/api/users/sessions/{}/", id(other.unwrap())), None).await;
+
+    let change =
+        json!({ "old_password": PASSWORD, "new_password": NEW_PASSWORD, "new_password2": NEW_PASSWORD });
+    r.call(Some(&anna), "POST", "/api/users/change-password/", Some(change)).await;
+    let back = json!({ "old_password": NEW_PASSWORD, "new_password": PASSWORD });
+    r.call(Some(&anna), "PUT", "/api/users/change-password/", Some(back)).await;
+    anna
+}
+
+async fn business(r: &Recorder<'_>, app: &TestApp, ewa: &Person) -> String {
+    let opening = json!({
+        "name": "Złote Nożyczki", "category": "hairdresser", "description": "Strzyżenie i koloryzacja.",
+        "email": "kontakt@zlote-nozyczki.example.com", "phone_number": "+48 71 555 01 01",
+        "website_url": "https://zlote-nozyczki.example.com", "address_line1": "ul. Świdnicka 21", "city": "Wrocław",
+        "postal_code": "50-066", "latitude": "51.107900", "longitude": "17.038500",
+        "booking_policy": { "min_notice_minutes": 60, "cancellation_deadline_minutes": 120 },
+    });
+    let made = r.call(Some(ewa), "POST", "/api/businesses/", Some(opening.clone())).await;
+    let ola = app.person("ola").await;
+    let mut second = opening.clone();
+    second["name"] = json!("Srebrne Nożyczki");
+    let closed = r.call(Some(&ola), "POST", "/api/businesses/my-business/", Some(second)).await;
+    r.call(Some(&ola), "DELETE", &format!("/api/businesses/my-business/{}/", id(&closed)), None).await;
+
+    let one = format!("/api/businesses/my-business/{}/", id(&made));
+    r.call(Some(ewa), "GET", "/api/businesses/my-business/", None).await;
+    for path in ["/api/businesses/me/", one.as_str()] {
+        r.call(Some(ewa), "GET", path, None).await;
+        r.call(Some(ewa), "PUT", path, Some(opening.clone())).await;
+        r.call(Some(ewa), "PATCH", path, Some(json!({ "booking_policy": { "min_notice_minutes": 30 } })))
+            .await;
+    }
+    made["slug"].as_str().unwrap().to_owned()
+}
+
+async fn services(r: &Recorder<'_>, ewa: &Person, salon: &str) -> String {
+    let haircut = json!({
+        "name": "Strzyżenie", "description": "Z myciem.", "duration_minutes": 60, "buffer_minutes": 15,
+        "slot_step_minutes": 30, "price_amount": "120.00", "price_currency": "PLN", "color": "#c2185b",
+    });
+    let mut kept = String::new();
+    for place in ["/api/businesses/services/".to_owned(), format!("/api/businesses/{salon}/services/")] {
+        let other = r.call(Some(ewa), "POST", &place, Some(haircut.clone())).await;
+        let one = format!("{place}{}/", id(&other));
+        r.call(Some(ewa), "GET", &place, None).await;
+        r.call(Some(ewa), "GET", &one, None).await;
+        r.call(Some(ewa), "PUT", &one, Some(haircut.clone())).await;
+        r.call(Some(ewa), "PATCH", &one, Some(json!({ "price_amount": "130.00" }))).await;
+        r.call(Some(ewa), "DELETE", &one, None).await;
+        kept = id(&ewa.post(&place, &haircut).await.expect(201));
+    }
+    kept
+}
+
+async fn hours(r: &Recorder<'_>, ewa: &Person, salon: &str) {
+    let open = |day: u8| json!({ "day_of_week": day, "open_time": "09:00", "close_time": "17:00", "breaks": [{ "start": "13:00", "end": "13:30" }] });
+    let week: Value = (0..5).map(open).collect();
+    let place = format!("/api/businesses/{salon}/opening-hours/");
+    r.call(Some(ewa), "POST", &format!("{place}bulk-update/"), Some(week.clone())).await;
+    r.call(Some(ewa), "POST", &format!("{place}bulk_update/"), Some(week)).await;
+    let saturday = r.call(Some(ewa), "POST", &place, Some(open(5))).await;
+    let one = format!("{place}{}/", id(&saturday));
+    r.call(None, "GET", &place, None).await;
+    r.call(None, "GET", &one, None).await;
+    r.call(Some(ewa), "PUT", &one, Some(open(5))).await;
+    r.call(Some(ewa), "PATCH", &one, Some(json!({ "close_time": "14:00" }))).await;
+    r.call(Some(ewa), "DELETE", &one, None).await;
+}
+
+async fn staff(r: &Recorder<'_>, app: &TestApp, ewa: &Person, salon: &str) -> String {
+    let place = format!("/api/businesses/{salon}/staff/");
+    let entry = json!({ "display_name": "Kasia", "is_bookable": true });
+    let kasia = r.call(Some(ewa), "POST", &place, Some(entry)).await;
+    let one = format!("{place}{}/", id(&kasia));
+    r.call(None, "GET", &place, None).await;
+    r.call(None, "GET", &one, None).await;
+    r.call(Some(ewa), "PUT", &one, Some(json!({ "display_name": "Katarzyna", "is_bookable": true }))).await;
+    r.call(Some(ewa), "PATCH", &one, Some(json!({ "display_name": "Kasia" }))).await;
+    let kate = app.person("kasia").await;
+    r.call(Some(ewa), "POST", &format!("{one}invite/"), Some(json!({ "email": kate.email }))).await;
+    let token = app.told("staff_invitation").await.pop().unwrap()["token"].clone();
+    let accept = json!({ "token": token });
+    r.call(Some(&kate), "POST", "/api/businesses/staff-invitations/accept/", Some(accept)).await;
+    let passing = ewa.post(&place, &json!({ "display_name": "Praktykantka" })).await.expect(201);
+    r.call(Some(ewa), "DELETE", &format!("{place}{}/", id(&passing)), None).await;
+    id(&kasia)
+}
+
+async fn discovery(r: &Recorder<'_>, salon: &str, service: &str, member: &str) {
+    r.call(None, "GET", "/api/businesses/?search=fryzjer&city=Wroclaw", None).await;
+    r.call(None, "GET", "/api/businesses/?search=nozyczki&lat=51.1&lng=17.0", None).await;
+    r.call(None, "GET", "/api/businesses/categories/", None).await;
+    r.call(None, "GET", &format!("/api/businesses/{salon}/"), None).await;
+    r.call(None, "GET", &format!("/api/businesses/{salon}/reviews/"), None).await;
+    let question = format!("service_id={service}&date=2026-03-03&days=2&staff_id={member}&verbose=true");
+    r.call(None, "GET", &format!("/api/businesses/{salon}/availability/?{question}"), None).await;
+}
+
+async fn appointments(
+    r: &Recorder<'_>,
+    app: &TestApp,
+    anna: &Person,
+    ewa: &Person,
+    salon: &str,
+    service: &str,
+) {
+    let place = format!("/api/businesses/{salon}/appointments/");
+    let wish = |day: &str, time: &str| json!({ "service_id": service, "date": day, "start_time": time, "notes": "Pierwsza wizyta" });
+    let first = id(&r.call(Some(anna), "POST", &place, Some(wish("2026-03-03", "10:00"))).await);
+    let second = id(&anna.post(&place, &wish("2026-03-03", "14:00")).await.expect(201));
+    let third = id(&anna.post(&place, &wish("2026-03-04", "10:00")).await.expect(201));
+    let fourth = id(&anna.post(&place, &wish("2026-03-04", "14:00")).await.expect(201));
+
+    r.call(Some(ewa), "POST", &format!("{place}{first}/confirm/"), None).await;
+    ewa.post(&format!("{place}{second}/confirm/"), &json!({})).await.expect(200);
+    let mine = "/api/users/appointments/";
+    let move_to = |day: &str, time: &str| Some(json!({ "date": day, "start_time": time }));
+    r.call(Some(ewa), "POST", &format!("{place}{third}/reschedule/"), move_to("2026-03-05", "10:00")).await;
+    r.call(Some(anna), "POST", &format!("{mine}{third}/reschedule/"), move_to("2026-03-05", "12:00")).await;
+    r.call(Some(anna), "GET", mine, None).await;
+    r.call(Some(anna), "GET", &format!("{mine}{first}/"), None).await;
+    r.call(Some(ewa), "GET", &place, None).await;
+    r.call(Some(ewa), "GET", &format!("{place}{first}/"), None).await;
+    let reason = Some(json!({ "reason": "Zmiana planów." }));
+    r.call(Some(anna), "POST", &format!("{mine}{third}/cancel/"), reason.clone()).await;
+    r.call(Some(ewa), "POST", &format!("{place}{fourth}/cancel/"), reason).await;
+
+    r.call(Some(anna), "POST", &format!("/api/users/favorites/{salon}/"), None).await;
+    r.call(Some(anna), "GET", "/api/users/favorites/", None).await;
+
+    // The day of the visits is over; sign-ins are too.
+    app.later(SignedDuration::from_hours(40));
+    let ewa = again(app, ewa).await;
+    r.call(Some(&ewa), "POST", &format!("{place}{first}/complete/"), None).await;
+    r.call(Some(&ewa), "POST", &format!("{place}{second}/no-show/"), None).await;
+    r.call(Some(&ewa), "GET", &format!("/api/businesses/my-business/{salon}/stats/"), None).await;
+}
+
+/// Signed in once more.
+async fn again(app: &TestApp, person: &Person) -> Person {
+    let login = json!({ "email": person.email, "password": PASSWORD });
+    person.holding(&app.post("/api/users/login/", &login).await.expect(200))
+}
+
+async fn leaving(r: &Recorder<'_>, app: &TestApp, anna: &Person) {
+    r.call(None, "POST", "/api/users/password-reset/", Some(json!({ "email": anna.email }))).await;
+    let code = app.told("password_reset_code").await.pop().unwrap()["code"].clone();
+    let reset = json!({ "email": anna.email, "code": code, "new_password": NEW_PASSWORD, "new_password2": NEW_PASSWORD });
+    r.call(None, "POST", "/api/users/password-reset/confirm/", Some(reset)).await;
+    let login = json!({ "email": anna.email, "password": NEW_PASSWORD });
+    let first = anna.holding(&app.post("/api/users/login/", &login).await.expect(200));
+    let second = anna.holding(&app.post("/api/users/login/", &login).await.expect(200));
+    r.call(Some(&first), "POST", "/api/users/logout/", Some(json!({ "refresh": first.refresh }))).await;
+    r.call(Some(&second), "DELETE", "/api/users/me/", Some(json!({ "password": NEW_PASSWORD }))).await;
+}
