@@ -77,12 +77,12 @@ async fn who_is_not_let_in_sees_nothing_and_changes_nothing() {
             match (operation.policy(), role) {
                 (Policy::Machine, _) => assert!([401, 404].contains(&answer.status.as_u16()), "{what}"),
                 (_, Role::Anonymous) => {
-                    assert_eq!((answer.status.as_u16(), &*code), (401, "UNAUTHORIZED"), "{what}")
+                    assert_eq!((answer.status.as_u16(), &*code), (401, "UNAUTHORIZED"), "{what}");
                 }
                 (_, Role::Unverified) => assert_eq!(code, "EMAIL_NOT_VERIFIED", "{what}"),
                 _ => assert!(code == "PERMISSION_DENIED" || code.ends_with("NOT_FOUND"), "{what}"),
             }
-            world.assert_discreet(&answer, &what);
+            World::assert_discreet(&answer, &what);
         }
     }
     assert_eq!(world.everything(&app).await, before, "something was changed by someone who may not");
@@ -106,7 +106,7 @@ async fn who_is_let_in_gets_in_and_sees_nothing_of_strangers() {
                 assert!(![401, 403].contains(&answer.status.as_u16()), "{what}");
             }
             if role.is_stranger() {
-                world.assert_discreet(&answer, &what);
+                World::assert_discreet(&answer, &what);
             }
         }
     }

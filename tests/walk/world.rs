@@ -170,7 +170,7 @@ impl World {
 
     /// Checks that an answer tells nothing of what the customer told the salon.
     #[track_caller]
-    pub(super) fn assert_discreet(&self, answer: &Answer, what: &str) {
+    pub(super) fn assert_discreet(answer: &Answer, what: &str) {
         for secret in SECRETS {
             assert!(!answer.text.contains(secret), "{what} tells {secret}");
         }

@@ -1,12 +1,12 @@
 //! Public reads: answers that are the same for everyone who asks in the same language, so that a cache in front of us
 //! (Vercel's edge) may keep them for a moment. A handler returns [`Public`] instead of `Json`; [`revalidate`], around
-//! every route, answers 304 to who has the same answer already, and keeps out of caches what was asked with a token.
-//! What owners can rely on is written down in `docs/CACHING.md`.
+//! every route, answers 304 to who has the same answer already. That nothing else is kept, and nothing that was asked with
+//! a token, is for [`headers`](super::headers). What owners can rely on is written down in `docs/CACHING.md`.
 
 use axum::{
     body::Body,
     extract::Request,
-    http::{HeaderMap, HeaderValue, StatusCode, header},
+    http::{HeaderMap, StatusCode, header},
     middleware::Next,
     response::{IntoResponse, Response},
 };
@@ -60,7 +60,8 @@ impl<T: Serialize> IntoResponse for Public<T> {
             (header::CONTENT_TYPE, "application/json".to_owned()),
             (header::ETAG, tag(&body)),
             (header::CACHE_CONTROL, freshness.cache_control()),
-            (header::VARY, header::ACCEPT_LANGUAGE.to_string()),
+            // A cache has nothing for who sends a token: owners see their changes at once, and colleagues more.
+            (header::VARY, header::AUTHORIZATION.to_string()),
         ];
         (headers, body).into_response()
     }
@@ -71,19 +72,15 @@ fn tag(body: &[u8]) -> String {
     format!("W/\"{}\"", URL_SAFE_NO_PAD.encode(&Sha256::digest(body)[..16]))
 }
 
-/// The layer around all routes that sees to conditional requests
-/// ([RFC 9110 §13](https://www.rfc-editor.org/rfc/rfc9110#section-13)) and to tokens. Answers without an `ETag` pass.
+/// The layer around all routes that answers conditional requests
+/// ([RFC 9110 §13](https://www.rfc-editor.org/rfc/rfc9110#section-13)). Answers without an `ETag` pass.
 pub(super) async fn revalidate(request: Request, next: Next) -> Response {
     let known = known_tags(request.headers());
-    let with_token = request.headers().contains_key(header::AUTHORIZATION);
-    let mut response = next.run(request).await;
+    let response = next.run(request).await;
     let Some(tag) = response.headers().get(header::ETAG).and_then(|tag| tag.to_str().ok()) else {
         return response;
     };
     let unchanged = known.iter().any(|known| known == "*" || opaque(known) == opaque(tag));
-    if with_token {
-        response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    }
     if unchanged && response.status() == StatusCode::OK { not_modified(response) } else { response }
 }
 

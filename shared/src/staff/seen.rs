@@ -2,10 +2,7 @@
 
 use axum::{
     Json,
-    http::{
-        HeaderValue,
-        header::{CACHE_CONTROL, VARY},
-    },
+    http::header::CACHE_CONTROL,
     response::{IntoResponse, Response},
 };
 use serde::Serialize;
@@ -57,11 +54,7 @@ impl<T: Serialize> IntoResponse for Seen<T> {
     fn into_response(self) -> Response {
         match self {
             Self::ByColleagues(body) => ([(CACHE_CONTROL, "no-store")], Json(body)).into_response(),
-            Self::ByEveryone(body) => {
-                let mut response = Public(Freshness::BUSINESS, body).into_response();
-                response.headers_mut().append(VARY, HeaderValue::from_static("authorization"));
-                response
-            }
+            Self::ByEveryone(body) => Public(Freshness::BUSINESS, body).into_response(),
         }
     }
 }
