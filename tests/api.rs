@@ -16,6 +16,7 @@ mod hosting;
 mod importing;
 mod limits;
 mod mail;
+mod messages;
 mod monitoring;
 mod openapi;
 mod opening_hours;

@@ -36,6 +36,7 @@ const PATHS = [
   '/api/businesses/salon/services/', '/api/businesses/salon/opening-hours/bulk-update/',
   '/api/businesses/salon/appointments/1/confirm/', '/api/businesses/salon/availability/',
   '/api/businesses/salon/none/',
+  '/api/integrations/mail/sendgrid/', '/api/cron', '/api/cron/', '/api/cron/messages/', '/api/cronies/',
 ];
 
 const MOST_FUNCTIONS = 12; // Vercel's Hobby plan

@@ -1,11 +1,12 @@
 //! What `cargo dev` is made of, and what the tests borrow from it: a private Postgres ([`postgres`]), every
-//! function in one process behind the routes of `vercel.json` ([`server`]), the local mailbox ([`mailbox`]) and
-//! the sample data ([`seed`]). And what those who run it need: a check before it goes live ([`check`]) and the way over from
+//! function in one process behind the routes of `vercel.json` ([`server`]), the local mailbox ([`mailbox`]), the
+//! tasks of the cron function each minute ([`cron`]) and the sample data ([`seed`]). And what those who run it need: a check before it goes live ([`check`]) and the way over from
 //! the earlier version ([`import`]).
 
 #![warn(missing_docs)]
 
 pub mod check;
+pub mod cron;
 pub mod database;
 pub mod error_codes;
 pub mod import;

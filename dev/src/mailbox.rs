@@ -22,6 +22,20 @@ pub struct KeptMail {
     pub html: String,
     /// RFC 3339.
     pub created_at: String,
+    /// Files that came with it.
+    #[serde(default)]
+    pub attachments: Vec<KeptFile>,
+}
+
+/// A file that came with a mail.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct KeptFile {
+    /// Its name.
+    pub name: String,
+    /// Its content type.
+    pub content_type: String,
+    /// What is in it; all of ours are text.
+    pub content: String,
 }
 
 /// Every mail in the folder, oldest first. No folder is an empty mailbox.
@@ -64,12 +78,24 @@ async fn as_page(State(folder): State<Arc<PathBuf>>) -> Result<Html<String>, Sta
 }
 
 fn card(mail: &KeptMail) -> String {
+    let files: String = mail.attachments.iter().map(attachment).collect();
     format!(
-        "<article><h2>{}</h2><p class=\"meta\">to <b>{}</b> · <time>{}</time></p><pre>{}</pre></article>",
+        "<article><h2>{}</h2><p class=\"meta\">to <b>{}</b> · <time>{}</time></p><pre>{}</pre>\
+         <details><summary>as HTML</summary><iframe sandbox srcdoc=\"{}\"></iframe></details>{files}</article>",
         escape(&mail.subject),
         escape(&mail.to),
         escape(&mail.created_at),
         escape(mail.text.trim()),
+        escape(&mail.html),
+    )
+}
+
+fn attachment(file: &KeptFile) -> String {
+    format!(
+        "<details><summary>{} <span class=\"meta\">{}</span></summary><pre>{}</pre></details>",
+        escape(&file.name),
+        escape(&file.content_type),
+        escape(&file.content)
     )
 }
 
@@ -87,8 +113,13 @@ mod tests {
             to: "\"<script>\"@example.com".to_owned(),
             subject: "<img src=x onerror=alert(1)>".to_owned(),
             text: "</pre><script>alert(1)</script>".to_owned(),
-            html: String::new(),
+            html: "\"><script>alert(1)</script>".to_owned(),
             created_at: "2026-01-01T00:00:00Z".to_owned(),
+            attachments: vec![KeptFile {
+                name: "<script>".to_owned(),
+                content_type: "<script>".to_owned(),
+                content: "</pre><script>alert(1)</script>".to_owned(),
+            }],
         };
         let card = card(&mail);
         assert!(!card.contains("<script") && !card.contains("<img"), "{card}");

@@ -11,6 +11,7 @@ use std::{
 use anyhow::{Context, bail, ensure};
 use dev::{
     check::{self, Level, Variables},
+    cron,
     database::{self, Database, Seeded},
     error_codes, import, neighbour, openapi,
     postgres::Binaries,
@@ -107,6 +108,7 @@ async fn serve_on(
     let app = App::new(config, clock)?;
     let router = server::router(&app, &folder.mail(), &settings::checkout().join("public"))?;
     announce(listener.local_addr()?, database, seeded);
+    let _until_the_end = cron::every_minute(&app);
     plain::serve_on(listener, router, stop).await?;
     println!("Stopped.");
     Ok(())

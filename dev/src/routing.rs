@@ -102,6 +102,9 @@ mod tests {
             ("/api/businesses/salon/appointments/x/confirm", "appointments"),
             ("/api/businesses/salon/appointments/x/reschedule", "appointments"),
             ("/api/users/appointments/x/reschedule", "appointments"),
+            ("/api/integrations/mail/sendgrid", "integrations"),
+            ("/api/cron", "cron"),
+            ("/api/cron/messages", "cron"),
             ("/api/health", "meta"),
             ("/api/nobody/knows", "meta"),
         ];

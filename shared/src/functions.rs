@@ -11,7 +11,7 @@ use crate::{
     appointments, availability, businesses,
     clock::Clock,
     config::Config,
-    host, hours, logging, meta,
+    cron, host, hours, integrations, logging, meta,
     openapi::{self, Operation},
     reviews, services, staff,
 };
@@ -31,11 +31,16 @@ pub const MANAGEMENT: Function = ("management", management);
 pub const AVAILABILITY: Function = ("availability", availability::routes);
 /// Bookings.
 pub const APPOINTMENTS: Function = ("appointments", appointments::routes);
+/// What others report to us.
+pub const INTEGRATIONS: Function = ("integrations", integrations::routes);
+/// What time brings.
+pub const CRON: Function = ("cron", cron::routes);
 /// Health, and what is nobody's.
 pub const META: Function = ("meta", meta_and_document);
 
 /// Every function there is.
-pub const ALL: [Function; 7] = [AUTH, USERS, BUSINESSES, MANAGEMENT, AVAILABILITY, APPOINTMENTS, META];
+pub const ALL: [Function; 9] =
+    [AUTH, USERS, BUSINESSES, MANAGEMENT, AVAILABILITY, APPOINTMENTS, INTEGRATIONS, CRON, META];
 
 /// What each function's routes do, for the document of the API. The programs do not refer to it.
 #[must_use]
@@ -51,6 +56,8 @@ pub fn operations() -> Vec<(&'static str, Vec<Operation>)> {
         (MANAGEMENT.0, reviews::operations()),
         (AVAILABILITY.0, availability::operations()),
         (APPOINTMENTS.0, appointments::operations()),
+        (INTEGRATIONS.0, integrations::operations()),
+        (CRON.0, cron::operations()),
     ]
 }
 

@@ -5,7 +5,7 @@
 //! use another's public functions, never its SQL.
 //!
 //! - Capabilities: [`accounts`], [`businesses`], [`services`], [`staff`], [`hours`], [`availability`],
-//!   [`appointments`], [`reviews`], [`meta`]; which function serves which is in [`functions`].
+//!   [`appointments`], [`reviews`], [`integrations`], [`cron`], [`meta`]; which function serves which is in [`functions`].
 //! - The engine: [`scheduling`], pure: data and an instant in, slots out.
 //! - How often what may be done: [`limits`]. What those who run this see of it: [`monitoring`], [`logging`].
 //! - What leaves: [`outbox`] and [`mail`], over [`outgoing`] and [`tls`].
@@ -21,12 +21,14 @@ pub mod availability;
 pub mod businesses;
 pub mod clock;
 pub mod config;
+pub mod cron;
 pub mod db;
 pub mod functions;
 pub mod host;
 pub mod hours;
 pub mod http;
 pub mod ids;
+pub mod integrations;
 pub mod language;
 pub mod limits;
 pub mod logging;

@@ -8,10 +8,13 @@ use crate::support::{Person, Salon, TestApp};
 
 const DATE: &str = "2026-03-03";
 
-/// What was said of an appointment, in order.
-async fn told_of(app: &TestApp, id: &str) -> Vec<String> {
-    let told = app.told("appointment").await.into_iter().filter(|notice| notice["appointment"] == id);
-    told.map(|notice| notice["what"].as_str().unwrap().to_owned()).collect()
+/// What was said of an appointment to its customer and to its business, in order.
+async fn told_of(app: &TestApp, id: &str) -> [Vec<String>; 2] {
+    let told = app.told("appointment").await;
+    ["person", "business"].map(|reader| {
+        let told = told.iter().filter(|notice| notice["appointment"] == id && notice["reader"] == reader);
+        told.map(|notice| notice["what"].as_str().unwrap().to_owned()).collect()
+    })
 }
 
 async fn act(person: &Person, salon: &Salon, id: &str, action: &str, body: &Value) {
@@ -32,12 +35,15 @@ async fn booking_confirming_moving_and_cancelling_are_told() {
     let again = json!({ "date": DATE, "start_time": "12:00" });
     anna.post(&format!("/api/users/appointments/{id}/reschedule/"), &again).await.expect(200);
     anna.post(&format!("/api/users/appointments/{id}/cancel/"), &json!({})).await.expect(200);
-    let expected = ["booked", "confirmed", "rescheduled", "rescheduled", "cancelled_by_customer"];
-    assert_eq!(told_of(&app, &id).await, expected);
+    let [customer, business] = told_of(&app, &id).await;
+    assert_eq!(customer, ["booked", "confirmed", "rescheduled", "rescheduled", "cancelled_by_customer"]);
+    assert_eq!(business, ["booked", "rescheduled", "rescheduled", "cancelled_by_customer"]);
 
     let second = id_of(&salon.book(&anna, DATE, "10:00").await.expect(201));
     act(&salon.owner, &salon, &second, "cancel", &json!({})).await;
-    assert_eq!(told_of(&app, &second).await, ["booked", "cancelled_by_business"]);
+    for told in told_of(&app, &second).await {
+        assert_eq!(told, ["booked", "cancelled_by_business"]);
+    }
 }
 
 #[tokio::test]
@@ -52,8 +58,9 @@ async fn how_a_visit_went_is_nobodys_news() {
     let owner = salon.owner.signed_in_again(&app).await;
     act(&owner, &salon, &first, "complete", &json!({})).await;
     act(&owner, &salon, &second, "no-show", &json!({})).await;
-    assert_eq!(told_of(&app, &first).await, ["booked"]);
-    assert_eq!(told_of(&app, &second).await, ["booked"]);
+    for visit in [first, second] {
+        assert_eq!(told_of(&app, &visit).await, [["booked"], ["booked"]]);
+    }
 }
 
 #[tokio::test]
@@ -72,5 +79,5 @@ async fn what_was_refused_or_changed_nothing_is_not_told() {
     let off = json!({ "date": DATE, "start_time": "10:01" });
     let refused = anna.post(&format!("/api/users/appointments/{id}/reschedule/"), &off).await;
     refused.refused(409, "SLOT_UNAVAILABLE");
-    assert_eq!(app.told("appointment").await.len(), 2);
+    assert_eq!(app.told("appointment").await.len(), 4, "two bookings, to two readers each");
 }

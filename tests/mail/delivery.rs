@@ -4,15 +4,12 @@ use std::collections::BTreeSet;
 
 use jiff::SignedDuration;
 use serde_json::json;
-use shared::{
-    ids::UserId,
-    outbox::{self, Notice},
-};
+use shared::outbox::{self, Notice};
 
 use super::{
     SOON, another_mailing_to, app_mailing_to,
     message::Message,
-    outbox as rows, smtp,
+    outbox as rows, people, smtp,
     smtp_server::{Manner, SmtpServer},
     tried_once,
 };
@@ -69,17 +66,6 @@ async fn addresses_of_unusual_characters_are_written_to() {
         assert_eq!(tried_once(&app).await.error, None, "{email}");
         assert_eq!(server.received().pop().unwrap().recipient, email);
     }
-}
-
-/// So many accounts, straight into the database.
-async fn people(app: &TestApp, number: i32) -> Vec<UserId> {
-    let sql = "
-        insert into users (id, username, email, password_hash, created_at, updated_at)
-        select gen_random_uuid(), 'person-' || n, 'person-' || n || '@example.com', '', now(), now()
-        from generate_series(1, $1) n
-        returning id";
-    let rows = app.database.connect().await.query(sql, &[&number]).await.unwrap();
-    rows.iter().map(|row| row.get(0)).collect()
 }
 
 #[tokio::test]

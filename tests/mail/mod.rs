@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use serde_json::Value;
+use shared::ids::UserId;
 
 use crate::support::TestApp;
 use smtp_server::SmtpServer;
@@ -63,4 +64,15 @@ async fn tried_once(app: &TestApp) -> Row {
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
     panic!("the first attempt never ended");
+}
+
+/// So many accounts, straight into the database.
+async fn people(app: &TestApp, number: i32) -> Vec<UserId> {
+    let sql = "
+        insert into users (id, username, email, password_hash, created_at, updated_at)
+        select gen_random_uuid(), 'person-' || n, 'person-' || n || '@example.com', '', now(), now()
+        from generate_series(1, $1) n
+        returning id";
+    let rows = app.database.connect().await.query(sql, &[&number]).await.unwrap();
+    rows.iter().map(|row| row.get(0)).collect()
 }

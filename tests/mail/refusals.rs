@@ -1,12 +1,12 @@
 //! What becomes of mail that the server does not take. Registering answers 201 in every case.
 
-use shared::outbox::deliver_due;
+use shared::outbox::{self, Notice, deliver_due};
 use tokio::net::TcpListener;
 
 use super::{
     SOON, another_mailing_to, app_mailing_to,
     message::Message,
-    outbox, smtp,
+    outbox as rows, people, smtp,
     smtp_server::{Manner, SmtpServer},
     tried_once,
 };
@@ -45,7 +45,7 @@ async fn what_is_refused_for_now_is_delivered_later_and_once() {
     deliver_due(&app.state).await.unwrap();
     let [mail] = server.received().try_into().unwrap();
     assert_eq!(mail.recipient, anna.email);
-    let row = outbox(&app).await.pop().unwrap();
+    let row = rows(&app).await.pop().unwrap();
     assert_eq!((row.attempts, row.finished, row.error, row.payload), (2, true, None, None));
 }
 
@@ -53,14 +53,20 @@ async fn what_is_refused_for_now_is_delivered_later_and_once() {
 async fn what_is_refused_again_and_again_is_given_up_after_some_two_days() {
     let server = SmtpServer::start(Manner::Refuses("451 try again later")).await;
     let app = app_mailing_to(&server).await;
-    Person::register(&app, "anna").await;
+    // A message that does not age, as a code does.
+    let [anna] = people(&app, 1).await.try_into().unwrap();
+    let mut connection = app.state.connection().await.unwrap();
+    let tx = connection.begin().await.unwrap();
+    outbox::add(&tx, app.clock.now(), &Notice::PasswordChanged { user: anna }).await.unwrap();
+    tx.commit().await.unwrap();
+    deliver_due(&app.state).await.unwrap();
     let begun = app.clock.now();
     let mut row = tried_once(&app).await;
     while !row.finished {
         assert!(row.due > app.clock.now() && row.attempts < 100, "{row:?}");
         app.clock.set(row.due);
         deliver_due(&app.state).await.unwrap();
-        row = outbox(&app).await.pop().unwrap();
+        row = rows(&app).await.pop().unwrap();
     }
     assert_eq!(row.payload, None);
     let hours = app.clock.now().duration_since(begun).as_hours();
@@ -90,7 +96,7 @@ async fn registering_does_not_wait_for_a_server_that_is_silent() {
     let app = app_mailing_to(&server).await;
     let anna = Person::register(&app, "anna").await;
     server.connection().await;
-    let row = outbox(&app).await.pop().unwrap();
+    let row = rows(&app).await.pop().unwrap();
     assert!(!row.finished && row.error.is_none(), "still being tried: {row:?}");
     anna.get("/api/users/me/").await.expect(200);
 

@@ -127,11 +127,11 @@ impl TestApp {
         panic!("no {at_least} mails to {address}");
     }
 
-    /// The code in the latest mail to an address.
+    /// The code in the latest mail to an address that has one.
     pub(crate) async fn code_for(&self, address: &str, mails: usize) -> String {
-        let text = self.mail_to(address, mails).await.pop().unwrap().text;
-        let code =
-            text.split_whitespace().find(|word| word.len() == 6 && word.bytes().all(|b| b.is_ascii_digit()));
+        let is_code = |word: &&str| word.len() == 6 && word.bytes().all(|b| b.is_ascii_digit());
+        let mails = self.mail_to(address, mails).await;
+        let code = mails.iter().rev().find_map(|mail| mail.text.split_whitespace().find(is_code));
         code.unwrap().to_owned()
     }
 }

@@ -22,7 +22,7 @@ pub(crate) use database::TestDatabase;
 pub(crate) use logs::Logs;
 pub(crate) use person::{PASSWORD, Person};
 pub(crate) use pgbouncer::PgBouncer;
-pub(crate) use process::FunctionProcess;
+pub(crate) use process::{FunctionProcess, listening_at};
 pub(crate) use routes::{NOWHERE, serve_routes};
 pub(crate) use salon::{Salon, SalonBuilder};
 pub(crate) use sentry::{Mood, Received, SentryServer};

@@ -33,9 +33,15 @@ impl FunctionProcess {
             .kill_on_drop(true)
             .spawn()
             .unwrap();
-        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        let line = lines.next_line().await.unwrap().expect("the line that says where it listens");
-        let (_, base) = line.split_once(" listening on ").expect(&line);
-        Self { base: base.to_owned(), _child: child }
+        let base = listening_at(&mut child).await;
+        Self { base, _child: child }
     }
+}
+
+/// Where a function that was just started says that it listens.
+pub(crate) async fn listening_at(child: &mut Child) -> String {
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let line = lines.next_line().await.unwrap().expect("the line that says where it listens");
+    let (_, base) = line.split_once(" listening on ").expect(&line);
+    base.to_owned()
 }

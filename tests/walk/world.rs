@@ -129,6 +129,7 @@ impl World {
             ("{hour}", &self.hour),
             ("{session}", &self.session),
             ("{member}", &self.staff_entry),
+            ("{task}", &"cleanup".to_owned()),
         ] {
             path = path.replace(name, value);
         }

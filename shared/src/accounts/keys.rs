@@ -10,7 +10,7 @@ use super::hs256;
 use crate::config::{Config, Secret};
 
 /// A 256-bit key.
-pub(super) type Key = [u8; 32];
+pub(crate) type Key = [u8; 32];
 
 /// The keys of one secret.
 #[derive(Clone)]
@@ -20,6 +20,7 @@ pub(super) struct KeySet {
     pub(super) access_tokens: Key,
     pub(super) refresh_tokens: Key,
     pub(super) codes: Key,
+    mail_addresses: Key,
     counters: Key,
 }
 
@@ -31,6 +32,7 @@ impl KeySet {
             access_tokens: key("access tokens"),
             refresh_tokens: key("refresh tokens"),
             codes: key("one-time codes"),
+            mail_addresses: key("mail addresses"),
             counters: key("rate limits"),
         }
     }
@@ -54,6 +56,14 @@ impl Keys {
         }
     }
 
+    /// What a mail address is known by where it is not itself kept: under every key that is accepted, the current one
+    /// first. Case does not count.
+    #[must_use]
+    pub fn address_hashes(&self, address: &str) -> Vec<Vec<u8>> {
+        let address = address.trim().to_lowercase();
+        self.accepted().map(|set| mac(&set.mail_addresses, &[address.as_bytes()]).to_vec()).collect()
+    }
+
     /// What the counter of a limit is called for someone. Only the parts' last may vary in length.
     pub(crate) fn counter_name(&self, limit: &str, who: &[&[u8]]) -> String {
         let parts: Vec<&[u8]> = [limit.as_bytes(), b"\0"].into_iter().chain(who.iter().copied()).collect();
@@ -73,12 +83,12 @@ impl fmt::Debug for Keys {
 }
 
 /// HMAC-SHA256 of the parts, one after the other.
-pub(super) fn mac(key: &[u8], parts: &[&[u8]]) -> Key {
+pub(crate) fn mac(key: &[u8], parts: &[&[u8]]) -> Key {
     started(key, parts).finalize().into_bytes().into()
 }
 
 /// Whether `expected` is the MAC of the parts, compared in constant time.
-pub(super) fn mac_matches(key: &[u8], parts: &[&[u8]], expected: &[u8]) -> bool {
+pub(crate) fn mac_matches(key: &[u8], parts: &[&[u8]], expected: &[u8]) -> bool {
     started(key, parts).verify_slice(expected).is_ok()
 }
 

@@ -29,6 +29,7 @@ pub(crate) use caller::{LIVE_SESSION, LookedUp, bearer};
 pub use fields::Email;
 pub(crate) use fields::Phone;
 pub use keys::Keys;
+pub(crate) use keys::{mac, mac_matches};
 pub use passwords::Passwords;
 pub use preferences::{Channel, MessageKind, Preferences};
 pub use routes::{auth_operations, auth_routes, user_operations, user_routes};

@@ -1,11 +1,12 @@
 //! Appointments: booking them (`booking`, and `idempotency` for booking once), moving them (`rescheduling`), changing
-//! their status (`changes`), what customers and businesses see (`view`, and `tallies` for numbers), what is kept about
-//! one person (`export`), and what is left of it when they go (`erasure`).
+//! their status (`changes`), completing those that are over (`completion`), what customers and businesses see (`view`,
+//! and `tallies` for numbers), what is kept about one person (`export`), and what is left of it when they go (`erasure`).
 
 mod attempt;
 mod booking;
 mod business;
 mod changes;
+mod completion;
 mod erasure;
 mod export;
 mod filters;
@@ -19,6 +20,7 @@ mod tallies;
 mod view;
 mod wanted;
 
+pub use completion::complete_past;
 pub use erasure::{Ahead, ahead_of, cancel, forget, lock_all_of, most_booked};
 pub use export::{Kept, kept_about};
 pub use routes::{operations, routes};

@@ -16,7 +16,7 @@ use thiserror::Error;
 use tracing::level_filters::LevelFilter;
 
 pub use limits::{CodeTries, Rate, RateLimits};
-pub use mail::{Encryption, MailTransport, SmtpServer};
+pub use mail::{Encryption, MailTransport, MailWebhooks, Mailgun, SendGrid, SmtpServer};
 pub use origins::OriginPattern;
 pub use sentry::{Dsn, SentryProject};
 use variables::{Variables, missing, unusable};
@@ -123,6 +123,10 @@ pub struct Config {
     pub mail: MailTransport,
     /// `DEFAULT_FROM_EMAIL`.
     pub mail_from: String,
+    /// What the events of mail providers are verified with.
+    pub mail_webhooks: MailWebhooks,
+    /// `CRON_SECRET`: what the cron function is called with.
+    pub cron_secret: Option<Secretive>,
     /// `RATE_LIMIT_*`.
     pub rate_limits: RateLimits,
     /// `CLIENT_IP_HEADER`: where the platform writes the caller's address. Without one, the connection's counts.
@@ -182,6 +186,8 @@ impl Config {
             mail_from: env
                 .text("DEFAULT_FROM_EMAIL")
                 .unwrap_or_else(|| "Sessly <no-reply@example.com>".to_owned()),
+            mail_webhooks: mail::webhooks(&env)?,
+            cron_secret: env.text("CRON_SECRET").map(Secretive),
             rate_limits: RateLimits::read(&env, environment)?,
             client_ip_header: limits::client_ip_header(&env)?,
             sentry: sentry::project(&env, environment)?,
@@ -189,6 +195,13 @@ impl Config {
             log_format: log_format(&env, environment)?,
             database_wait: Duration::from_secs(3),
         })
+    }
+
+    /// The host that ids are ours by.
+    #[must_use]
+    pub fn main_host(&self) -> &str {
+        let named = self.allowed_hosts.iter().find(|host| *host != "*");
+        named.map_or("localhost", |host| host.trim_start_matches('.'))
     }
 
     /// Where the API is reached from outside, scheme and host: for links in mails, which follow no request's `Host`.
@@ -268,6 +281,34 @@ mod tests {
                 Err(expected.to_owned())
             );
         }
+    }
+
+    #[test]
+    fn the_mail_transport_follows_from_what_is_set() {
+        let transport = |variables: &[(&str, &str)]| match config(variables).map(|config| config.mail) {
+            Ok(MailTransport::SendGrid(account)) => account.base_url,
+            Ok(MailTransport::Mailgun(account)) => format!("{}/{}", account.base_url, account.domain),
+            Ok(MailTransport::Smtp(server)) => server.host,
+            Ok(MailTransport::Local(_)) => "local".to_owned(),
+            Err(error) => error.to_string(),
+        };
+        let mailgun = [("MAILGUN_API_KEY", "key"), ("MAILGUN_DOMAIN", "mg.example.com")];
+        assert_eq!(transport(&[]), "mail.example.com");
+        assert_eq!(transport(&[("SENDGRID_API_KEY", "SG.key")]), "https://api.sendgrid.com");
+        assert_eq!(transport(&mailgun), "https://api.mailgun.net/mg.example.com");
+        let eu = ("MAILGUN_BASE_URL", "https://api.eu.mailgun.net/");
+        assert_eq!(transport(&[mailgun[0], mailgun[1], eu]), "https://api.eu.mailgun.net/mg.example.com");
+        assert_eq!(transport(&mailgun[..1]), "MAILGUN_DOMAIN is not set");
+        assert_eq!(
+            transport(&[("SENDGRID_API_KEY", "SG.key"), ("EMAIL_TRANSPORT", "smtp")]),
+            "mail.example.com"
+        );
+        assert_eq!(transport(&[("EMAIL_TRANSPORT", "sendgrid")]), "SENDGRID_API_KEY is not set");
+        assert_eq!(transport(&[("EMAIL_HOST", ""), ("SESSLY_ENV", "development")]), "local");
+        let odd = transport(&[("EMAIL_TRANSPORT", "pigeon")]);
+        assert_eq!(odd, "EMAIL_TRANSPORT is none of sendgrid, mailgun, smtp, local");
+        let key = transport(&[("SENDGRID_WEBHOOK_PUBLIC_KEY", "MFkw")]);
+        assert_eq!(key, "SENDGRID_WEBHOOK_PUBLIC_KEY is not a P-256 public key as SendGrid shows it");
     }
 
     #[test]

@@ -2,8 +2,12 @@
 
 use std::borrow::Cow;
 
-use super::{Category, Message};
-use crate::mail::Words;
+use jiff::civil::{Date, Time};
+
+use super::{
+    Category, Message,
+    letters::{Labels, Occasion, Words},
+};
 
 /// Everything said in one language.
 pub(crate) struct Catalogue {
@@ -13,8 +17,14 @@ pub(crate) struct Catalogue {
     pub(super) category: fn(Category) -> &'static str,
     /// What messages say.
     pub(super) text: fn(&Message) -> Cow<'static, str>,
-    /// The mail with the code that verifies an address, valid for so many minutes.
-    pub(super) verification_mail: fn(i64) -> Words,
-    /// The mail with the code that resets a password, valid for so many minutes.
-    pub(super) password_reset_mail: fn(i64) -> Words,
+    /// What mails say.
+    pub(super) letter: fn(Occasion<'_>) -> Words,
+    /// What a visit's facts are called in mails.
+    pub(super) labels: Labels,
+    /// A date with its day of the week, written out.
+    pub(super) date: fn(Date) -> String,
+    /// A time of day.
+    pub(super) time: fn(Time) -> String,
+    /// An amount, as a decimal, and its currency's code.
+    pub(super) price: fn(&str, &str) -> String,
 }

@@ -2,16 +2,52 @@
 
 use std::borrow::Cow;
 
-use super::{Catalogue, Category, Message};
-use crate::{http::Code, mail::Words};
+use jiff::civil::{Date, Time};
+
+use super::{
+    Catalogue, Category, Labels, Message, News, Occasion, VisitNames, Words,
+    letters::grouped,
+};
+use crate::http::Code;
 
 pub(super) const CATALOGUE: Catalogue = Catalogue {
-    days: ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"],
+    days: DAYS,
     category,
     text,
-    verification_mail,
-    password_reset_mail,
+    letter,
+    labels: Labels {
+        business: "With",
+        service: "Service",
+        time: "When",
+        staff: "Staff",
+        price: "Price",
+        place: "Where",
+        customer: "Customer",
+        phone: "Telephone",
+        notes: "Notes",
+        reason: "Reason",
+        before: "Before",
+    },
+    date,
+    time,
+    price,
 };
+
+const DAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
+const MONTHS: [&str; 12] = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+];
 
 fn category(category: Category) -> &'static str {
     match category {
@@ -24,24 +60,109 @@ fn category(category: Category) -> &'static str {
     }
 }
 
-fn verification_mail(minutes: i64) -> Words {
-    Words {
-        subject: "Your Sessly verification code",
-        before: "This code confirms your e-mail address:",
-        after: format!(
-            "It is valid for {minutes} minutes. If you did not create a Sessly account, you can ignore this message."
-        ),
+fn date(date: Date) -> String {
+    let weekday = DAYS[usize::from(date.weekday().to_monday_zero_offset().unsigned_abs())];
+    let month = MONTHS[usize::from(date.month().unsigned_abs()) - 1];
+    format!("{weekday}, {} {month} {}", date.day(), date.year())
+}
+
+fn time(time: Time) -> String {
+    format!("{:02}:{:02}", time.hour(), time.minute())
+}
+
+fn price(decimal: &str, currency: &str) -> String {
+    format!("{currency}\u{a0}{}", grouped(decimal, ",", "."))
+}
+
+fn letter(occasion: Occasion<'_>) -> Words {
+    match occasion {
+        Occasion::VerificationCode { minutes } => Words {
+            subject: "Your Sessly verification code".to_owned(),
+            before: vec!["This code confirms your e-mail address:".to_owned()],
+            link: "",
+            after: vec![
+                valid_for(minutes),
+                "If you did not create a Sessly account, you can ignore this message.".to_owned(),
+            ],
+        },
+        Occasion::PasswordReset { minutes } => Words {
+            subject: "Your new Sessly password".to_owned(),
+            before: vec!["This code lets you choose a new password:".to_owned()],
+            link: "Choose a new password",
+            after: vec![
+                valid_for(minutes),
+                "If you did not ask for a new password, you can ignore this message: the present one still works."
+                    .to_owned(),
+            ],
+        },
+        Occasion::PasswordChanged => Words {
+            subject: "Your Sessly password was changed".to_owned(),
+            before: vec!["The password of your Sessly account has just been changed.".to_owned()],
+            link: "Choose a new password",
+            after: vec![
+                "If that was not you, choose a new password at once: it ends every session as well.".to_owned(),
+            ],
+        },
+        Occasion::StaffInvitation { business } => Words {
+            subject: format!("You are invited to join {business}"),
+            before: vec![format!("{business} invites you to join its team on Sessly.")],
+            link: "Accept the invitation",
+            after: vec!["If you do not expect this invitation, you can ignore this message.".to_owned()],
+        },
+        Occasion::ForCustomer(news, visit) => for_customer(news, visit),
+        Occasion::ForBusiness(news, visit) => for_business(news, visit),
     }
 }
 
-fn password_reset_mail(minutes: i64) -> Words {
-    Words {
-        subject: "Your new Sessly password",
-        before: "This code lets you choose a new password:",
-        after: format!(
-            "It is valid for {minutes} minutes. If you did not ask for a new password, you can ignore this message: the present one still works."
+fn valid_for(minutes: i64) -> String {
+    let unit = if minutes == 1 { "minute" } else { "minutes" };
+    format!("It is valid for {minutes} {unit}.")
+}
+
+fn for_customer(news: News, visit: &VisitNames<'_>) -> Words {
+    let VisitNames { business, start, deadline, .. } = visit;
+    let cancelled = format!("We are sorry: {business} has cancelled this appointment. You can choose another time.");
+    let (subject, before) = match news {
+        News::Received => (
+            format!("Booking received: {business}, {start}"),
+            "Your booking has been received and waits to be confirmed. We will let you know.",
         ),
+        News::Confirmed => (format!("Confirmed: {business}, {start}"), "Your appointment is confirmed."),
+        News::CancelledByCustomer => {
+            (format!("Cancelled: {business}, {start}"), "Your appointment has been cancelled.")
+        }
+        News::CancelledByBusiness => (format!("Cancelled: {business}, {start}"), cancelled.as_str()),
+        News::Rescheduled => {
+            (format!("New time: {business}, {start}"), "Your appointment has been moved to another time.")
+        }
+        News::Reminder => (format!("Reminder: {business}, {start}"), "This is a reminder of your appointment."),
+    };
+    let mut after = Vec::new();
+    if let Some(deadline) = deadline {
+        after.push(format!("You can cancel or move the appointment until {deadline}."));
     }
+    after.push("You can turn off messages about appointments in your account's settings.".to_owned());
+    Words { subject, before: vec![before.to_owned()], link: "See the appointment", after }
+}
+
+fn for_business(news: News, visit: &VisitNames<'_>) -> Words {
+    let VisitNames { customer, start, .. } = visit;
+    let (subject, before) = match news {
+        News::Received => (format!("New booking: {customer}, {start}"), "A new booking waits for you to confirm it."),
+        News::Confirmed | News::Reminder => {
+            (format!("New appointment: {customer}, {start}"), "You have a new appointment.")
+        }
+        News::CancelledByCustomer => {
+            (format!("Cancelled: {customer}, {start}"), "The customer has cancelled this appointment.")
+        }
+        News::CancelledByBusiness => {
+            (format!("Cancelled: {customer}, {start}"), "Your team has cancelled this appointment.")
+        }
+        News::Rescheduled => {
+            (format!("New time: {customer}, {start}"), "This appointment has been moved to another time.")
+        }
+    };
+    Words { subject, before: vec![before.to_owned()], link: "See the appointment", after: Vec::new() }
 }
 
 fn code(code: Code) -> &'static str {

@@ -2,9 +2,11 @@
 //! where the compiler sees to it that none is missing.
 
 mod catalogue;
+mod letters;
 mod message;
 
 use axum::http::{HeaderMap, header::ACCEPT_LANGUAGE};
+use jiff::civil::DateTime;
 use serde::{Serialize, Serializer};
 use utoipa::{
     PartialSchema, ToSchema,
@@ -15,9 +17,8 @@ use utoipa::{
 };
 
 pub(crate) use catalogue::Catalogue;
+pub(crate) use letters::{Labels, News, Occasion, VisitNames, Words};
 pub use message::{Category, Message};
-
-use crate::mail::Words;
 
 /// Declares the languages: a variant, a tag ([BCP 47](https://www.rfc-editor.org/info/bcp47)) and the file that holds
 /// everything said in it. Another language is one more file and one more line.
@@ -80,12 +81,32 @@ impl Language {
         best.1
     }
 
-    pub(crate) fn verification_mail(self, minutes: i64) -> Words {
-        (self.catalogue().verification_mail)(minutes)
+    /// What a mail says.
+    pub(crate) fn letter(self, occasion: Occasion<'_>) -> Words {
+        (self.catalogue().letter)(occasion)
     }
 
-    pub(crate) fn password_reset_mail(self, minutes: i64) -> Words {
-        (self.catalogue().password_reset_mail)(minutes)
+    /// What a visit's facts are called in mails.
+    pub(crate) fn labels(self) -> &'static Labels {
+        &self.catalogue().labels
+    }
+
+    /// A moment on the wall clock, written out.
+    pub(crate) fn moment(self, at: DateTime) -> String {
+        let Catalogue { date, time, .. } = self.catalogue();
+        format!("{}, {}", date(at.date()), time(at.time()))
+    }
+
+    /// From one moment to another, written out.
+    pub(crate) fn span(self, from: DateTime, to: DateTime) -> String {
+        let until =
+            if from.date() == to.date() { (self.catalogue().time)(to.time()) } else { self.moment(to) };
+        format!("{}–{until}", self.moment(from))
+    }
+
+    /// An amount of money, from its decimal and its currency's code.
+    pub(crate) fn price(self, decimal: &str, currency: &str) -> String {
+        (self.catalogue().price)(decimal, currency)
     }
 
     /// A day of the week, Monday being 0.
@@ -121,6 +142,23 @@ impl ToSchema for Language {}
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn times_and_prices_are_written_as_people_write_them() {
+        let (ten, noon) =
+            (jiff::civil::date(2026, 3, 2).at(9, 5, 0, 0), jiff::civil::date(2026, 3, 2).at(12, 0, 0, 0));
+        let midnight = jiff::civil::date(2026, 10, 11).at(0, 30, 0, 0);
+        assert_eq!(Language::Polish.span(ten, noon), "poniedziałek, 2 marca 2026, 9:05–12:00");
+        assert_eq!(Language::English.span(ten, noon), "Monday, 2 March 2026, 09:05–12:00");
+        assert_eq!(
+            Language::Polish.span(noon, midnight),
+            "poniedziałek, 2 marca 2026, 12:00–niedziela, 11 października 2026, 0:30"
+        );
+        assert_eq!(Language::Polish.price("1200.00", "PLN"), "1\u{a0}200,00\u{a0}zł");
+        assert_eq!(Language::Polish.price("99.50", "EUR"), "99,50\u{a0}EUR");
+        assert_eq!(Language::English.price("1234567", "JPY"), "JPY\u{a0}1,234,567");
+        assert_eq!(Language::English.price("120.00", "PLN"), "PLN\u{a0}120.00");
+    }
 
     #[test]
     fn the_preferred_language_we_speak_wins() {

@@ -2,16 +2,53 @@
 
 use std::borrow::Cow;
 
-use super::{Catalogue, Category, Message};
-use crate::{http::Code, mail::Words};
+use jiff::civil::{Date, Time};
+
+use super::{
+    Catalogue, Category, Labels, Message, News, Occasion, VisitNames, Words,
+    letters::grouped,
+};
+use crate::http::Code;
 
 pub(super) const CATALOGUE: Catalogue = Catalogue {
-    days: ["poniedziałek", "wtorek", "środa", "czwartek", "piątek", "sobota", "niedziela"],
+    days: DAYS,
     category,
     text,
-    verification_mail,
-    password_reset_mail,
+    letter,
+    labels: Labels {
+        business: "Gdzie",
+        service: "Usługa",
+        time: "Termin",
+        staff: "U kogo",
+        price: "Cena",
+        place: "Adres",
+        customer: "Kto",
+        phone: "Telefon",
+        notes: "Uwagi",
+        reason: "Powód",
+        before: "Poprzedni termin",
+    },
+    date,
+    time,
+    price,
 };
+
+const DAYS: [&str; 7] = ["poniedziałek", "wtorek", "środa", "czwartek", "piątek", "sobota", "niedziela"];
+/// As they stand behind a day's number.
+const MONTHS: [&str; 12] = [
+    "stycznia",
+    "lutego",
+    "marca",
+    "kwietnia",
+    "maja",
+    "czerwca",
+    "lipca",
+    "sierpnia",
+    "września",
+    "października",
+    "listopada",
+    "grudnia",
+];
 
 fn category(category: Category) -> &'static str {
     match category {
@@ -24,24 +61,98 @@ fn category(category: Category) -> &'static str {
     }
 }
 
-fn verification_mail(minutes: i64) -> Words {
-    Words {
-        subject: "Twój kod weryfikacyjny Sessly",
-        before: "Tym kodem potwierdzisz swój adres e-mail:",
-        after: format!(
-            "Kod jest ważny przez {minutes} min. Jeśli to nie Ty zakładasz konto w Sessly, zignoruj tę wiadomość."
-        ),
+fn date(date: Date) -> String {
+    let weekday = DAYS[usize::from(date.weekday().to_monday_zero_offset().unsigned_abs())];
+    let month = MONTHS[usize::from(date.month().unsigned_abs()) - 1];
+    format!("{weekday}, {} {month} {}", date.day(), date.year())
+}
+
+fn time(time: Time) -> String {
+    format!("{}:{:02}", time.hour(), time.minute())
+}
+
+fn price(decimal: &str, currency: &str) -> String {
+    let currency = if currency == "PLN" { "zł" } else { currency };
+    format!("{}\u{a0}{currency}", grouped(decimal, "\u{a0}", ","))
+}
+
+fn letter(occasion: Occasion<'_>) -> Words {
+    match occasion {
+        Occasion::VerificationCode { minutes } => Words {
+            subject: "Twój kod weryfikacyjny Sessly".to_owned(),
+            before: vec!["Tym kodem potwierdzisz swój adres e-mail:".to_owned()],
+            link: "",
+            after: vec![
+                format!("Kod jest ważny przez {minutes} min."),
+                "Jeśli to nie Ty zakładasz konto w Sessly, zignoruj tę wiadomość.".to_owned(),
+            ],
+        },
+        Occasion::PasswordReset { minutes } => Words {
+            subject: "Nowe hasło w Sessly".to_owned(),
+            before: vec!["Tym kodem ustawisz nowe hasło:".to_owned()],
+            link: "Ustaw nowe hasło",
+            after: vec![
+                format!("Kod jest ważny przez {minutes} min."),
+                "Jeśli to nie Ty prosisz o nowe hasło, zignoruj tę wiadomość: obecne nadal działa.".to_owned(),
+            ],
+        },
+        Occasion::PasswordChanged => Words {
+            subject: "Twoje hasło w Sessly zostało zmienione".to_owned(),
+            before: vec!["Hasło do Twojego konta w Sessly zostało przed chwilą zmienione.".to_owned()],
+            link: "Ustaw nowe hasło",
+            after: vec!["Jeśli to nie Ty, od razu ustaw nowe hasło: zakończy to także wszystkie sesje.".to_owned()],
+        },
+        Occasion::StaffInvitation { business } => Words {
+            subject: format!("Zaproszenie do zespołu: {business}"),
+            before: vec![format!("{business} zaprasza Cię do swojego zespołu w Sessly.")],
+            link: "Przyjmij zaproszenie",
+            after: vec!["Jeśli nie spodziewasz się tego zaproszenia, zignoruj tę wiadomość.".to_owned()],
+        },
+        Occasion::ForCustomer(news, visit) => for_customer(news, visit),
+        Occasion::ForBusiness(news, visit) => for_business(news, visit),
     }
 }
 
-fn password_reset_mail(minutes: i64) -> Words {
-    Words {
-        subject: "Nowe hasło w Sessly",
-        before: "Tym kodem ustawisz nowe hasło:",
-        after: format!(
-            "Kod jest ważny przez {minutes} min. Jeśli to nie Ty prosisz o nowe hasło, zignoruj tę wiadomość: obecne nadal działa."
+fn for_customer(news: News, visit: &VisitNames<'_>) -> Words {
+    let VisitNames { business, start, deadline, .. } = visit;
+    let cancelled = format!("Przykro nam: {business} odwołuje tę wizytę. Możesz wybrać inny termin.");
+    let (subject, before) = match news {
+        News::Received => (
+            format!("Rezerwacja przyjęta: {business}, {start}"),
+            "Twoja rezerwacja została przyjęta i czeka na potwierdzenie. Damy Ci znać.",
         ),
+        News::Confirmed => (format!("Wizyta potwierdzona: {business}, {start}"), "Twoja wizyta jest potwierdzona."),
+        News::CancelledByCustomer => (format!("Wizyta odwołana: {business}, {start}"), "Twoja wizyta została odwołana."),
+        News::CancelledByBusiness => (format!("Wizyta odwołana: {business}, {start}"), cancelled.as_str()),
+        News::Rescheduled => {
+            (format!("Nowy termin wizyty: {business}, {start}"), "Termin Twojej wizyty został zmieniony.")
+        }
+        News::Reminder => (format!("Przypomnienie: {business}, {start}"), "Przypominamy o Twojej wizycie."),
+    };
+    let mut after = Vec::new();
+    if let Some(deadline) = deadline {
+        after.push(format!("Wizytę możesz odwołać lub przełożyć do: {deadline}."));
     }
+    after.push("Wiadomości o wizytach możesz wyłączyć w ustawieniach konta.".to_owned());
+    Words { subject, before: vec![before.to_owned()], link: "Zobacz wizytę", after }
+}
+
+fn for_business(news: News, visit: &VisitNames<'_>) -> Words {
+    let VisitNames { customer, start, .. } = visit;
+    let (subject, before) = match news {
+        News::Received => {
+            (format!("Nowa rezerwacja: {customer}, {start}"), "Nowa rezerwacja czeka na potwierdzenie.")
+        }
+        News::Confirmed | News::Reminder => (format!("Nowa wizyta: {customer}, {start}"), "Masz nową wizytę."),
+        News::CancelledByCustomer => {
+            (format!("Wizyta odwołana: {customer}, {start}"), "Wizyta została odwołana przez klienta.")
+        }
+        News::CancelledByBusiness => {
+            (format!("Wizyta odwołana: {customer}, {start}"), "Wizyta została odwołana przez Twój zespół.")
+        }
+        News::Rescheduled => (format!("Nowy termin: {customer}, {start}"), "Termin wizyty został zmieniony."),
+    };
+    Words { subject, before: vec![before.to_owned()], link: "Zobacz wizytę", after: Vec::new() }
 }
 
 fn code(code: Code) -> &'static str {

@@ -1,97 +1,76 @@
 //! Mail: what is written ([`Mail`]) and how it leaves ([`Mailer`]). When it leaves is the outbox's business.
 
+mod calendar;
+mod error;
 mod letter;
 mod local;
+mod mailgun;
+mod provider;
+mod sendgrid;
 mod smtp;
 
-use std::{path::PathBuf, sync::Arc, time::Duration};
+use std::{path::PathBuf, sync::Arc};
 
-use lettre::transport::smtp::response::Category;
-use thiserror::Error;
-use tokio::time::error::Elapsed;
+use lettre::message::Mailbox;
 
-pub use letter::{Mail, Words};
+pub(crate) use calendar::{Entry as CalendarEntry, State as CalendarState};
+pub use error::MailError;
+pub(crate) use letter::Letter;
+pub use letter::{CalendarFile, Mail};
 
 use crate::{
     clock::Clock,
     config::{Config, MailTransport},
     ids::OutboxId,
+    outgoing,
 };
 
 /// How long sending one mail may take.
-pub const PATIENCE: Duration = Duration::from_secs(10);
+pub const PATIENCE: std::time::Duration = outgoing::PATIENCE;
 
-/// Why a mail did not leave.
-#[derive(Debug, Error)]
-pub enum MailError {
-    /// `DEFAULT_FROM_EMAIL` is not an address.
-    #[error("DEFAULT_FROM_EMAIL is not an address")]
-    From,
-    /// The recipient's address or the text cannot be made into a mail.
-    #[error("the mail cannot be written")]
-    Unwritable(#[source] Box<dyn std::error::Error + Send + Sync>),
-    /// The server could not be reached or refused.
-    #[error("the mail server did not take the mail: {}", without_reply(.0))]
-    Smtp(lettre::transport::smtp::Error),
-    /// The server took longer than [`PATIENCE`].
-    #[error("the mail server did not answer in time")]
-    Slow(#[from] Elapsed),
-    /// The local mailbox could not be written.
-    #[error("the local mailbox could not be written")]
-    Local(#[from] std::io::Error),
-}
-
-impl From<lettre::transport::smtp::Error> for MailError {
-    fn from(error: lettre::transport::smtp::Error) -> Self {
-        Self::Smtp(error)
-    }
-}
-
-/// What went wrong, fit for a log: of a server's reply the code only, for the text often repeats the address. For the
-/// same reason the error is not given as a source.
-fn without_reply(error: &lettre::transport::smtp::Error) -> String {
-    error.status().map_or_else(|| error.to_string(), |code| format!("it answered {code}"))
-}
-
-impl MailError {
-    /// Whether trying again is pointless.
-    #[must_use]
-    pub fn is_permanent(&self) -> bool {
-        match self {
-            // A sign-in that the server refuses (530, 535, …) says nothing about the mail.
-            Self::Smtp(error) => {
-                let about_us = error.status().is_some_and(|code| code.category == Category::Unspecified3);
-                error.is_permanent() && !about_us
-            }
-            Self::From | Self::Unwritable(_) => true,
-            Self::Slow(_) | Self::Local(_) => false,
-        }
-    }
-}
+/// The argument under which providers keep our id of a message, and give it back in their events.
+pub const MESSAGE_ID: &str = "sessly_message_id";
 
 /// The way out for mail. Cheap to clone.
 #[derive(Clone, Debug)]
-pub struct Mailer(Arc<Transport>);
+pub struct Mailer(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    from: Mailbox,
+    /// The sender's address as text.
+    sender: String,
+    transport: Transport,
+}
 
 #[derive(Debug)]
 enum Transport {
     Local(PathBuf),
     Smtp(Box<smtp::Relay>),
+    SendGrid(provider::Account),
+    Mailgun(provider::Account),
 }
 
 impl Mailer {
     /// The transport that the configuration names. Connects to nothing yet.
     ///
     /// # Errors
-    /// [`MailError::From`], or [`MailError::Smtp`] if TLS cannot be set up.
+    /// [`MailError::From`], [`MailError::Provider`], or one of TLS if that cannot be set up.
     pub fn new(config: &Config) -> Result<Self, MailError> {
+        let from: Mailbox = config.mail_from.parse().map_err(|_| MailError::From)?;
         let transport = match &config.mail {
             MailTransport::Local(folder) => Transport::Local(folder.clone()),
-            MailTransport::Smtp(server) => {
-                Transport::Smtp(Box::new(smtp::Relay::new(server, &config.mail_from)?))
-            }
+            MailTransport::Smtp(server) => Transport::Smtp(Box::new(smtp::Relay::new(server)?)),
+            MailTransport::SendGrid(settings) => Transport::SendGrid(sendgrid::account(settings)?),
+            MailTransport::Mailgun(settings) => Transport::Mailgun(mailgun::account(settings)?),
         };
-        Ok(Self(Arc::new(transport)))
+        Ok(Self(Arc::new(Inner { sender: from.email.to_string(), from, transport })))
+    }
+
+    /// The address that mail comes from.
+    #[must_use]
+    pub fn sender(&self) -> &str {
+        &self.0.sender
     }
 
     /// Sends one mail. The id tells a receiver that has seen it that this is a repetition.
@@ -99,9 +78,17 @@ impl Mailer {
     /// # Errors
     /// [`MailError`], which knows whether to try again.
     pub async fn send(&self, id: OutboxId, mail: &Mail, clock: &Clock) -> Result<(), MailError> {
-        match &*self.0 {
+        let from = &self.0.from;
+        match &self.0.transport {
             Transport::Local(folder) => local::keep(folder, id, mail, clock.now()).await,
-            Transport::Smtp(relay) => relay.send(id, mail).await,
+            Transport::Smtp(relay) => relay.send(id, from, mail).await,
+            Transport::SendGrid(account) => sendgrid::send(account, id, from, mail).await,
+            Transport::Mailgun(account) => mailgun::send(account, id, from, mail).await,
         }
     }
+}
+
+/// A message's own name in the world of mail, the same however often it is sent.
+fn message_id(id: OutboxId, from: &Mailbox) -> String {
+    format!("<{id}@{}>", from.email.domain())
 }

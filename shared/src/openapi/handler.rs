@@ -2,6 +2,7 @@
 
 use axum::{
     Json,
+    body::Bytes,
     extract::State,
     http::{HeaderMap, StatusCode},
 };
@@ -69,7 +70,8 @@ macro_rules! silent_inputs {
         }
     )*};
 }
-silent_inputs!(Address, State<App>, Background, HeaderMap, MaybeCaller);
+// (What is taken as bytes is described in words.)
+silent_inputs!(Address, State<App>, Background, Bytes, HeaderMap, MaybeCaller);
 
 impl Input for Language {
     fn describe(operation: &mut Operation) {

@@ -1,7 +1,9 @@
 //! What people are told of.
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::reminders::Reminder;
 use crate::ids::{AppointmentId, StaffMemberId, UserId};
 
 /// Something that someone is to be told. Holds what happened and to what; names, times and words are looked up when
@@ -58,4 +60,46 @@ pub enum Happening {
     CancelledByBusiness,
     /// It was moved to another time.
     Rescheduled,
+}
+
+impl Happening {
+    /// Whether the business is told as well: of everything but its own yes.
+    pub(super) fn concerns_business(self) -> bool {
+        self != Self::Confirmed
+    }
+}
+
+/// One row of the outbox: one message to one reader.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+pub(super) enum Entry {
+    /// That a visit is near; there is one customer, so no reader is named.
+    Reminder {
+        /// Which of the two.
+        reminder: Reminder,
+        /// Of which visit.
+        appointment: AppointmentId,
+        /// When it was to begin as this was written.
+        starts_at: Timestamp,
+    },
+    /// What happened.
+    Notice {
+        /// What.
+        #[serde(flatten)]
+        notice: Notice,
+        /// To whom it is told.
+        #[serde(default)]
+        reader: Reader,
+    },
+}
+
+/// On whose side of the matter a reader is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Reader {
+    /// The person the matter is about; of a visit, its customer.
+    #[default]
+    Person,
+    /// The business.
+    Business,
 }

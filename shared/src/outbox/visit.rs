@@ -1,0 +1,134 @@
+//! A visit as mails tell of it: everything that any reader of them may see, in one row.
+
+use jiff::{Timestamp, tz::TimeZone};
+use serde_json::Value;
+
+use crate::{
+    accounts::Preferences,
+    appointments::Status,
+    db::{self, Row, Sql},
+    ids::{AppointmentId, UserId},
+    language::Language,
+    money::Currency,
+};
+
+/// A visit.
+pub(super) struct Visit {
+    pub(super) id: AppointmentId,
+    pub(super) status: Status,
+    pub(super) starts_at: Timestamp,
+    pub(super) ends_at: Timestamp,
+    /// When it was to begin before it was last moved.
+    pub(super) moved_from: Option<Timestamp>,
+    pub(super) zone: TimeZone,
+    pub(super) price_minor: i64,
+    pub(super) currency: Currency,
+    pub(super) notes: String,
+    pub(super) cancelled_by: Option<String>,
+    pub(super) cancellation_reason: String,
+    /// How often calendars have had to be told of a change.
+    pub(super) sequence: i32,
+    pub(super) service: String,
+    pub(super) staff: String,
+    pub(super) cancellation_deadline_minutes: i32,
+    pub(super) business: Business,
+    /// `None` once the account has been erased.
+    pub(super) customer: Option<Person>,
+    /// `None` once the owner's account has been erased.
+    pub(super) owner: Option<Person>,
+}
+
+/// The business, as its customers know it.
+pub(super) struct Business {
+    pub(super) name: String,
+    /// Empty if it gives none.
+    pub(super) email: String,
+    pub(super) phone: String,
+    /// One line, as on an envelope.
+    pub(super) address: String,
+}
+
+/// Someone who can be written to.
+pub(super) struct Person {
+    pub(super) email: String,
+    pub(super) language: Language,
+    pub(super) preferences: Preferences,
+    pub(super) name: String,
+    pub(super) phone: String,
+}
+
+impl Person {
+    /// `None` where the row was joined with nobody.
+    fn from_row(row: &Row, first: usize) -> Option<Self> {
+        row.get::<_, Option<UserId>>(first)?;
+        Some(Self {
+            email: row.get(first + 1),
+            language: Language::from_tag(row.get(first + 2)).unwrap_or_default(),
+            preferences: Preferences::from_stored(&row.get::<_, Value>(first + 3)),
+            name: row.get(first + 4),
+            phone: row.get(first + 5),
+        })
+    }
+}
+
+const OWN_COLUMNS: usize = 18;
+const PERSON_COLUMNS: usize = 6;
+
+/// The visit as it stands.
+pub(super) async fn load(on: &impl Sql, id: AppointmentId) -> Result<Option<Visit>, db::Error> {
+    let person = |table| {
+        format!(
+            "{table}.id, {table}.email::text, {table}.locale, {table}.preferences,
+             coalesce(nullif(trim({table}.first_name || ' ' || {table}.last_name), ''), {table}.username::text),
+             {table}.phone"
+        )
+    };
+    let sql = format!(
+        "select appointments.status, appointments.starts_at, appointments.ends_at, businesses.timezone,
+            appointments.price_minor, appointments.price_currency, appointments.notes, appointments.cancelled_by,
+            appointments.cancellation_reason, appointments.calendar_sequence, services.name,
+            staff_members.display_name, businesses.cancellation_deadline_minutes, businesses.name,
+            businesses.email, businesses.phone_number,
+            concat_ws(', ', nullif(place.address_line1, ''), nullif(place.address_line2, ''),
+                      place.postal_code || ' ' || place.city),
+            (select old_starts_at from appointment_history
+             where appointment_id = appointments.id and old_starts_at is not null order by at desc limit 1),
+            {}, {}
+        from appointments
+        join businesses on businesses.id = appointments.business_id
+        join locations place on place.business_id = businesses.id and place.is_primary
+        join services on services.id = appointments.service_id
+        join staff_members on staff_members.id = appointments.staff_id
+        left join users owners on owners.id = businesses.owner_id
+        left join users customers on customers.id = appointments.customer_id
+        where appointments.id = $1",
+        person("owners"),
+        person("customers")
+    );
+    let row = on.row(&sql, &[&id]).await?;
+    Ok(row.map(|row| Visit {
+        id,
+        status: row.get(0),
+        starts_at: row.get(1),
+        ends_at: row.get(2),
+        moved_from: row.get(17),
+        zone: TimeZone::get(row.get(3)).unwrap_or(TimeZone::UTC),
+        price_minor: row.get(4),
+        currency: Currency::from_code(row.get(5)).unwrap_or(Currency::PLN),
+        notes: row.get(6),
+        cancelled_by: row.get(7),
+        cancellation_reason: row.get(8),
+        sequence: row.get(9),
+        service: row.get(10),
+        staff: row.get(11),
+        cancellation_deadline_minutes: row.get(12),
+        business: Business {
+            name: row.get(13),
+            email: row.get(14),
+            phone: row.get(15),
+            address: row.get(16),
+        },
+        customer: Person::from_row(&row, OWN_COLUMNS + PERSON_COLUMNS),
+        owner: Person::from_row(&row, OWN_COLUMNS),
+    }))
+}
