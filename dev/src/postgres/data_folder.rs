@@ -12,6 +12,8 @@ use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::process;
+use std::thread;
+use std::time::Duration;
 
 use anyhow::{Context, Result, bail, ensure};
 use base64::Engine;
@@ -86,7 +88,7 @@ fn lock(folder: &Path) -> Result<File> {
         .write(true)
         .open(&path)
         .with_context(|| format!("cannot open {}", path.display()))?;
-    match file.try_lock() {
+    match patient_try_lock(&file) {
         Ok(()) => {
             fs::write(&path, process::id().to_string())?;
             Ok(file)
@@ -97,6 +99,18 @@ fn lock(folder: &Path) -> Result<File> {
         }
         Err(TryLockError::Error(error)) => Err(error).context(format!("cannot lock {}", path.display())),
     }
+}
+
+/// A child between its start and the program it becomes still holds what its parent had locked: a lock that was just given
+/// up may come free a moment later.
+fn patient_try_lock(file: &File) -> Result<(), TryLockError> {
+    for _ in 0..50 {
+        match file.try_lock() {
+            Err(TryLockError::WouldBlock) => thread::sleep(Duration::from_millis(20)),
+            outcome => return outcome,
+        }
+    }
+    file.try_lock()
 }
 
 /// The same place for the same folder at every start, and one that survives a reboot.
