@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use super::{
     error::{ApiError, Code},
-    form::{Field, FieldErrors, Form, FromForm},
+    form::{Field, Form, FromForm},
     headers::Spoken,
 };
 use crate::{
@@ -88,7 +88,7 @@ id_parameters!(
 /// The query string's parameters. The last of several with one name counts; empty ones count as
 /// absent, which is how forms send a filter that is not set.
 #[derive(Debug, Default)]
-pub struct Query(HashMap<String, String>);
+pub(super) struct Query(HashMap<String, String>);
 
 impl<S: Send + Sync> FromRequestParts<S> for Query {
     type Rejection = ApiError;
@@ -105,28 +105,11 @@ impl Query {
     ///
     /// # Errors
     /// `VALIDATION_ERROR` if it is there and wrong.
-    pub fn optional<T: Field>(&self, name: &str) -> Result<Option<T>, ApiError> {
+    pub(super) fn optional<T: Field>(&self, name: &str) -> Result<Option<T>, ApiError> {
         let Some(text) = self.0.get(name) else { return Ok(None) };
         T::parse(&Value::String(text.clone()))
             .map(Some)
             .map_err(|message| ApiError::invalid_field(name, message))
-    }
-
-    /// A parameter that must be there.
-    ///
-    /// # Errors
-    /// `REQUIRED_FIELD` if it is not, `VALIDATION_ERROR` if it is wrong.
-    pub fn required<T: Field>(&self, name: &str) -> Result<T, ApiError> {
-        self.optional(name)?.ok_or_else(|| {
-            let errors = FieldErrors::from([(name.to_owned(), vec![Message::Required])]);
-            ApiError::validation(errors)
-        })
-    }
-
-    /// Whether a flag is set: `true` or `1`.
-    #[must_use]
-    pub fn flag(&self, name: &str) -> bool {
-        self.0.get(name).is_some_and(|value| matches!(value.as_str(), "true" | "True" | "1"))
     }
 }
 

@@ -14,7 +14,7 @@ mod public;
 
 pub use answer::{Created, Current, Done, NoContent, ResetContent, Said, Toggled};
 pub use error::{ApiError, Code};
-pub use extract::{Params, Path, Query};
+pub use extract::{Params, Path};
 pub use form::{Body, Field, Form, FromForm, ListBody, OptionalBody, Patch};
 pub use public::{Freshness, Public};
 
