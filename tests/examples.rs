@@ -152,6 +152,8 @@ async fn discovery(r: &Recorder<'_>, salon: &str, service: &str, member: &str) {
     r.call(None, "GET", "/api/businesses/?search=fryzjer&city=Wroclaw", None).await;
     r.call(None, "GET", "/api/businesses/?search=nozyczki&lat=51.1&lng=17.0", None).await;
     r.call(None, "GET", "/api/businesses/categories/", None).await;
+    r.call(None, "GET", "/api/health/", None).await;
+    r.call(None, "GET", "/api/ready/", None).await;
     r.call(None, "GET", &format!("/api/businesses/{salon}/"), None).await;
     r.call(None, "GET", &format!("/api/businesses/{salon}/reviews/"), None).await;
     let question = format!("service_id={service}&date=2026-03-03&days=2&staff_id={member}&verbose=true");

@@ -2,6 +2,7 @@
 //! nothing of others and changes nothing. An operation without a policy does not compile; one without an example of
 //! its body cannot be walked, and fails here.
 
+mod refusals;
 mod world;
 
 use std::collections::BTreeMap;

@@ -58,6 +58,7 @@ pub fn operations() -> Vec<(&'static str, Vec<Operation>)> {
         (APPOINTMENTS.0, appointments::operations()),
         (INTEGRATIONS.0, integrations::operations()),
         (CRON.0, cron::operations()),
+        (META.0, meta::operations()),
     ]
 }
 

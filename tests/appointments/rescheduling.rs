@@ -86,6 +86,8 @@ async fn where_the_new_time_is_not_free_the_old_one_is_kept() {
     assert_eq!(details["alternatives"], json!(expected));
     to(&anna, &id, "17:30").await.refused(409, "SLOT_UNAVAILABLE");
     to(&anna, &id, "10:10").await.refused(409, "SLOT_UNAVAILABLE");
+    let refused = at_salon(&salon, &salon.owner, &id, "14:00").await.refused(409, "SLOT_UNAVAILABLE");
+    assert_eq!(refused, details);
     assert_eq!(anna.get(&format!("/api/users/appointments/{id}/")).await.expect(200), before);
     salon.book(&ben, DATE, "10:00").await.refused(409, "SLOT_UNAVAILABLE");
     assert_eq!(history(&app, &id).await.as_array().unwrap().len(), 1);
@@ -218,6 +220,7 @@ async fn only_what_is_still_to_come_can_be_moved_and_only_into_the_future() {
     to(&anna, &begun, "16:00").await.refused(400, "BAD_REQUEST");
     at_salon(&salon, &owner, &begun, "16:00").await.refused(400, "BAD_REQUEST");
     to(&anna, &ahead, "09:00").await.refused(400, "PAST_BOOKING");
+    at_salon(&salon, &owner, &ahead, "09:00").await.refused(400, "PAST_BOOKING");
     to(&anna, &ahead, "11:00").await.expect(200);
 }
 
@@ -243,13 +246,22 @@ async fn another_persons_appointment_cannot_be_moved() {
 }
 
 #[tokio::test]
-async fn a_service_that_is_gone_has_no_times_to_move_to() {
+async fn what_is_gone_has_no_times_to_move_to() {
     let app = TestApp::start().await;
     let salon = app.salon().create().await;
     let anna = app.person("anna").await;
     let id = id_of(&booked(&salon, &anna, "10:00").await);
+    let nobody = json!({ "date": DATE, "start_time": "11:00", "staff_id": id });
+    let path = salon.path(&format!("appointments/{id}/reschedule/"));
+    salon.owner.post(&path, &nobody).await.refused(404, "STAFF_NOT_FOUND");
     salon.owner.delete(&salon.path(&format!("services/{}/", salon.service))).await.expect(204);
     to(&anna, &id, "11:00").await.refused(404, "SERVICE_NOT_FOUND");
+    at_salon(&salon, &salon.owner, &id, "11:00").await.refused(404, "SERVICE_NOT_FOUND");
+
+    // Its owner cannot close it before; whoever looks after the database can.
+    let close = "update businesses set retired_at = now() where slug = $1";
+    app.database.connect().await.execute(close, &[&salon.slug]).await.unwrap();
+    to(&anna, &id, "11:00").await.refused(404, "BUSINESS_NOT_FOUND");
 }
 
 /// Moves an appointment with the first of two staff to where somebody is just being booked with both or one of them,

@@ -146,6 +146,13 @@ async fn a_slug_is_given_or_refused() {
     let other = app.salon().named("Inny salon").create().await;
     let ask = async |slug: &str| salon.owner.patch(&own(&salon), &json!({ "slug": slug })).await;
     ask(&other.slug).await.refused(409, "CONFLICT");
+    let mut taken = said();
+    taken["slug"] = json!(other.slug);
+    for place in [&own(&salon), ME] {
+        salon.owner.put(place, &taken).await.refused(409, "CONFLICT");
+    }
+    salon.owner.patch(ME, &json!({ "slug": other.slug })).await.refused(409, "CONFLICT");
+    salon.owner.post(MINE, &taken).await.refused(409, "CONFLICT");
     for reserved in ["me", "my-business", "staff-invitations", "categories"] {
         assert_eq!(ask(reserved).await.wrong_fields(), ["slug"], "{reserved}");
     }

@@ -51,7 +51,9 @@ async fn nobody_else_may() {
     let app = guarded().await;
     let anna = app.person("anna").await;
     for path in ["/api/cron/", "/api/cron/cleanup/"] {
-        call(&app, Method::GET, path, None).await.refused(401, "UNAUTHORIZED");
+        for method in [Method::GET, Method::POST] {
+            call(&app, method, path, None).await.refused(401, "UNAUTHORIZED");
+        }
         let tokens = [anna.access.as_str(), "", "a-cron-secret-of-the-test", "a-cron-secret-of-the-tests-"];
         for token in tokens {
             let bearer = format!("Bearer {token}");

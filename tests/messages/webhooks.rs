@@ -15,7 +15,7 @@ use shared::{
 };
 
 use super::{deliver, happens, mail_about, mails_about, stored, tell, visit};
-use crate::support::{Answer, Person, Salon, TestApp};
+use crate::support::{Answer, NOWHERE, Person, Salon, TestApp};
 
 const SENDGRID: &str = "/api/integrations/mail/sendgrid/";
 const MAILGUN: &str = "/api/integrations/mail/mailgun/";
@@ -210,6 +210,25 @@ async fn what_mailgun_did_not_sign_just_now_is_refused() {
     let report = mailgun_report(SIGNING_KEY, "t", now, &event);
     app.post(MAILGUN, &report).await.expect(200);
     app.post(MAILGUN, &report).await.refused(401, "UNAUTHORIZED");
+}
+
+#[tokio::test]
+async fn reports_are_of_a_size_and_come_again_while_the_database_is_away() {
+    let sendgrid = SendGrid::new();
+    let variables = [
+        ("SENDGRID_WEBHOOK_PUBLIC_KEY", &*sendgrid.public_key()),
+        ("MAILGUN_WEBHOOK_SIGNING_KEY", SIGNING_KEY),
+    ];
+    let app = TestApp::with(&[&variables[..], &[("DATABASE_URL", NOWHERE)]].concat()).await;
+    for path in [SENDGRID, MAILGUN] {
+        app.post(path, &json!(" ".repeat(1024 * 1024))).await.refused(413, "PAYLOAD_TOO_LARGE");
+    }
+    let now = app.clock.now();
+    let bounced = json!([sendgrid_event("1", "bounce", None, "anna@example.com", now)]);
+    sendgrid.report(&app, &bounced).await.refused(503, "SERVICE_UNAVAILABLE");
+    let failed = mailgun_event("a", "failed", "permanent", "anna@example.com");
+    let report = mailgun_report(SIGNING_KEY, "t", now, &failed);
+    app.post(MAILGUN, &report).await.refused(503, "SERVICE_UNAVAILABLE");
 }
 
 #[tokio::test]

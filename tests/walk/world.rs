@@ -121,7 +121,16 @@ impl World {
 
     /// The operation's path, about this world's things.
     pub(super) fn path(&self, operation: &Operation) -> String {
-        let mut path = operation.path();
+        self.fill(&operation.path())
+    }
+
+    /// A template, filled with this world's things.
+    pub(super) fn fill(&self, template: &str) -> String {
+        let mut path = template.to_owned();
+        // The only one that needs a query.
+        if path.ends_with("/availability/") {
+            path.push_str(&format!("?service_id={}&date=2026-03-03", self.salon.service));
+        }
         for (name, value) in [
             ("{business}", &self.salon.slug),
             ("{service}", &self.salon.service),

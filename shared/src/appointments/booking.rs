@@ -156,5 +156,6 @@ async fn attempt(
 
 async fn booked_before(on: &impl Sql, customer: UserId, id: AppointmentId) -> Result<Appointment, ApiError> {
     let found = store::one(on, id, Audience::Customer(customer)).await?;
-    Ok(found.ok_or(Code::AppointmentNotFound)?)
+    // The key's row goes with its appointment.
+    Ok(found.ok_or(Code::ServerError)?)
 }

@@ -57,7 +57,7 @@ api! {
         /// Appointments at a business, newest start first
         get business::list: WorksThere;
         /// Book
-        post book: Verified, [PastBooking, SlotUnavailable, ServiceNotFound, StaffNotFound, AppointmentNotFound];
+        post book: Verified, [PastBooking, SlotUnavailable, ServiceNotFound, StaffNotFound];
     }
     "/api/businesses/{business}/appointments/{appointment}" {
         /// One appointment at a business

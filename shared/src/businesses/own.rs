@@ -56,11 +56,11 @@ api! {
     }
     "/api/businesses/me" {
         /// The caller's own business
-        get own: Owns, [BusinessNotFound];
+        get own: Owns;
         /// Replace what is said about the own business
-        put replace_own: Owns, [BusinessNotFound, Conflict];
+        put replace_own: Owns, [Conflict];
         /// Change some of what is said about the own business
-        patch change_own: Owns, [BusinessNotFound, Conflict];
+        patch change_own: Owns, [Conflict];
     }
 }
 

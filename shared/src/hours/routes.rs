@@ -36,11 +36,11 @@ api! {
         /// Set whole days
         ///
         /// Those not mentioned stay as they are. One bad day changes nothing.
-        post bulk_update: Manages, [Conflict];
+        post bulk_update: Manages;
     }
     "/api/businesses/{business}/opening-hours/bulk_update" {
         /// Set whole days (older spelling)
-        post bulk_update: Manages, [Conflict];
+        post bulk_update: Manages;
     }
     "/api/businesses/{business}/opening-hours/{hour}" {
         /// One interval

@@ -14,10 +14,7 @@ use super::{
     form::{Field, Form, FromForm},
     headers::Spoken,
 };
-use crate::{
-    host::Background,
-    language::{Language, Message},
-};
+use crate::{host::Background, language::Language};
 
 /// The request's path parameters, in order, as text. What one of them means (a slug, an id) is for
 /// [`PathParameter`] to say.
@@ -95,7 +92,8 @@ impl<S: Send + Sync> FromRequestParts<S> for Query {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
         let query = axum::extract::Query::<HashMap<String, String>>::try_from_uri(&parts.uri)
-            .map_err(|_| ApiError::invalid_input(Message::BadQuery))?;
+            // Whatever the bytes, they are read as some text.
+            .map_err(ApiError::internal)?;
         Ok(Self(query.0.into_iter().filter(|(_, value)| !value.is_empty()).collect()))
     }
 }

@@ -275,7 +275,6 @@ fn text(message: &Message) -> Cow<'static, str> {
         Message::OpeningHoursOverlap => "These hours overlap with others on the same day.",
         Message::DayTwice => "This day is given twice.",
         Message::NotJson => "The body is not valid JSON.",
-        Message::BadQuery => "The query string could not be read.",
         Message::SlugTaken => "This address is taken.",
         Message::BadIdempotencyKey => "An Idempotency-Key has 1 to 255 visible ASCII characters.",
         Message::TooLateToCancel => "This appointment is over or already cancelled.",

@@ -134,8 +134,6 @@ pub enum Message {
     // About whole requests.
     /// The body is not JSON.
     NotJson,
-    /// The query string does not parse.
-    BadQuery,
     /// The slug is taken.
     SlugTaken,
     /// The `Idempotency-Key` is not one.

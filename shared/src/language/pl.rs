@@ -267,7 +267,6 @@ fn text(message: &Message) -> Cow<'static, str> {
         Message::OpeningHoursOverlap => "Te godziny nakładają się na inne tego samego dnia.",
         Message::DayTwice => "Ten dzień podano dwa razy.",
         Message::NotJson => "Treść nie jest prawidłowym JSON-em.",
-        Message::BadQuery => "Nie udało się odczytać parametrów zapytania.",
         Message::SlugTaken => "Ten adres jest zajęty.",
         Message::BadIdempotencyKey => "Idempotency-Key ma od 1 do 255 widocznych znaków ASCII.",
         Message::TooLateToCancel => "Ta wizyta już się odbyła albo została odwołana.",

@@ -15,6 +15,7 @@ use crate::{accounts::Keys, config::Rate, ids::UserId};
 pub use address::Address;
 pub(crate) use gcra::{HEADERS, Standing, give_back, take};
 pub(crate) use layer::enforce;
+pub(crate) use policy::is_limited;
 
 /// What is limited, and for whom.
 #[derive(Clone, Copy, Debug)]

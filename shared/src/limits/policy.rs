@@ -4,6 +4,11 @@ use axum::http::Method;
 
 use crate::config::{Rate, RateLimits};
 
+/// Whether a route, by its template, has a limit.
+pub(crate) fn is_limited(method: &str, route: &str) -> bool {
+    method.to_uppercase().parse().is_ok_and(|method| Limiter::of(&method, Some(route)).is_some())
+}
+
 /// A limit that a route can have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Limiter {

@@ -71,7 +71,13 @@ macro_rules! silent_inputs {
     )*};
 }
 // (What is taken as bytes is described in words.)
-silent_inputs!(Address, State<App>, Background, Bytes, HeaderMap, MaybeCaller);
+silent_inputs!(Address, Background, Bytes, HeaderMap, MaybeCaller);
+
+impl Input for State<App> {
+    fn describe(operation: &mut Operation) {
+        operation.can_refuse(Code::ServiceUnavailable);
+    }
+}
 
 impl Input for Language {
     fn describe(operation: &mut Operation) {
@@ -126,9 +132,6 @@ impl<T: FromForm> Input for Patch<T> {
 impl<T: FromForm> Input for Params<T> {
     fn describe(operation: &mut Operation) {
         operation.takes_query(&Form::describe::<T>());
-        operation.can_refuse(Code::ValidationError);
-        operation.can_refuse(Code::RequiredField);
-        operation.can_refuse(Code::InvalidInput);
     }
 }
 
@@ -138,9 +141,7 @@ impl Input for PageRequest {
             "page": { "type": "integer", "minimum": 1, "default": 1 },
             "page_size": { "type": "integer", "minimum": 1, "default": 10, "description": "At most 100 are given." },
         } }));
-        for code in [Code::NotFound, Code::ValidationError, Code::InvalidInput] {
-            operation.can_refuse(code);
-        }
+        operation.can_refuse(Code::NotFound);
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value, json};
 
 use super::handler::Handler;
-use crate::http::Code;
+use crate::{http::Code, limits};
 
 /// Who may call an operation at all; what they may touch is decided object by object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,8 +41,11 @@ impl Policy {
         }
     }
 
-    fn codes(self) -> &'static [Code] {
+    /// What those are told who may not, beside having to sign in.
+    fn codes(self, path: &str) -> &'static [Code] {
         match self {
+            // A path that names no business is about the caller's own.
+            Self::Owns if !path.contains("{business}") => &[Code::BusinessNotFound],
             Self::WorksThere | Self::Manages | Self::Owns => &[Code::PermissionDenied],
             Self::Machine => &[Code::Unauthorized],
             Self::Anyone | Self::SignedIn | Self::Verified => &[],
@@ -79,8 +82,9 @@ impl Operation {
         policy: Policy,
         texts: &'static [&'static str],
     ) -> Self {
-        let everywhere = [Code::RateLimited, Code::ServerError, Code::ServiceUnavailable];
-        let codes = everywhere.into_iter().chain(policy.codes().iter().copied()).collect();
+        let limited = limits::is_limited(method, path).then_some(Code::RateLimited);
+        let refused = policy.codes(path).iter().copied();
+        let codes = [Code::ServerError].into_iter().chain(limited).chain(refused).collect();
         Self {
             tag,
             method,
@@ -151,8 +155,11 @@ impl Operation {
 
     /// It takes the properties of this object in its query string.
     pub(super) fn takes_query(&mut self, object: &Value) {
-        let required: Vec<&str> =
-            object["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+        self.codes.insert(Code::ValidationError);
+        let required = required_fields(object);
+        if !required.is_empty() {
+            self.codes.insert(Code::RequiredField);
+        }
         for (name, schema) in object["properties"].as_object().into_iter().flatten() {
             self.parameters.push(json!({
                 "name": name,
@@ -183,10 +190,13 @@ impl Operation {
         self.codes.extend([
             Code::InvalidInput,
             Code::ValidationError,
-            Code::RequiredField,
             Code::PayloadTooLarge,
             Code::UnsupportedMediaType,
         ]);
+        // Of several that are absent, each is told as a field that is wrong.
+        if !required_fields(schema).is_empty() {
+            self.codes.insert(Code::RequiredField);
+        }
     }
 
     /// It answers like this; without a schema, there is no body.
@@ -284,4 +294,14 @@ impl Operation {
         }
         Value::Object(responses)
     }
+}
+
+/// The fields without which an object, or one of a list, is refused.
+fn required_fields(schema: &Value) -> Vec<&str> {
+    schema.get("items").unwrap_or(schema)["required"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
+        .collect()
 }

@@ -30,17 +30,17 @@ api! {
         /// All of them, also those that are switched off; a bare array.
         get list_own: Owns;
         /// Add a service to the own business
-        post create_own: Owns, [BusinessNotFound];
+        post create_own: Owns;
     }
     "/api/businesses/services/{service}" {
         /// A service of the own business
-        get own: Owns, [BusinessNotFound];
+        get own: Owns;
         /// Replace a service of the own business
-        put replace_own: Owns, [BusinessNotFound];
+        put replace_own: Owns;
         /// Change some of a service of the own business
-        patch change_own: Owns, [BusinessNotFound];
+        patch change_own: Owns;
         /// Remove a service of the own business
-        delete retire_own: Owns, [BusinessNotFound];
+        delete retire_own: Owns;
     }
     "/api/businesses/{business}/services" {
         /// What can be booked

@@ -33,7 +33,7 @@ api! {
         ///
         /// With the token from the mail, by whoever has the address that it went to. It works once.
         post accept: Verified, [
-            InvalidVerificationCode, VerificationCodeExpired, PermissionDenied, Conflict, StaffNotFound,
+            InvalidVerificationCode, VerificationCodeExpired, PermissionDenied, Conflict,
         ];
     }
     "/api/businesses/{business}/staff" {
@@ -44,7 +44,7 @@ api! {
         /// Add somebody to the staff
         ///
         /// By `user_id`, by an `email` that is invited, or by a `display_name` only. Only owners add managers.
-        post add: Manages, [Conflict, StaffNotFound];
+        post add: Manages, [Conflict, RequiredField];
     }
     "/api/businesses/{business}/staff/{member}" {
         /// One of the staff
@@ -64,7 +64,7 @@ api! {
         /// Invite somebody to an entry of the staff
         ///
         /// Whoever was invited before, if no address is given. An earlier invitation is void.
-        post invite: Manages, [Conflict];
+        post invite: Manages, [Conflict, RequiredField];
     }
 }
 

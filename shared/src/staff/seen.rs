@@ -61,6 +61,6 @@ impl<T: Serialize> IntoResponse for Seen<T> {
 
 impl<T: ToSchema> Output for Seen<T> {
     fn describe(operation: &mut Operation) {
-        Json::<T>::describe(operation);
+        Public::<T>::describe(operation);
     }
 }

@@ -110,7 +110,7 @@ api! {
         /// Change the profile and preferences
         ///
         /// What is not mentioned stays, inside `preferences` too.
-        patch me::change: SignedIn, [UsernameAlreadyExists];
+        patch me::change: SignedIn, [UsernameAlreadyExists, RequiredField];
         /// Erase the account
         ///
         /// Visits ahead are cancelled, past ones stay without a name, an own business is closed. Refused while the own
