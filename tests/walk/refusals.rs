@@ -85,6 +85,13 @@ async fn a_body_that_is_none_is_refused_everywhere() {
             refused.refused(400, "REQUIRED_FIELD");
             assert!(refused.text.contains(name), "{path}: {}", refused.text);
         }
+        if operation.method() == "patch" {
+            let mut properties = schema["properties"].as_object().unwrap().iter();
+            // Where every field may be null, one that stays unless it is named may not.
+            let kept = properties.find(|(_, schema)| schema["type"].is_string());
+            let name = kept.map_or("locale", |(name, _)| name);
+            answer(ask().json(&json!({ name: null }))).await.refused(400, "REQUIRED_FIELD");
+        }
     }
 }
 

@@ -122,8 +122,10 @@ impl<T: FromForm, const MOST: usize> Input for ListBody<T, MOST> {
 impl<T: FromForm> Input for Patch<T> {
     fn describe(operation: &mut Operation) {
         let mut object = Form::describe::<T>();
-        if let Some(object) = object.as_object_mut() {
-            object.remove("required");
+        let required = object.as_object_mut().and_then(|object| object.remove("required"));
+        // They may be left out, but not be null.
+        if required.is_some() {
+            operation.can_refuse(Code::RequiredField);
         }
         operation.takes_body(&object, true);
     }
