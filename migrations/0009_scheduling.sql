@@ -278,7 +278,7 @@ begin
 end $$;
 
 -- Whoever writes an appointment that occupies time without saying which entry it has, functions of the release before
--- this one included, gets one, or is told that the time is taken.
+-- this one included, gets one. Where the time is taken nothing is written: they all insert with ON CONFLICT DO NOTHING.
 create function occupy_time() returns trigger language plpgsql as $$
 begin
     if new.status not in ('pending', 'confirmed') then
@@ -290,7 +290,7 @@ begin
                 new.busy_to, new.gap_from, new.gap_to)
         on conflict do nothing;
         if not found then
-            raise exclusion_violation using message = 'the time is taken', constraint = 'calendar_entries_no_overlap';
+            return null;
         end if;
         new.entry_id := new.id;
     elsif tg_op = 'UPDATE' and new.entry_id = old.entry_id then
@@ -302,6 +302,9 @@ begin
               (new.staff_id, new.starts_at, new.ends_at, new.busy_from, new.busy_to, new.gap_from, new.gap_to);
     end if;
     return new;
+exception when exclusion_violation then
+    -- By the name that the release before this one knows it by.
+    raise exclusion_violation using message = 'the time is taken', constraint = 'appointments_no_overlap';
 end $$;
 
 create function free_time() returns trigger language plpgsql as $$

@@ -102,6 +102,12 @@ ids! {
     AppointmentId;
     /// One change of an appointment's status.
     HistoryEntryId;
+    /// Something that occupies a staff member.
+    CalendarEntryId;
+    /// A seat kept for a customer for some minutes.
+    HoldId;
+    /// A room, a chair, a device, of which there may be several.
+    ResourceId;
     /// A message in the outbox.
     OutboxId;
 }

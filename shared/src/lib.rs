@@ -19,6 +19,7 @@ pub mod app;
 pub mod appointments;
 pub mod availability;
 pub mod businesses;
+pub mod calendar;
 pub mod clock;
 pub mod config;
 pub mod cron;

@@ -11,18 +11,9 @@ pub(super) enum AttemptError {
     Refused(ApiError),
 }
 
-impl AttemptError {
-    /// Whether somebody else got the slot while this attempt was on its way. (An insert is told so by its result, an
-    /// update only by the constraint.)
-    pub(super) fn is_overlap(&self) -> bool {
-        matches!(self, Self::Database(error) if error.constraint() == Some("appointments_no_overlap"))
-    }
-}
-
 impl Conflict for AttemptError {
-    /// After an overlap too: the next attempt sees who got it, and may find someone else free.
     fn is_conflict(&self) -> bool {
-        self.is_overlap() || matches!(self, Self::Database(error) if error.is_conflict())
+        matches!(self, Self::Database(error) if error.is_conflict())
     }
 }
 

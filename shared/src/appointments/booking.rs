@@ -15,12 +15,16 @@ use crate::{
     app::App,
     availability::Loaded,
     businesses::BusinessRef,
-    db::Sql,
+    calendar::{self, Seat},
+    db::{self, Sql, Transaction},
     http::{ApiError, Code, Form, FromForm, form::Prose},
     ids::{AppointmentId, ServiceId, StaffMemberId, UserId},
     outbox::{self, Happening, Notice},
-    scheduling::{MinuteOfDay, Refusal, Slot},
+    scheduling::{MinuteOfDay, Rule, Slot},
 };
+
+/// How often a booking looks for somebody who is free, where others keep being quicker.
+pub(super) const MOST_LOOKS: usize = 4;
 
 /// What a customer wants to book.
 #[derive(Debug)]
@@ -47,7 +51,7 @@ impl FromForm for Wish {
 impl Wish {
     fn wanted<'a>(&self, business: &'a BusinessRef) -> Wanted<'a> {
         let Self { service, date, time, staff, .. } = *self;
-        Wanted { business, service, date, time, staff, moved: None }
+        Wanted { business, service, date, time, staff, leaving: None }
     }
 
     /// Everything that makes this wish another one than another, for its idempotency key.
@@ -81,77 +85,102 @@ pub(super) async fn book(
     let now = app.now();
     let wanted = wish.wanted(business);
     let once = key.map(|key| Once::new(customer, key, &wish.in_one_line(business)));
-    let loaded = {
-        let connection = app.connection().await?;
-        if let Some(once) = &once
-            && let Some(id) = idempotency::earlier(&connection, once, now).await?
-        {
-            return booked_before(&connection, customer, id).await;
+    for _ in 0..MOST_LOOKS {
+        let loaded = {
+            let connection = app.connection().await?;
+            if let Some(once) = &once
+                && let Some(id) = idempotency::earlier(&connection, once, now).await?
+            {
+                return booked_before(&connection, customer, id).await;
+            }
+            wanted.load(&connection, now).await?
+        };
+        let slot = match loaded.schedule.check(wish.date, wish.time, now) {
+            Ok(slot) => slot,
+            Err(Rule::TooSoon) => return Err(Code::PastBooking.into()),
+            Err(_) => break,
+        };
+        let booking = Booking { app, customer, loaded: &loaded, slot: &slot, wish, once: once.as_ref(), now };
+        match app.db().retrying("book", || booking.attempt()).await? {
+            Attempt::Booked(appointment) => return Ok(*appointment),
+            Attempt::BookedBefore(id) => return booked_before(&app.connection().await?, customer, id).await,
+            // Somebody was quicker with everyone who was free. Perhaps somebody else has become so meanwhile.
+            Attempt::Taken => {}
         }
-        wanted.load(&connection).await?
-    };
-    let slot = match loaded.schedule.check(wish.date, wish.time, now) {
-        Ok(slot) => slot,
-        Err(Refusal::TooSoon) => return Err(Code::PastBooking.into()),
-        Err(_) => return wanted.refuse(app).await,
-    };
-    let attempt =
-        app.db().retrying("book", || attempt(app, customer, &loaded, &slot, wish, once.as_ref(), now));
-    match attempt.await? {
-        Attempt::Booked(appointment) => Ok(*appointment),
-        Attempt::BookedBefore(id) => booked_before(&app.connection().await?, customer, id).await,
-        Attempt::Taken => wanted.refuse(app).await,
+    }
+    wanted.refuse(app).await
+}
+
+/// A wish, and the slot that was found for it.
+struct Booking<'a> {
+    app: &'a App,
+    customer: UserId,
+    loaded: &'a Loaded,
+    slot: &'a Slot,
+    wish: &'a Wish,
+    once: Option<&'a Once<'a>>,
+    now: Timestamp,
+}
+
+impl Booking<'_> {
+    /// Tries everyone who is free by the schedule, one after the other, in a transaction: someone else may have been
+    /// quicker with some of them.
+    async fn attempt(&self) -> Result<Attempt, AttemptError> {
+        let Self { loaded, slot, now, .. } = *self;
+        let new = NewAppointment {
+            id: AppointmentId::new(now),
+            service: &loaded.service,
+            customer: self.customer,
+            status: if loaded.business.auto_confirm { Status::Confirmed } else { Status::Pending },
+            notes: self.wish.notes.as_str(),
+            created_at: now,
+        };
+        let mut connection = self.app.connection().await?;
+        let tx = connection.begin().await?;
+        if let Some(once) = self.once
+            && !idempotency::claim(&tx, once, new.id, now).await?
+        {
+            let earlier = idempotency::earlier(&tx, once, now).await?;
+            return Ok(earlier.map_or(Attempt::Taken, Attempt::BookedBefore));
+        }
+        for (place, offer) in slot.offers.iter().enumerate() {
+            // Said once, with the first try and not behind the one that succeeds, which would be one more round trip:
+            // where nobody is free it is rolled back.
+            let tell = async {
+                if place > 0 {
+                    return Ok(());
+                }
+                let notice = Notice::Appointment { appointment: new.id, what: Happening::Booked };
+                outbox::add(&tx, now, &notice).await
+            };
+            let seat = loaded.seat(offer, now);
+            let (booked, told) = tokio::join!(with_seat(&tx, &seat, &new), tell);
+            if let Some(appointment) = booked? {
+                told?;
+                tx.commit().await?;
+                return Ok(Attempt::Booked(Box::new(appointment)));
+            }
+            told?;
+        }
+        Ok(Attempt::Taken)
     }
 }
 
-/// Tries everyone who is free by the schedule, one after the other, in a transaction: someone else may have been
-/// quicker with some of them.
-async fn attempt(
-    app: &App,
-    customer: UserId,
-    loaded: &Loaded,
-    slot: &Slot,
-    wish: &Wish,
-    once: Option<&Once<'_>>,
-    now: Timestamp,
-) -> Result<Attempt, AttemptError> {
-    let new = NewAppointment {
-        id: AppointmentId::new(now),
-        business: loaded.business.id,
-        service: &loaded.service,
-        customer,
-        slot,
-        status: if loaded.business.auto_confirm { Status::Confirmed } else { Status::Pending },
-        notes: wish.notes.as_str(),
-        created_at: now,
-    };
-    let mut connection = app.connection().await?;
-    let tx = connection.begin().await?;
-    if let Some(once) = once
-        && !idempotency::claim(&tx, once, new.id, now).await?
-    {
-        let earlier = idempotency::earlier(&tx, once, now).await?;
-        return Ok(earlier.map_or(Attempt::Taken, Attempt::BookedBefore));
+/// Takes the seat and books it. Where it cannot be one that others left, both go in one round trip.
+async fn with_seat(
+    tx: &Transaction<'_>,
+    seat: &Seat<'_>,
+    new: &NewAppointment<'_>,
+) -> Result<Option<Appointment>, db::Error> {
+    if seat.capacity == 1 && seat.resources.is_empty() {
+        let (taken, booked) = tokio::join!(calendar::take(tx, seat), store::insert(tx, new, seat.id));
+        taken?;
+        return booked;
     }
-    for (place, staff) in slot.staff.iter().enumerate() {
-        // Said once, with the first try and not behind the one that succeeds, which would be one more round trip:
-        // where nobody is free it is rolled back.
-        let tell = async {
-            if place > 0 {
-                return Ok(());
-            }
-            let notice = Notice::Appointment { appointment: new.id, what: Happening::Booked };
-            outbox::add(&tx, now, &notice).await
-        };
-        let (booked, told) = tokio::join!(store::insert(&tx, &new, *staff), tell);
-        if let Some(appointment) = booked? {
-            told?;
-            tx.commit().await?;
-            return Ok(Attempt::Booked(Box::new(appointment)));
-        }
-        told?;
+    match calendar::take(tx, seat).await? {
+        Some(entry) => store::insert(tx, new, entry).await,
+        None => Ok(None),
     }
-    Ok(Attempt::Taken)
 }
 
 async fn booked_before(on: &impl Sql, customer: UserId, id: AppointmentId) -> Result<Appointment, ApiError> {

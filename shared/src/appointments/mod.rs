@@ -25,5 +25,4 @@ pub use erasure::{Ahead, ahead_of, cancel, forget, lock_all_of, most_booked};
 pub use export::{Kept, kept_about};
 pub use routes::{operations, routes};
 pub use status::Status;
-pub use store::{busy, busy_at};
 pub use tallies::{Scope, Stats, any, stats, upcoming};

@@ -6,6 +6,7 @@ use jiff::{Timestamp, civil::Date};
 
 use super::{
     attempt::AttemptError,
+    booking::MOST_LOOKS,
     rescheduling_store::{self, Move},
     status::Status,
     store::{self, Current},
@@ -14,12 +15,14 @@ use super::{
 };
 use crate::{
     app::App,
+    availability::Loaded,
     businesses::BusinessRef,
+    calendar,
     http::{ApiError, Code, Form, FromForm},
     ids::{AppointmentId, StaffMemberId, UserId},
     language::Message,
     outbox::{self, Happening, Notice},
-    scheduling::{MinuteOfDay, Refusal, Slot},
+    scheduling::{MinuteOfDay, Rule, Slot},
 };
 
 /// Where an appointment is to go.
@@ -84,68 +87,78 @@ pub(super) async fn reschedule(
     let connection = app.connection().await?;
     let current = store::current(&connection, id, mover.audience).await?.ok_or(Code::AppointmentNotFound)?;
     mover.may_move(&current, now)?;
+    drop(connection);
     let business = BusinessRef::from(current.business);
     let NewTime { date, time, staff } = *new;
-    let wanted = Wanted { business: &business, service: current.service, date, time, staff, moved: Some(id) };
-    let loaded = wanted.load(&connection).await?;
-    drop(connection);
-    let slot = match loaded.schedule.check(date, time, now) {
-        Ok(slot) => slot,
-        Err(Refusal::TooSoon) => return Err(Code::PastBooking.into()),
-        Err(_) => return wanted.refuse(app).await,
-    };
-    if slot.start == current.starts_at && staff.is_none_or(|staff| staff == current.staff) {
-        let unmoved = store::one(&app.connection().await?, id, mover.audience).await?;
-        return Ok(unmoved.ok_or(Code::AppointmentNotFound)?);
+    let wanted =
+        Wanted { business: &business, service: current.service, date, time, staff, leaving: current.entry };
+    for _ in 0..MOST_LOOKS {
+        let loaded = wanted.load(&app.connection().await?, now).await?;
+        let slot = match loaded.schedule.check(date, time, now) {
+            Ok(slot) => slot,
+            Err(Rule::TooSoon) => return Err(Code::PastBooking.into()),
+            Err(_) => break,
+        };
+        if slot.start == current.starts_at && staff.is_none_or(|staff| staff == current.staff) {
+            let unmoved = store::one(&app.connection().await?, id, mover.audience).await?;
+            return Ok(unmoved.ok_or(Code::AppointmentNotFound)?);
+        }
+        let moving = Moving { app, mover, id, loaded: &loaded, slot: &slot, preferred: current.staff, now };
+        if let Some(moved) = app.db().retrying("reschedule", || moving.attempt()).await? {
+            return Ok(*moved);
+        }
     }
-    let auto_confirm = loaded.business.auto_confirm;
-    let attempts = app
-        .db()
-        .retrying("reschedule", || attempt(app, mover, id, &slot, current.staff, auto_confirm, now))
-        .await;
-    match attempts {
-        Ok(Some(appointment)) => Ok(*appointment),
-        Ok(None) => wanted.refuse(app).await,
-        Err(error) if error.is_overlap() => wanted.refuse(app).await,
-        Err(error) => Err(error.into()),
-    }
+    wanted.refuse(app).await
 }
 
-/// Tries everyone who is free by the schedule, whoever it is with first. Nobody else moves appointments of theirs
-/// meanwhile: updates that meet at the constraint without a lock before it deadlock.
-async fn attempt(
-    app: &App,
+/// An appointment, and the slot that was found for it.
+struct Moving<'a> {
+    app: &'a App,
     mover: Mover,
     id: AppointmentId,
-    slot: &Slot,
+    loaded: &'a Loaded,
+    slot: &'a Slot,
+    /// Whoever it is with.
     preferred: StaffMemberId,
-    auto_confirm: bool,
     now: Timestamp,
-) -> Result<Option<Box<Appointment>>, AttemptError> {
-    let mut candidates = slot.staff.clone();
-    candidates.sort_by_key(|staff| *staff != preferred);
-    let involved: Vec<StaffMemberId> = candidates.iter().copied().chain([preferred]).collect();
-    let mut connection = app.connection().await?;
-    let tx = connection.begin().await?;
-    let (locked, current) = tokio::join!(
-        rescheduling_store::lock_staff(&tx, &involved),
-        store::to_change(&tx, id, mover.audience),
-    );
-    locked?;
-    let current = current?.ok_or_else(|| ApiError::new(Code::AppointmentNotFound))?;
-    mover.may_move(&current, now)?;
-    let status = mover.status_after(&current, auto_confirm);
-    let step = Move { id, slot, from: &current, status, actor: mover.user, at: now };
-    for staff in candidates {
-        if rescheduling_store::move_to(&tx, &step, staff).await? {
+}
+
+impl Moving<'_> {
+    /// Tries everyone who is free by the schedule, whoever it is with first. Nobody else moves appointments of theirs
+    /// meanwhile: two who go where the other comes from would wait for each other.
+    async fn attempt(&self) -> Result<Option<Box<Appointment>>, AttemptError> {
+        let Self { mover, id, loaded, preferred, now, .. } = *self;
+        let mut offers = self.slot.offers.clone();
+        offers.sort_by_key(|offer| offer.staff != preferred);
+        let involved: Vec<StaffMemberId> = self.slot.staff().chain([preferred]).collect();
+        let mut connection = self.app.connection().await?;
+        let tx = connection.begin().await?;
+        let (locked, current) = tokio::join!(
+            rescheduling_store::lock_staff(&tx, &involved),
+            store::to_change(&tx, id, mover.audience),
+        );
+        locked?;
+        let current = current?.ok_or_else(|| ApiError::new(Code::AppointmentNotFound))?;
+        mover.may_move(&current, now)?;
+        if let Some(entry) = current.entry {
+            calendar::release(&tx, entry).await?;
+        }
+        for offer in offers {
+            let Some(entry) = calendar::take(&tx, &loaded.seat(&offer, now)).await? else { continue };
+            let status = mover.status_after(&current, loaded.business.auto_confirm);
+            let step = Move { id, entry, from: &current, status, actor: mover.user, at: now };
             let notice = Notice::Appointment { appointment: id, what: Happening::Rescheduled };
-            let (told, appointment) =
-                tokio::join!(outbox::add(&tx, now, &notice), store::one(&tx, id, mover.audience));
+            let (moved, told, appointment) = tokio::join!(
+                rescheduling_store::move_to(&tx, &step),
+                outbox::add(&tx, now, &notice),
+                store::one(&tx, id, mover.audience)
+            );
+            moved?;
             told?;
             let appointment = appointment?.map(Box::new);
             tx.commit().await?;
             return Ok(appointment);
         }
+        Ok(None)
     }
-    Ok(None)
 }

@@ -5,8 +5,7 @@ use jiff::Timestamp;
 use super::{status::Status, store::Current};
 use crate::{
     db::{self, Sql, Transaction},
-    ids::{AppointmentId, HistoryEntryId, StaffMemberId, UserId},
-    scheduling::Slot,
+    ids::{AppointmentId, CalendarEntryId, HistoryEntryId, StaffMemberId, UserId},
 };
 
 /// Makes others who move appointments of these staff wait until the transaction ends; whatever the order they are
@@ -20,10 +19,10 @@ pub(super) async fn lock_staff(tx: &Transaction<'_>, staff: &[StaffMemberId]) ->
     tx.execute(sql, &[&keys]).await.map(drop)
 }
 
-/// A locked appointment on its way to another slot.
+/// A locked appointment on its way to another entry.
 pub(super) struct Move<'a> {
     pub(super) id: AppointmentId,
-    pub(super) slot: &'a Slot,
+    pub(super) entry: CalendarEntryId,
     pub(super) from: &'a Current,
     /// What it is from then on.
     pub(super) status: Status,
@@ -31,50 +30,27 @@ pub(super) struct Move<'a> {
     pub(super) at: Timestamp,
 }
 
-/// Moves an appointment to the slot, with this staff member, and records it. `false` if they are taken or gone.
-///
-/// # Errors
-/// Of the constraint `appointments_no_overlap`, if somebody is booking just that; the transaction is over then.
-pub(super) async fn move_to(
-    tx: &Transaction<'_>,
-    step: &Move<'_>,
-    staff: StaffMemberId,
-) -> Result<bool, db::Error> {
+/// Moves an appointment to the time of an entry, and records it.
+pub(super) async fn move_to(tx: &Transaction<'_>, step: &Move<'_>) -> Result<(), db::Error> {
     let sql = "
         with moved as (
             update appointments
-            set staff_id = $2, starts_at = $3, ends_at = $4, busy_from = $5, busy_to = $6, status = $7,
-                confirmed_at = case when $7::text = 'confirmed' then confirmed_at end, updated_at = $8
-            where id = $1
-              and exists (select from staff_members where id = $2 and retired_at is null for key share)
-              and not exists (
-                  select from appointments other
-                  where other.staff_id = $2 and other.status in ('pending', 'confirmed') and other.id <> $1
-                    and other.busy && tstzrange($5, $6))
-            returning id
+            set entry_id = entry.id, staff_id = entry.staff_id, starts_at = entry.starts_at, ends_at = entry.ends_at,
+                busy_from = entry.busy_from, busy_to = entry.busy_to, gap_from = entry.gap_from, gap_to = entry.gap_to,
+                status = $3, confirmed_at = case when $3::text = 'confirmed' then confirmed_at end, updated_at = $4
+            from calendar_entries entry
+            where appointments.id = $1 and entry.id = $2
+            returning appointments.id
         )
         insert into appointment_history (id, appointment_id, from_status, to_status, actor_id, reason, at,
                                          old_starts_at)
-        select $9, id, $10, $7, $11, 'rescheduled', $8, $12 from moved";
-    let Move { id, slot, from, status, actor, at } = step;
-    let moved = tx
-        .execute(
-            sql,
-            &[
-                id,
-                &staff,
-                &slot.start,
-                &slot.end,
-                &slot.busy.start,
-                &slot.busy.end,
-                &status.as_str(),
-                at,
-                &HistoryEntryId::new(*at),
-                &from.status.as_str(),
-                actor,
-                &from.starts_at,
-            ],
-        )
-        .await?;
-    Ok(moved > 0)
+        select $5, id, $6, $3, $7, 'rescheduled', $4, $8 from moved";
+    let Move { id, entry, from, status, actor, at } = step;
+    let history = HistoryEntryId::new(*at);
+    tx.execute(
+        sql,
+        &[id, entry, &status.as_str(), at, &history, &from.status.as_str(), actor, &from.starts_at],
+    )
+    .await
+    .map(drop)
 }

@@ -1,5 +1,4 @@
-//! SQL for appointments. Those that occupy time are kept apart by the constraint `appointments_no_overlap`; every
-//! insert says ON CONFLICT DO NOTHING, because waiting for the conflict as an error deadlocks under contention.
+//! SQL for appointments. The time they occupy is that of an entry of somebody's calendar ([`calendar`](crate::calendar)).
 
 use jiff::{SignedDuration, Timestamp, civil::Date};
 
@@ -9,109 +8,44 @@ use super::{
 };
 use crate::{
     db::{self, Param, Sql, Transaction},
-    ids::{AppointmentId, BusinessId, HistoryEntryId, ServiceId, StaffMemberId, UserId},
-    scheduling::{Slot, Span},
+    ids::{AppointmentId, BusinessId, CalendarEntryId, HistoryEntryId, ServiceId, StaffMemberId, UserId},
     services::Bookable,
 };
-
-/// When those who offer a service are occupied, around some time; by other appointments than `except`, which is about
-/// to be moved and so does not stand in its own way.
-///
-/// # Errors
-/// If the query fails.
-pub async fn busy(
-    on: &impl Sql,
-    service: ServiceId,
-    around: Span,
-    except: Option<AppointmentId>,
-) -> Result<Vec<(StaffMemberId, Span)>, db::Error> {
-    let staff = "(select staff_services.staff_id from staff_services where staff_services.service_id = $1)";
-    busy_spans(on, staff, &service, around, except).await
-}
-
-/// The same for all staff of several businesses.
-///
-/// # Errors
-/// If the query fails.
-pub async fn busy_at(
-    on: &impl Sql,
-    businesses: &[BusinessId],
-    around: Span,
-) -> Result<Vec<(StaffMemberId, Span)>, db::Error> {
-    let staff = "(select id from staff_members where business_id = any($1) and retired_at is null)";
-    busy_spans(on, staff, &businesses, around, None).await
-}
-
-/// `staff` is SQL for who, by `$1`.
-async fn busy_spans(
-    on: &impl Sql,
-    staff: &str,
-    param: &dyn Param,
-    around: Span,
-    except: Option<AppointmentId>,
-) -> Result<Vec<(StaffMemberId, Span)>, db::Error> {
-    // No appointment occupies more than 72 hours (appointments_busy_bounded), so nothing that began earlier is still on:
-    // that bounds the index range from below, whatever the history.
-    let sql = format!(
-        "select staff_id, busy_from, busy_to from appointments
-         where staff_id in {staff}
-           and status in ('pending', 'confirmed')
-           and busy_from < $3 and busy_from > $2 - interval '72 hours' and busy_to > $2
-            and ($4 is null or id <> $4)"
-    );
-    let rows = on.rows(&sql, &[param, &around.start, &around.end, &except]).await?;
-    Ok(rows.iter().map(|row| (row.get(0), Span { start: row.get(1), end: row.get(2) })).collect())
-}
 
 /// An appointment about to exist.
 pub(super) struct NewAppointment<'a> {
     pub(super) id: AppointmentId,
-    pub(super) business: BusinessId,
     pub(super) service: &'a Bookable,
     pub(super) customer: UserId,
-    pub(super) slot: &'a Slot,
     pub(super) status: Status,
     pub(super) notes: &'a str,
     pub(super) created_at: Timestamp,
 }
 
-/// Books with this staff member, unless they are taken, or gone like the business or the service may be; records it,
-/// and reads it back, in one round trip.
+/// Books the time of a calendar entry, if there is one; records it, and reads it back, in one round trip.
 pub(super) async fn insert(
     tx: &Transaction<'_>,
     new: &NewAppointment<'_>,
-    staff: StaffMemberId,
+    entry: CalendarEntryId,
 ) -> Result<Option<Appointment>, db::Error> {
     let insert = "
-        insert into appointments (id, business_id, service_id, staff_id, customer_id, status, starts_at, ends_at,
-                                  busy_from, busy_to, price_minor, price_currency, notes, created_at, updated_at,
-                                  confirmed_at)
-        select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $14,
-               case when $6::text = 'confirmed' then $14 end
-        from businesses, services, staff_members
-        where businesses.id = $2 and businesses.retired_at is null
-          and services.id = $3 and services.retired_at is null
-          and staff_members.id = $4 and staff_members.retired_at is null
-        for key share
-        on conflict do nothing";
+        insert into appointments (id, entry_id, business_id, service_id, staff_id, starts_at, ends_at, busy_from, busy_to,
+                                  gap_from, gap_to, customer_id, status, price_minor, price_currency, notes, created_at,
+                                  updated_at, confirmed_at)
+        select $1, id, business_id, service_id, staff_id, starts_at, ends_at, busy_from, busy_to, gap_from, gap_to,
+               $3, $4, $5, $6, $7, $8, $8, case when $4::text = 'confirmed' then $8 end
+        from calendar_entries where id = $2";
     let history = "
         insert into appointment_history (id, appointment_id, to_status, actor_id, at)
         select $1, id, status, customer_id, created_at from appointments where id = $2";
     let history_id = HistoryEntryId::new(new.created_at);
-    let (slot, service) = (new.slot, new.service);
-    let (status, currency) = (new.status.as_str(), service.price_currency.code());
-    let insert_params: [&dyn Param; 14] = [
+    let (status, currency) = (new.status.as_str(), new.service.price_currency.code());
+    let insert_params: [&dyn Param; 8] = [
         &new.id,
-        &new.business,
-        &service.id,
-        &staff,
+        &entry,
         &new.customer,
         &status,
-        &slot.start,
-        &slot.end,
-        &slot.busy.start,
-        &slot.busy.end,
-        &service.price_minor,
+        &new.service.price_minor,
         &currency,
         &new.notes,
         &new.created_at,
@@ -195,6 +129,8 @@ pub(super) struct Current {
     pub(super) business: BusinessId,
     pub(super) service: ServiceId,
     pub(super) staff: StaffMemberId,
+    /// The time it occupies, while it does.
+    pub(super) entry: Option<CalendarEntryId>,
     pub(super) cancellation_deadline_minutes: i32,
 }
 
@@ -237,7 +173,7 @@ async fn read_current(
 ) -> Result<Option<Current>, db::Error> {
     let sql = format!(
         "select appointments.status, appointments.starts_at, appointments.business_id, appointments.service_id,
-                appointments.staff_id, businesses.cancellation_deadline_minutes
+                appointments.staff_id, appointments.entry_id, businesses.cancellation_deadline_minutes
          from appointments join businesses on businesses.id = appointments.business_id
          where appointments.id = $1 and {} = $2 {lock}",
         audience.column()
@@ -249,7 +185,8 @@ async fn read_current(
         business: row.get(2),
         service: row.get(3),
         staff: row.get(4),
-        cancellation_deadline_minutes: row.get(5),
+        entry: row.get(5),
+        cancellation_deadline_minutes: row.get(6),
     }))
 }
 

@@ -1,7 +1,7 @@
 //! The start that somebody wants, for a new appointment or for one that is to be moved, and what is offered instead
 //! when it cannot be had.
 
-use jiff::{ToSpan, civil::Date};
+use jiff::{Timestamp, ToSpan, civil::Date};
 
 use crate::{
     app::App,
@@ -9,7 +9,7 @@ use crate::{
     businesses::BusinessRef,
     db::Sql,
     http::ApiError,
-    ids::{AppointmentId, ServiceId, StaffMemberId},
+    ids::{CalendarEntryId, ServiceId, StaffMemberId},
     scheduling::{DateRange, MinuteOfDay},
 };
 
@@ -27,8 +27,8 @@ pub(super) struct Wanted<'a> {
     pub(super) time: MinuteOfDay,
     /// `None`: with anyone who offers it.
     pub(super) staff: Option<StaffMemberId>,
-    /// The appointment that is to be moved there, and does not stand in its own way.
-    pub(super) moved: Option<AppointmentId>,
+    /// The seat that is left for it, and does not stand in its way.
+    pub(super) leaving: Option<CalendarEntryId>,
 }
 
 impl Wanted<'_> {
@@ -36,13 +36,14 @@ impl Wanted<'_> {
     ///
     /// # Errors
     /// Those of [`availability::load`].
-    pub(super) async fn load(&self, on: &impl Sql) -> Result<Loaded, ApiError> {
-        self.load_dates(on, DateRange { first: self.date, days: 1 }).await
+    pub(super) async fn load(&self, on: &impl Sql, now: Timestamp) -> Result<Loaded, ApiError> {
+        self.load_dates(on, DateRange { first: self.date, days: 1 }, now).await
     }
 
-    async fn load_dates(&self, on: &impl Sql, dates: DateRange) -> Result<Loaded, ApiError> {
-        let Self { business, service, staff, moved, .. } = *self;
-        availability::load_without(on, business, service, staff, dates, moved).await
+    async fn load_dates(&self, on: &impl Sql, dates: DateRange, now: Timestamp) -> Result<Loaded, ApiError> {
+        let Self { business, service, staff, leaving, .. } = *self;
+        let wanted = availability::Wanted { business, service, only: staff, dates, leaving };
+        availability::load(on, &wanted, now).await
     }
 
     /// The refusal, with the nearest starts that are free as things stand now.
@@ -52,8 +53,9 @@ impl Wanted<'_> {
     pub(super) async fn refuse<T>(&self, app: &App) -> Result<T, ApiError> {
         let first = self.date.checked_sub(i32::from(ALTERNATIVE_DAYS).days()).unwrap_or(self.date);
         let dates = DateRange { first, days: 2 * ALTERNATIVE_DAYS + 1 };
-        let schedule = self.load_dates(&app.connection().await?, dates).await?.schedule;
-        let nearest = schedule.nearest(self.date, self.time, dates, ALTERNATIVES, app.now());
+        let now = app.now();
+        let schedule = self.load_dates(&app.connection().await?, dates, now).await?.schedule;
+        let nearest = schedule.nearest(self.date, self.time, dates, ALTERNATIVES, now);
         let alternatives: Vec<String> =
             nearest.iter().map(|slot| local_instant(slot.start, &schedule.zone)).collect();
         Err(ApiError::slot_unavailable(&alternatives))

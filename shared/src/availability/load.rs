@@ -2,16 +2,16 @@
 
 use std::collections::HashMap;
 
-use jiff::tz::TimeZone;
+use jiff::{Timestamp, tz::TimeZone};
 
 use crate::{
-    appointments,
     businesses::{self, BusinessRef, Terms},
-    db::{self, Sql},
+    calendar::{self, Occupied, Seat},
+    db::Sql,
     hours,
     http::{ApiError, Code},
-    ids::{AppointmentId, ServiceId, StaffMemberId},
-    scheduling::{DateRange, Schedule, Span, StaffCalendar},
+    ids::{CalendarEntryId, ServiceId, StaffMemberId},
+    scheduling::{Calendar, DateRange, Offer, Schedule, Spans, StaffMember},
     services::{self, Bookable},
     staff,
 };
@@ -27,38 +27,49 @@ pub struct Loaded {
     pub schedule: Schedule,
 }
 
-/// Loads the schedule of a service for some dates; of one staff member only, if one is asked for.
+impl Loaded {
+    /// What it takes to have an offer of the schedule.
+    #[must_use]
+    pub fn seat(&self, offer: &Offer, now: Timestamp) -> Seat<'_> {
+        Seat {
+            id: CalendarEntryId::new(now),
+            business: self.business.id,
+            service: self.service.id,
+            staff: offer.staff,
+            times: offer.times,
+            capacity: self.schedule.capacity,
+            resources: &self.schedule.resources,
+        }
+    }
+}
+
+/// What is asked for.
+#[derive(Clone, Copy, Debug)]
+pub struct Wanted<'a> {
+    /// At which business.
+    pub business: &'a BusinessRef,
+    /// What.
+    pub service: ServiceId,
+    /// With whom only, if it matters.
+    pub only: Option<StaffMemberId>,
+    /// When.
+    pub dates: DateRange,
+    /// A seat that is about to be left for this one, and so is not in its way.
+    pub leaving: Option<CalendarEntryId>,
+}
+
+/// Loads a schedule as it is now.
 ///
 /// # Errors
 /// `BUSINESS_NOT_FOUND`, `SERVICE_NOT_FOUND`, `STAFF_NOT_FOUND`.
-pub async fn load(
-    on: &impl Sql,
-    business: &BusinessRef,
-    service: ServiceId,
-    only: Option<StaffMemberId>,
-    dates: DateRange,
-) -> Result<Loaded, ApiError> {
-    load_without(on, business, service, only, dates, None).await
-}
-
-/// As [`load`], as if one appointment were not there: for moving it.
-///
-/// # Errors
-/// Those of [`load`].
-pub async fn load_without(
-    on: &impl Sql,
-    business: &BusinessRef,
-    service: ServiceId,
-    only: Option<StaffMemberId>,
-    dates: DateRange,
-    moved: Option<AppointmentId>,
-) -> Result<Loaded, ApiError> {
-    let (terms, bookable, hours, staff, mut busy) = tokio::try_join!(
+pub async fn load(on: &impl Sql, wanted: &Wanted<'_>, now: Timestamp) -> Result<Loaded, ApiError> {
+    let Wanted { business, service, only, dates, leaving } = *wanted;
+    let (terms, bookable, hours, staff, occupied) = tokio::try_join!(
         async { Ok::<_, ApiError>(businesses::terms(on, business).await?) },
         async { Ok(services::bookable(on, business, service).await?) },
         hours::weekly(on, business),
         async { Ok(staff::candidates(on, business, service, only).await?) },
-        async { Ok(busy_by_staff(on, service, dates.window(), moved).await?) },
+        async { Ok(calendar::occupied(on, service, dates.window(), now, leaving).await?) },
     )?;
     let business = terms.ok_or(Code::BusinessNotFound)?;
     let service = bookable.ok_or(Code::ServiceNotFound)?;
@@ -66,22 +77,29 @@ pub async fn load_without(
         return Err(Code::StaffNotFound.into());
     }
     let zone = TimeZone::get(&business.timezone).map_err(ApiError::internal)?;
-    let offering = staff.into_iter().filter(|(_, offers)| *offers);
-    let staff =
-        offering.map(|(id, _)| StaffCalendar::new(id, busy.remove(&id).unwrap_or_default())).collect();
-    let schedule = Schedule { zone, hours, visit: service.visit, limits: business.limits, staff };
+    let mut calendars = by_staff(occupied);
+    let staff = staff.into_iter().filter(|(_, offers)| *offers).map(|(id, _)| StaffMember {
+        id,
+        visit: service.visit,
+        away: Spans::default(),
+        calendar: calendar_of(calendars.remove(&id).unwrap_or_default(), service.id),
+    });
+    let staff = staff.collect();
+    let schedule =
+        Schedule { zone, hours, limits: business.limits, capacity: 1, staff, resources: Vec::new() };
     Ok(Loaded { business, service, schedule })
 }
 
-async fn busy_by_staff(
-    on: &impl Sql,
-    service: ServiceId,
-    around: Span,
-    moved: Option<AppointmentId>,
-) -> Result<HashMap<StaffMemberId, Vec<Span>>, db::Error> {
+/// What occupies each staff member.
+pub(super) fn by_staff(occupied: Vec<Occupied>) -> HashMap<StaffMemberId, Vec<Occupied>> {
     let mut by_staff = HashMap::<_, Vec<_>>::new();
-    for (staff, span) in appointments::busy(on, service, around, moved).await? {
-        by_staff.entry(staff).or_default().push(span);
+    for entry in occupied {
+        by_staff.entry(entry.staff).or_default().push(entry);
     }
-    Ok(by_staff)
+    by_staff
+}
+
+/// A staff member's calendar as somebody sees it who asks about a service.
+pub(super) fn calendar_of(occupied: Vec<Occupied>, service: ServiceId) -> Calendar {
+    occupied.into_iter().map(|entry| entry.to(service)).collect()
 }

@@ -5,7 +5,7 @@ mod load;
 mod offering;
 mod routes;
 
-pub use load::{Loaded, load, load_without};
+pub use load::{Loaded, Wanted, load};
 pub use offering::offering;
 pub use routes::{operations, routes};
 

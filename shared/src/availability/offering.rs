@@ -5,14 +5,15 @@ use std::collections::{HashMap, HashSet};
 
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
+use super::load::{by_staff, calendar_of};
 use crate::{
-    appointments,
     businesses::{self, Terms},
+    calendar::{self, Occupied},
     db::Sql,
     hours,
     http::ApiError,
     ids::{BusinessId, ServiceId, StaffMemberId},
-    scheduling::{DateRange, Schedule, Span, StaffCalendar, Visit, WeeklyHours},
+    scheduling::{DateRange, Schedule, Spans, StaffMember, Visit, WeeklyHours},
     services, staff,
 };
 
@@ -22,7 +23,7 @@ struct Loaded {
     services: HashMap<BusinessId, Vec<(ServiceId, Visit)>>,
     hours: HashMap<BusinessId, WeeklyHours>,
     staff: HashMap<ServiceId, Vec<StaffMemberId>>,
-    busy: HashMap<StaffMemberId, Vec<Span>>,
+    occupied: HashMap<StaffMemberId, Vec<Occupied>>,
 }
 
 /// Those of some businesses where a start can be booked on a date, of whatever service and with whomever.
@@ -35,7 +36,7 @@ pub async fn offering(
     date: Date,
     now: Timestamp,
 ) -> Result<HashSet<BusinessId>, ApiError> {
-    let loaded = load(on, businesses, date).await?;
+    let loaded = load(on, businesses, date, now).await?;
     let mut offering = HashSet::new();
     for terms in &loaded.terms {
         let zone = TimeZone::get(&terms.timezone).map_err(ApiError::internal)?;
@@ -46,17 +47,28 @@ pub async fn offering(
     Ok(offering)
 }
 
-async fn load(on: &impl Sql, businesses: &[BusinessId], date: Date) -> Result<Loaded, ApiError> {
+async fn load(
+    on: &impl Sql,
+    businesses: &[BusinessId],
+    date: Date,
+    now: Timestamp,
+) -> Result<Loaded, ApiError> {
     let window = DateRange { first: date, days: 1 }.window();
-    let (terms, services, hours, staff, busy) = tokio::try_join!(
+    let (terms, services, hours, staff, occupied) = tokio::try_join!(
         async { Ok::<_, ApiError>(businesses::terms_of(on, businesses).await?) },
         async { Ok(services::bookable_at(on, businesses).await?) },
         hours::on_weekday(on, businesses, date.weekday()),
         async { Ok(staff::offers_at(on, businesses).await?) },
-        async { Ok(appointments::busy_at(on, businesses, window).await?) },
+        async { Ok(calendar::occupied_at(on, businesses, window, now).await?) },
     )?;
     let services = services.into_iter().map(|(business, service)| (business, (service.id, service.visit)));
-    Ok(Loaded { terms, services: grouped(services), hours, staff: grouped(staff), busy: grouped(busy) })
+    Ok(Loaded {
+        terms,
+        services: grouped(services),
+        hours,
+        staff: grouped(staff),
+        occupied: by_staff(occupied),
+    })
 }
 
 impl Loaded {
@@ -66,14 +78,22 @@ impl Loaded {
         services.map(move |(service, visit)| Schedule {
             zone: zone.clone(),
             hours: self.hours.get(&terms.id).cloned().unwrap_or_default(),
-            visit: *visit,
             limits: terms.limits,
-            staff: self.staff.get(service).into_iter().flatten().map(|staff| self.calendar(*staff)).collect(),
+            capacity: 1,
+            staff: self
+                .staff
+                .get(service)
+                .into_iter()
+                .flatten()
+                .map(|id| self.member(*id, *service, *visit))
+                .collect(),
+            resources: Vec::new(),
         })
     }
 
-    fn calendar(&self, staff: StaffMemberId) -> StaffCalendar {
-        StaffCalendar::new(staff, self.busy.get(&staff).cloned().unwrap_or_default())
+    fn member(&self, id: StaffMemberId, service: ServiceId, visit: Visit) -> StaffMember {
+        let occupied = self.occupied.get(&id).cloned().unwrap_or_default();
+        StaffMember { id, visit, away: Spans::default(), calendar: calendar_of(occupied, service) }
     }
 }
 

@@ -5,7 +5,7 @@ use jiff::{civil::Date, tz::TimeZone};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{load, local_instant};
+use super::{Wanted, load, local_instant};
 use crate::{
     app::App,
     businesses::BusinessRef,
@@ -71,8 +71,8 @@ impl Day {
         let detail = |slot: Slot| SlotDetail {
             time: slot.time.to_string(),
             start: local_instant(slot.start, zone),
-            end: local_instant(slot.end, zone),
-            staff_ids: slot.staff,
+            end: local_instant(slot.end(), zone),
+            staff_ids: slot.staff().collect(),
         };
         Self { date, slots: times, slots_detail: verbose.then(|| slots.into_iter().map(detail).collect()) }
     }
@@ -97,8 +97,9 @@ async fn availability(
     let Question { service, date: first, staff, days, verbose } = question;
     let length = days.and_then(|days| u16::try_from(days.get()).ok()).unwrap_or(1);
     let dates = DateRange { first, days: length };
-    let schedule = load(&app.connection().await?, &business, service, staff, dates).await?.schedule;
     let now = app.now();
+    let wanted = Wanted { business: &business, service, only: staff, dates, leaving: None };
+    let schedule = load(&app.connection().await?, &wanted, now).await?.schedule;
     let day = |date| Day::new(date, schedule.slots_on(date, now), &schedule.zone, verbose);
     Ok(Current(Availability {
         service_id: service,

@@ -7,8 +7,8 @@ use tokio_postgres::types::{ToSql, Type};
 use uuid::Uuid;
 
 use crate::ids::{
-    AppointmentId, BusinessId, CodeId, HistoryEntryId, LocationId, OpeningHourId, OutboxId, RefreshTokenId,
-    ServiceId, SessionId, StaffMemberId, UserId,
+    AppointmentId, BusinessId, CalendarEntryId, CodeId, HistoryEntryId, HoldId, LocationId, OpeningHourId,
+    OutboxId, RefreshTokenId, ResourceId, ServiceId, SessionId, StaffMemberId, UserId,
 };
 
 /// A value that can be a statement's parameter.
@@ -71,4 +71,7 @@ params! {
     AppointmentId => UUID, UUID_ARRAY;
     HistoryEntryId => UUID, UUID_ARRAY;
     OutboxId => UUID, UUID_ARRAY;
+    CalendarEntryId => UUID, UUID_ARRAY;
+    HoldId => UUID, UUID_ARRAY;
+    ResourceId => UUID, UUID_ARRAY;
 }

@@ -1,60 +1,62 @@
-//! What already occupies a staff member, as spans of instants, and whether another span still fits between
-//! them.
+//! What already occupies a staff member, and whether another visit still fits between.
 
-use jiff::Timestamp;
+use super::{Span, Spans, Times};
 
-use crate::ids::StaffMemberId;
-
-/// A half-open stretch of time, `[start, end)`.
+/// Something that occupies a staff member: a visit, or a class with several seats.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Span {
-    /// The first instant.
-    pub start: Timestamp,
-    /// The instant it is over.
-    pub end: Timestamp,
+pub struct Entry {
+    /// When it is.
+    pub times: Times,
+    /// If it is a class of the service that is asked about: how many can still come.
+    pub seats_left: Option<u32>,
 }
 
-impl Span {
-    /// Whether the two share an instant. An empty span shares none.
-    #[must_use]
-    pub fn overlaps(self, other: Self) -> bool {
-        self.start.max(other.start) < self.end.min(other.end)
+/// The time already taken from a staff member.
+#[derive(Clone, Debug, Default)]
+pub struct Calendar {
+    /// Buffers included.
+    occupied: Spans,
+    /// Without the buffers, to tell one from the other.
+    at_work: Spans,
+    classes: Vec<(Span, u32)>,
+}
+
+impl FromIterator<Entry> for Calendar {
+    /// Of entries in any order; they may overlap.
+    fn from_iter<T: IntoIterator<Item = Entry>>(entries: T) -> Self {
+        let entries: Vec<Entry> = entries.into_iter().collect();
+        Self {
+            occupied: entries.iter().flat_map(|entry| entry.times.occupied()).collect(),
+            at_work: entries.iter().flat_map(|entry| entry.times.at_work()).collect(),
+            classes: entries.iter().filter_map(|e| Some((e.times.visit(), e.seats_left?))).collect(),
+        }
     }
 }
 
-/// A staff member and the time already taken from them.
-#[derive(Clone, Debug)]
-pub struct StaffCalendar {
-    id: StaffMemberId,
-    /// In order and disjoint, so that the one span that could be in the way is found by binary search.
-    busy: Vec<Span>,
+/// What a calendar has at the time of a visit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Found {
+    Nothing,
+    /// A class at just this time, with so many seats left.
+    Class(u32),
+    /// Somebody, or a class at another time.
+    Visit,
+    /// Somebody who needs the time around their visit, or whose visit the time around this one would touch.
+    Buffer,
 }
 
-impl StaffCalendar {
-    /// Takes the busy spans, buffers included, in any order; they may overlap.
-    #[must_use]
-    pub fn new(id: StaffMemberId, mut busy: Vec<Span>) -> Self {
-        busy.retain(|span| span.start < span.end);
-        busy.sort_unstable_by_key(|span| span.start);
-        busy.dedup_by(|later, earlier| {
-            let joined = later.start <= earlier.end;
-            if joined {
-                earlier.end = earlier.end.max(later.end);
-            }
-            joined
-        });
-        Self { id, busy }
-    }
-
-    /// Whose calendar it is.
-    #[must_use]
-    pub fn id(&self) -> StaffMemberId {
-        self.id
-    }
-
-    /// Whether nothing occupies any part of `span`.
-    pub(super) fn is_free(&self, span: Span) -> bool {
-        let past = self.busy.partition_point(|busy| busy.end <= span.start);
-        self.busy.get(past).is_none_or(|next| !next.overlaps(span))
+impl Calendar {
+    pub(super) fn at(&self, times: Times) -> Found {
+        if times.occupied().all(|span| self.occupied.leave_free(span)) {
+            return Found::Nothing;
+        }
+        let class = self.classes.iter().find(|(visit, _)| *visit == times.visit());
+        if let Some((_, seats_left)) = class {
+            Found::Class(*seats_left)
+        } else if times.at_work().all(|span| self.at_work.leave_free(span)) {
+            Found::Buffer
+        } else {
+            Found::Visit
+        }
     }
 }

@@ -8,7 +8,7 @@ use super::Span;
 
 /// Beyond any zone's distance from UTC.
 const FARTHEST_ZONE: SignedDuration = SignedDuration::from_hours(26);
-/// Visits end by closing; only their buffer can run into the next date. Services have none longer than this.
+/// Visits begin and end within hours; only their buffers can reach into the dates around. None is longer than this.
 const LONGEST_BUFFER: SignedDuration = SignedDuration::from_hours(24);
 
 /// Consecutive local dates.
@@ -33,9 +33,10 @@ impl DateRange {
         let midnight = self.first.to_datetime(jiff::civil::Time::midnight());
         let earliest = if self.first.year() < 0 { Timestamp::MIN } else { Timestamp::MAX };
         let start = TimeZone::UTC.to_timestamp(midnight).unwrap_or(earliest);
-        let length = SignedDuration::from_hours(24 * i64::from(self.days)) + FARTHEST_ZONE + LONGEST_BUFFER;
+        let around = FARTHEST_ZONE + LONGEST_BUFFER;
+        let length = SignedDuration::from_hours(24 * i64::from(self.days)) + around;
         Span {
-            start: start.checked_sub(FARTHEST_ZONE).unwrap_or(Timestamp::MIN),
+            start: start.checked_sub(around).unwrap_or(Timestamp::MIN),
             end: start.checked_add(length).unwrap_or(Timestamp::MAX),
         }
     }

@@ -19,6 +19,11 @@ impl MinuteOfDay {
         (self.0..end.0).step_by(usize::from(step.get())).map(Self)
     }
 
+    /// Whether it is one of [`steps_until`](Self::steps_until) some end, from `anchor` on.
+    pub(super) fn is_steps_after(self, anchor: Self, step: NonZeroU16) -> bool {
+        self.0.checked_sub(anchor.0).is_some_and(|past| past.is_multiple_of(step.get()))
+    }
+
     /// The last minute for which `holds` is true, which it is from midnight up to some minute and not after that.
     pub(super) fn last_where(holds: impl Fn(Self) -> bool) -> Self {
         let (mut known, mut possible) = (Self::MIDNIGHT.0, Self::END_OF_DAY.0);

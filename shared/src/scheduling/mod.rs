@@ -2,8 +2,8 @@
 //!
 //! Pure: hours, busy time and an instant go in, slots come out. No I/O, no clock of its own, no panics.
 //! [`Schedule`] is the way in. Availability lists with [`Schedule::slots_on`]; booking and rescheduling
-//! accept with [`Schedule::check`], which looks the start up in that same list. So a start is bookable
-//! exactly when it is offered.
+//! accept with [`Schedule::check`], and [`Schedule::explain`] says why a start is not offered. All three ask one
+//! function about each start, so one is bookable exactly when it is offered, and what is explained is what happens.
 //!
 //! Hours are wall-clock time in the business's zone, and instants are derived from them:
 //!
@@ -19,18 +19,23 @@ mod date_range;
 mod hours;
 mod local_day;
 mod minute_of_day;
+mod resource;
 mod schedule;
 mod slot;
+mod spans;
 #[cfg(test)]
 mod tests;
 mod visit;
 mod wall_clock;
+mod workday;
 
-pub use calendar::{Span, StaffCalendar};
+pub use calendar::{Calendar, Entry};
 pub use date_range::DateRange;
 pub use hours::{Break, Hours, HoursError, WeeklyHours};
 pub use minute_of_day::{MinuteOfDay, MinuteOfDayError};
-pub use schedule::{Limits, Schedule};
-pub use slot::{Refusal, Slot};
-pub use visit::Visit;
+pub use resource::Resource;
+pub use schedule::{Limits, Schedule, StaffMember};
+pub use slot::{Offer, Rule, Slot};
+pub use spans::{Span, Spans};
+pub use visit::{Gap, Times, Visit};
 pub use wall_clock::WallClock;

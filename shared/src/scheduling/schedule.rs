@@ -1,13 +1,14 @@
-//! [`Schedule`]: everything that decides which starts are offered, and the three questions asked of it.
+//! [`Schedule`]: everything that decides which starts are offered, and the questions asked of it.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, convert::Infallible, ops::ControlFlow};
 
 use jiff::{SignedDuration, Timestamp, civil::Date, tz::TimeZone};
 
 use super::{
-    DateRange, Hours, MinuteOfDay, Refusal, Slot, Span, StaffCalendar, Visit, WeeklyHours,
-    local_day::LocalDay,
+    Calendar, DateRange, MinuteOfDay, Offer, Resource, Rule, Slot, Spans, Visit, WeeklyHours,
+    calendar::Found, local_day::LocalDay, workday::Shift,
 };
+use crate::ids::StaffMemberId;
 
 /// How shortly before and how far ahead visits can be booked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,6 +19,19 @@ pub struct Limits {
     pub horizon_days: u32,
 }
 
+/// Somebody who can take the visit.
+#[derive(Clone, Debug)]
+pub struct StaffMember {
+    /// Who.
+    pub id: StaffMemberId,
+    /// How long it takes them.
+    pub visit: Visit,
+    /// When they are away although they would work.
+    pub away: Spans,
+    /// What they are occupied with, complete for [`DateRange::window`].
+    pub calendar: Calendar,
+}
+
 /// The bookable time of one service at one business.
 #[derive(Clone, Debug)]
 pub struct Schedule {
@@ -25,12 +39,20 @@ pub struct Schedule {
     pub zone: TimeZone,
     /// When the business is open.
     pub hours: WeeklyHours,
-    /// What is booked.
-    pub visit: Visit,
     /// How early and how late it can be booked.
     pub limits: Limits,
-    /// Who can take the visit, in order of preference. Their busy spans cover at least [`DateRange::window`].
-    pub staff: Vec<StaffCalendar>,
+    /// How many can come to one visit: more than 1 make it a class.
+    pub capacity: u32,
+    /// Who can take the visit, in order of preference.
+    pub staff: Vec<StaffMember>,
+    /// What it needs beside them; complete for the same window.
+    pub resources: Vec<Resource>,
+}
+
+/// One date, and the hours of the business on it.
+struct Day<'zone> {
+    local: LocalDay<'zone>,
+    opening: Result<Vec<Shift>, Rule>,
 }
 
 impl Schedule {
@@ -40,26 +62,68 @@ impl Schedule {
         if self.is_beyond_horizon(date, now) {
             return Vec::new();
         }
-        let day = LocalDay::new(&self.zone, date);
+        let day = self.day(date);
         let earliest = self.earliest_start(now);
-        let mut offered = BTreeMap::new();
+        let mut slots = BTreeMap::new();
         for staff in &self.staff {
-            for slot in self.working_slots(staff, &day) {
-                if slot.start >= earliest && staff.is_free(slot.busy) {
-                    let slot = offered.entry(slot.time).or_insert(slot);
-                    slot.staff.push(staff.id());
+            let Ok(shifts) = Self::shifts(staff, &day) else { continue };
+            for shift in shifts {
+                for time in shift.starts(staff.visit.step()) {
+                    let Some(start) = day.local.shown(time) else { continue };
+                    if start < earliest {
+                        continue;
+                    }
+                    let first_objection = |_| ControlFlow::Break(());
+                    if let ControlFlow::Continue(Some(offer)) =
+                        self.judge(staff, Some(shift), start, first_objection)
+                    {
+                        let slot =
+                            || Slot { date, time, start, offers: Vec::with_capacity(self.staff.len()) };
+                        slots.entry(time).or_insert_with(slot).offers.push(offer);
+                    }
                 }
             }
         }
-        offered.into_values().collect()
+        slots.into_values().collect()
     }
 
-    /// The slot at `time` on `date` if it is offered, otherwise the reason why not.
-    pub fn check(&self, date: Date, time: MinuteOfDay, now: Timestamp) -> Result<Slot, Refusal> {
-        self.slots_on(date, now)
-            .into_iter()
-            .find(|slot| slot.time == time)
-            .ok_or_else(|| self.refusal(date, time, now))
+    /// The slot at `time` on `date` if it is offered, otherwise the rule that whoever comes nearest to offering it
+    /// would have to break.
+    ///
+    /// # Errors
+    /// The rule.
+    pub fn check(&self, date: Date, time: MinuteOfDay, now: Timestamp) -> Result<Slot, Rule> {
+        let mut refusal = Rule::NobodyOffers;
+        let mut offers = Vec::new();
+        let day = self.day(date);
+        let start = match self.start(&day, time, now, ControlFlow::Break) {
+            ControlFlow::Break(rule) => return Err(rule),
+            ControlFlow::Continue(start) => start.ok_or(Rule::NoSuchTime)?,
+        };
+        for staff in &self.staff {
+            match self.ask(staff, &day, time, start, ControlFlow::Break) {
+                ControlFlow::Continue(offer) => offers.extend(offer),
+                ControlFlow::Break(rule) => refusal = refusal.max(rule),
+            }
+        }
+        if offers.is_empty() { Err(refusal) } else { Ok(Slot { date, time, start, offers }) }
+    }
+
+    /// Why a start is not offered: per staff member every rule that is against it, in the order of [`Rule`]; none for
+    /// whoever offers it.
+    #[must_use]
+    pub fn explain(&self, date: Date, time: MinuteOfDay, now: Timestamp) -> Vec<(StaffMemberId, Vec<Rule>)> {
+        let day = self.day(date);
+        let mut of_all = Vec::new();
+        let start = self.start(&day, time, now, collect(&mut of_all));
+        let explained = self.staff.iter().map(|staff| {
+            let mut rules = of_all.clone();
+            if let ControlFlow::Continue(Some(start)) = start {
+                let _ = self.ask(staff, &day, time, start, collect(&mut rules));
+            }
+            (staff.id, rules)
+        });
+        explained.collect()
     }
 
     /// The `limit` offered starts on `dates` that are nearest to `time` on `date`, in order. Of two equally
@@ -82,59 +146,110 @@ impl Schedule {
         slots
     }
 
-    /// What `staff` could take on `day` if they had no appointments yet. Cut for each person alone: ranges of
-    /// several people merged before cutting would offer time nobody has.
-    fn working_slots(&self, staff: &StaffCalendar, day: &LocalDay) -> impl Iterator<Item = Slot> {
-        self.working_hours(staff, day.date()).iter().flat_map(|hours| self.cut(hours, day))
+    /// The first start offered on `dates`.
+    #[must_use]
+    pub fn next(&self, dates: DateRange, now: Timestamp) -> Option<Slot> {
+        dates.dates().find_map(|date| self.slots_on(date, now).into_iter().next())
     }
 
-    /// The working time of a staff member on `date`: for everyone, the business's opening hours.
-    fn working_hours(&self, _staff: &StaffCalendar, date: Date) -> &[Hours] {
-        self.hours.on(date)
+    fn day(&self, date: Date) -> Day<'_> {
+        let local = LocalDay::new(&self.zone, date);
+        let shifts: Vec<Shift> = self.hours.on(date).iter().map(|hours| Shift::new(hours, &local)).collect();
+        let opening = if shifts.is_empty() { Err(Rule::Closed) } else { Ok(shifts) };
+        Day { local, opening }
     }
 
-    /// The slots on the grid from opening whose visit ends by closing and leaves the breaks alone.
-    fn cut(&self, hours: &Hours, day: &LocalDay) -> impl Iterator<Item = Slot> {
-        let closing = day.reached(hours.closes());
-        let breaks: Vec<Span> = hours
-            .breaks()
-            .iter()
-            .map(|pause| Span { start: day.reached(pause.start), end: day.reached(pause.end) })
-            .collect();
-        hours
-            .opens()
-            .steps_until(hours.closes(), self.visit.step())
-            .filter_map(|time| self.slot(day, time))
-            .filter(move |slot| {
-                slot.end <= closing && !breaks.iter().any(|pause| pause.overlaps(slot.visit()))
-            })
+    /// The working hours of a staff member on a day: for everyone, the business's opening hours. Cut for each person
+    /// alone: ranges of several people merged before cutting would offer time nobody has.
+    fn shifts<'day>(_staff: &StaffMember, day: &'day Day<'_>) -> Result<&'day [Shift], Rule> {
+        day.opening.as_deref().map_err(|rule| *rule)
     }
 
-    /// The slot at `time`, with nobody entered as free for it.
-    fn slot(&self, day: &LocalDay, time: MinuteOfDay) -> Option<Slot> {
-        let start = day.shown(time)?;
-        let end = self.visit.end(start)?;
-        let busy = Span { start, end: self.visit.end_of_buffer(end)? };
-        Some(Slot { date: day.date(), time, start, end, busy, staff: Vec::new() })
-    }
-
-    /// Why [`Self::slots_on`] does not offer this start.
-    fn refusal(&self, date: Date, time: MinuteOfDay, now: Timestamp) -> Refusal {
-        let day = LocalDay::new(&self.zone, date);
-        let somebody_works = || {
-            self.staff.iter().flat_map(|staff| self.working_slots(staff, &day)).any(|slot| slot.time == time)
-        };
-        if day.reached(time) < self.earliest_start(now) {
-            Refusal::TooSoon
-        } else if self.is_beyond_horizon(date, now) {
-            Refusal::BeyondHorizon
-        } else if day.shown(time).is_none() {
-            Refusal::NoSuchTime
-        } else if somebody_works() {
-            Refusal::Taken
-        } else {
-            Refusal::NotOffered
+    /// When the clock shows `time`, objecting to what does not depend on who takes the visit.
+    fn start<Stop>(
+        &self,
+        day: &Day<'_>,
+        time: MinuteOfDay,
+        now: Timestamp,
+        mut object: impl FnMut(Rule) -> ControlFlow<Stop>,
+    ) -> ControlFlow<Stop, Option<Timestamp>> {
+        if day.local.reached(time) < self.earliest_start(now) {
+            object(Rule::TooSoon)?;
         }
+        if self.is_beyond_horizon(day.local.date(), now) {
+            object(Rule::BeyondHorizon)?;
+        }
+        let start = day.local.shown(time);
+        if start.is_none() {
+            object(Rule::NoSuchTime)?;
+        }
+        ControlFlow::Continue(start)
+    }
+
+    /// Whether a staff member offers any start at all, on the grid or not.
+    fn ask<Stop>(
+        &self,
+        staff: &StaffMember,
+        day: &Day<'_>,
+        time: MinuteOfDay,
+        start: Timestamp,
+        mut object: impl FnMut(Rule) -> ControlFlow<Stop>,
+    ) -> ControlFlow<Stop, Option<Offer>> {
+        let shift = match Self::shifts(staff, day) {
+            Ok(shifts) => shifts.iter().find(|shift| shift.contains(time)).ok_or(Rule::OutsideHours),
+            Err(rule) => Err(rule),
+        };
+        match shift {
+            Ok(shift) if shift.is_on_grid(time, staff.visit.step()) => {}
+            Ok(_) => object(Rule::OffStep)?,
+            Err(rule) => object(rule)?,
+        }
+        self.judge(staff, shift.ok(), start, object)
+    }
+
+    /// The one place that decides whether a staff member can take a visit that starts at an instant: in a shift, unless
+    /// there is none and that was objected to. `object` says of each rule that is against it whether to go on looking.
+    /// (There is no offer where time ends before the visit does.)
+    fn judge<Stop>(
+        &self,
+        staff: &StaffMember,
+        shift: Option<&Shift>,
+        start: Timestamp,
+        mut object: impl FnMut(Rule) -> ControlFlow<Stop>,
+    ) -> ControlFlow<Stop, Option<Offer>> {
+        let Some(times) = staff.visit.times(start) else { return ControlFlow::Continue(None) };
+        if shift.is_some_and(|shift| !shift.lasts_until(times.end)) {
+            object(Rule::EndsAfterHours)?;
+        }
+        if shift.is_some_and(|shift| times.at_work().any(|span| shift.has_break_in(span))) {
+            object(Rule::Break)?;
+        }
+        if !times.at_work().all(|span| staff.away.leave_free(span)) {
+            object(Rule::TimeOff)?;
+        }
+        let (seats_left, joins) = match staff.calendar.at(times) {
+            // Who comes to a class that others come to needs no other room.
+            Found::Class(seats_left) => {
+                if seats_left == 0 {
+                    object(Rule::ClassFull)?;
+                }
+                (seats_left, true)
+            }
+            found => {
+                match found {
+                    Found::Visit => object(Rule::Taken)?,
+                    Found::Buffer => object(Rule::Buffer)?,
+                    Found::Nothing | Found::Class(_) => {}
+                }
+                for resource in &self.resources {
+                    if !resource.has_room(times.busy) {
+                        object(Rule::Resource(resource.id))?;
+                    }
+                }
+                (self.capacity, false)
+            }
+        };
+        ControlFlow::Continue(Some(Offer { staff: staff.id, times, seats_left, joins }))
     }
 
     fn earliest_start(&self, now: Timestamp) -> Timestamp {
@@ -146,5 +261,13 @@ impl Schedule {
         let today = self.zone.to_datetime(now).date();
         let horizon = SignedDuration::from_hours(24 * i64::from(self.limits.horizon_days));
         date.duration_since(today) > horizon
+    }
+}
+
+/// Takes note of every rule and goes on.
+fn collect(rules: &mut Vec<Rule>) -> impl FnMut(Rule) -> ControlFlow<Infallible> {
+    |rule| {
+        rules.push(rule);
+        ControlFlow::Continue(())
     }
 }

@@ -1,9 +1,9 @@
-//! The engine's answers: a [`Slot`] that can be booked, or the [`Refusal`] of one that cannot.
+//! The engine's answers: a [`Slot`] that can be booked, or the [`Rule`]s that keep one from being offered.
 
 use jiff::{Timestamp, civil::Date};
 
-use super::{MinuteOfDay, Span};
-use crate::ids::StaffMemberId;
+use super::{MinuteOfDay, Times};
+use crate::ids::{ResourceId, StaffMemberId};
 
 /// A start at which a visit can be booked.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,33 +14,69 @@ pub struct Slot {
     pub time: MinuteOfDay,
     /// When the visit starts.
     pub start: Timestamp,
-    /// When the visit ends.
-    pub end: Timestamp,
-    /// What an appointment here would occupy: the visit and its buffer.
-    pub busy: Span,
-    /// Who is free for it, in the order the schedule lists them.
-    pub staff: Vec<StaffMemberId>,
+    /// By whom, in the order the schedule lists them; somebody at least.
+    pub offers: Vec<Offer>,
+}
+
+/// A visit with one staff member.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Offer {
+    /// With whom.
+    pub staff: StaffMemberId,
+    /// When it ends and what it occupies, which can differ with the staff member.
+    pub times: Times,
+    /// How many can still come; 1 unless it is a class.
+    pub seats_left: u32,
+    /// Others come to this class already.
+    pub joins: bool,
 }
 
 impl Slot {
-    /// The time the customer is there, without the buffer.
+    /// Who is free for it, in the order the schedule lists them.
+    pub fn staff(&self) -> impl Iterator<Item = StaffMemberId> {
+        self.offers.iter().map(|offer| offer.staff)
+    }
+
+    /// When the visit ends, with the first of them.
     #[must_use]
-    pub fn visit(&self) -> Span {
-        Span { start: self.start, end: self.end }
+    pub fn end(&self) -> Timestamp {
+        self.offers.first().map_or(self.start, |offer| offer.times.end)
     }
 }
 
-/// Why a start cannot be booked. The first that applies, in this order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Refusal {
+/// Why a start is not offered. In the order in which the engine looks: of several that apply, a refusal names the first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Rule {
     /// In the past or inside the minimum notice, whether or not anyone works then.
     TooSoon,
     /// On a date later than the booking horizon.
     BeyondHorizon,
     /// The clock is put forward over this time.
     NoSuchTime,
-    /// Outside working time, too late to end by closing, in the way of a break, or off the grid of starts.
-    NotOffered,
-    /// Everyone who works then is busy.
+    /// Nobody offers the service.
+    NobodyOffers,
+    /// The business is closed on this date.
+    Closed,
+    /// The business is closed for a public holiday.
+    Holiday,
+    /// The staff member does not work on this date.
+    DayOff,
+    /// Outside the hours of this date.
+    OutsideHours,
+    /// Not on the grid of starts.
+    OffStep,
+    /// The visit would not be over by the end of the hours.
+    EndsAfterHours,
+    /// In the way of a break.
+    Break,
+    /// The staff member is away.
+    TimeOff,
+    /// Everybody who can come to this class already does.
+    ClassFull,
+    /// Somebody else is there.
     Taken,
+    /// Only the time around this visit or around another is in the way.
+    Buffer,
+    /// All of a resource that the service needs is taken.
+    Resource(ResourceId),
 }

@@ -1,32 +1,102 @@
-//! What a customer books, as far as time is concerned.
+//! What a customer books, as far as time is concerned: [`Visit`] is how long everything takes, [`Times`] is when.
 
 use std::num::NonZeroU16;
 
 use jiff::{SignedDuration, Timestamp};
+
+use super::Span;
+
+/// A stretch inside a visit in which the staff member is free for somebody else, while the colour sets, say. In minutes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Gap {
+    /// How long after the start it begins.
+    pub start: NonZeroU16,
+    /// How long it lasts.
+    pub length: NonZeroU16,
+}
 
 /// How long a service takes and how densely its starts are offered, in minutes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Visit {
     /// How long the customer stays.
     pub duration: NonZeroU16,
+    /// How long the staff member is occupied before that.
+    pub buffer_before: u16,
     /// How long the staff member stays occupied after that.
-    pub buffer: u16,
-    /// From one offered start to the next; by default the visit with its buffer.
+    pub buffer_after: u16,
+    /// When the staff member is not needed meanwhile. One that does not lie within the visit counts for nothing.
+    pub gap: Option<Gap>,
+    /// From one offered start to the next; by default the visit with its buffers.
     pub step: Option<NonZeroU16>,
 }
 
 impl Visit {
     pub(super) fn step(self) -> NonZeroU16 {
-        self.step.unwrap_or_else(|| self.duration.saturating_add(self.buffer))
+        let whole = self.duration.saturating_add(self.buffer_before).saturating_add(self.buffer_after);
+        self.step.unwrap_or(whole)
     }
 
-    /// When a visit from `start` is over, unless that is later than a [`Timestamp`] can express.
-    pub(super) fn end(self, start: Timestamp) -> Option<Timestamp> {
-        start.checked_add(SignedDuration::from_mins(self.duration.get().into())).ok()
+    /// The same with another duration.
+    #[must_use]
+    pub fn lasting(self, duration: NonZeroU16) -> Self {
+        Self { duration, ..self }
     }
 
-    /// When a staff member is free again after a visit until `end`, with the same exception.
-    pub(super) fn end_of_buffer(self, end: Timestamp) -> Option<Timestamp> {
-        end.checked_add(SignedDuration::from_mins(self.buffer.into())).ok()
+    /// The same with so much added at the end.
+    #[must_use]
+    pub fn longer_by(self, minutes: u16) -> Self {
+        self.lasting(self.duration.saturating_add(minutes))
+    }
+
+    /// When all of it is if it starts at `start`, unless that is more than a [`Timestamp`] can express.
+    pub(super) fn times(self, start: Timestamp) -> Option<Times> {
+        let after = |instant: Timestamp, minutes: u16| {
+            instant.checked_add(SignedDuration::from_mins(minutes.into())).ok()
+        };
+        let end = after(start, self.duration.get())?;
+        let before = SignedDuration::from_mins(self.buffer_before.into());
+        let busy = Span { start: start.checked_sub(before).ok()?, end: after(end, self.buffer_after)? };
+        let gap = self.gap.and_then(|gap| {
+            let from = after(start, gap.start.get())?;
+            Some(Span { start: from, end: after(from, gap.length.get())? }).filter(|gap| gap.end < end)
+        });
+        Some(Times { start, end, busy, gap })
+    }
+}
+
+/// When a visit takes place, and what it takes of a staff member's time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Times {
+    /// When the customer comes.
+    pub start: Timestamp,
+    /// When the customer leaves.
+    pub end: Timestamp,
+    /// The visit with its buffers.
+    pub busy: Span,
+    /// When the staff member is free meanwhile.
+    pub gap: Option<Span>,
+}
+
+impl Times {
+    /// The time the customer is there.
+    #[must_use]
+    pub fn visit(self) -> Span {
+        Span { start: self.start, end: self.end }
+    }
+
+    /// What the staff member has no other time for, buffers included.
+    pub fn occupied(self) -> impl Iterator<Item = Span> {
+        self.without_gap(self.busy)
+    }
+
+    /// When the staff member is with the customer.
+    pub fn at_work(self) -> impl Iterator<Item = Span> {
+        self.without_gap(self.visit())
+    }
+
+    fn without_gap(self, whole: Span) -> impl Iterator<Item = Span> {
+        let first = Span { end: self.gap.map_or(whole.end, |gap| gap.start), ..whole };
+        let second = self.gap.map(|gap| Span { start: gap.end, ..whole });
+        std::iter::once(first).chain(second)
     }
 }

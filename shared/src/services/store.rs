@@ -235,7 +235,9 @@ impl From<&Row> for Bookable {
             id: row.get(0),
             visit: Visit {
                 duration: NonZeroU16::new(minutes(row.get(1))).unwrap_or(NonZeroU16::MIN),
-                buffer: minutes(row.get(2)),
+                buffer_before: 0,
+                buffer_after: minutes(row.get(2)),
+                gap: None,
                 step: row.get::<_, Option<i32>>(3).and_then(|step| NonZeroU16::new(minutes(step))),
             },
             price_minor: row.get(4),

@@ -9,7 +9,7 @@ use jiff::{
 };
 
 use super::{reference::Reference, salon::Salon};
-use crate::scheduling::Refusal;
+use crate::scheduling::Rule;
 
 /// The changes of a zone's offset in these years.
 pub(super) fn clock_changes(
@@ -41,9 +41,9 @@ fn in_spring_the_skipped_hour_is_not_offered() {
         ]
     );
     for skipped in ["02:00", "02:30"] {
-        assert_eq!(salon.check(SPRING_IN_WARSAW, skipped), Err(Refusal::NoSuchTime));
+        assert_eq!(salon.check(SPRING_IN_WARSAW, skipped), Err(Rule::NoSuchTime));
     }
-    assert_eq!(salon.at("2026-03-29T01:30Z").check(SPRING_IN_WARSAW, "02:30"), Err(Refusal::TooSoon));
+    assert_eq!(salon.at("2026-03-29T01:30Z").check(SPRING_IN_WARSAW, "02:30"), Err(Rule::TooSoon));
 }
 
 #[test]
@@ -130,7 +130,7 @@ fn the_date_samoa_skipped_offers_nothing_and_the_dates_around_it_are_whole() {
         ["00:00-10:00 to 12:00-10:00", "12:00-10:00 to 00:00+14:00"]
     );
     assert_eq!(salon.visits(date(2011, 12, 30)), [""; 0]);
-    assert_eq!(salon.check(date(2011, 12, 30), "12:00"), Err(Refusal::NoSuchTime));
+    assert_eq!(salon.check(date(2011, 12, 30), "12:00"), Err(Rule::NoSuchTime));
     assert_eq!(
         salon.visits(date(2011, 12, 31)),
         ["00:00+14:00 to 12:00+14:00", "12:00+14:00 to 00:00+14:00"]

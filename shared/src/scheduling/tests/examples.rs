@@ -3,7 +3,7 @@
 use jiff::civil::{Date, date};
 
 use super::salon::{Salon, minute, span, staff};
-use crate::scheduling::{DateRange, Refusal};
+use crate::scheduling::{DateRange, Rule};
 
 const MONDAY: Date = date(2026, 1, 5);
 
@@ -75,8 +75,8 @@ fn a_slot_names_those_free_for_it_in_the_order_they_were_listed() {
     let early = span("2026-01-05T09:00+01:00", "2026-01-05T10:00+01:00");
     let late = span("2026-01-05T10:00+01:00", "2026-01-05T11:00+01:00");
     let salon = salon().open("09:00-12:00", &[]).staffed_by(&[&[early], &[late]]);
-    let free: Vec<_> =
-        salon.slots(MONDAY).into_iter().map(|slot| (slot.time.to_string(), slot.staff)).collect();
+    let free: Vec<(String, Vec<_>)> =
+        salon.slots(MONDAY).into_iter().map(|slot| (slot.time.to_string(), slot.staff().collect())).collect();
     assert_eq!(
         free,
         [
@@ -92,13 +92,13 @@ fn two_half_free_people_do_not_make_one_free_person() {
     let first_half = span("2026-01-05T09:00+01:00", "2026-01-05T09:30+01:00");
     let second_half = span("2026-01-05T09:30+01:00", "2026-01-05T10:00+01:00");
     let salon = salon().open("09:00-10:00", &[]).staffed_by(&[&[first_half], &[second_half]]);
-    assert_eq!(salon.check(MONDAY, "09:00"), Err(Refusal::Taken));
+    assert_eq!(salon.check(MONDAY, "09:00"), Err(Rule::Taken));
 }
 
 #[test]
 fn nobody_to_do_it_means_nothing_is_offered() {
     let salon = salon().open("09:00-10:00", &[]).staffed_by(&[]);
-    assert_eq!(salon.check(MONDAY, "09:00"), Err(Refusal::NotOffered));
+    assert_eq!(salon.check(MONDAY, "09:00"), Err(Rule::NobodyOffers));
 }
 
 #[test]
@@ -115,7 +115,7 @@ fn the_horizon_counts_dates_in_the_salons_zone() {
     let at_midnight = salon.at("2026-01-04T23:30:00Z");
     assert_eq!(at_midnight.starts(MONDAY).first().map(String::as_str), Some("01:00"));
     assert_eq!(at_midnight.starts(date(2026, 1, 6)), [""; 0]);
-    assert_eq!(at_midnight.check(date(2026, 1, 6), "10:00"), Err(Refusal::BeyondHorizon));
+    assert_eq!(at_midnight.check(date(2026, 1, 6), "10:00"), Err(Rule::BeyondHorizon));
     assert!(at_midnight.with_horizon(1).check(date(2026, 1, 6), "23:00").is_ok());
 }
 
@@ -127,7 +127,7 @@ fn a_leap_day_is_a_day_like_any_other() {
         salon.now = salon.zone.to_timestamp(eve).expect("an ordinary noon");
         assert_eq!(salon.starts(leap_day), ["09:00", "10:00"]);
         let march = leap_day.tomorrow().expect("within range");
-        assert_eq!(salon.check(march, "09:00"), Err(Refusal::BeyondHorizon));
+        assert_eq!(salon.check(march, "09:00"), Err(Rule::BeyondHorizon));
         assert!(salon.with_horizon(2).check(march, "09:00").is_ok());
     }
 }
@@ -141,18 +141,18 @@ fn a_refusal_says_why() {
         .with_horizon(7)
         .at("2026-01-05T08:30+01:00");
     for (time, reason) in [
-        ("08:00", Refusal::TooSoon),
-        ("08:45", Refusal::NotOffered),
-        ("10:00", Refusal::Taken),
-        ("11:30", Refusal::NotOffered),
-        ("13:00", Refusal::NotOffered),
-        ("17:00", Refusal::NotOffered),
-        ("24:00", Refusal::NotOffered),
+        ("08:00", Rule::TooSoon),
+        ("08:45", Rule::OutsideHours),
+        ("10:00", Rule::Taken),
+        ("11:30", Rule::OffStep),
+        ("13:00", Rule::Break),
+        ("17:00", Rule::OutsideHours),
+        ("24:00", Rule::OutsideHours),
     ] {
         assert_eq!(salon.check(MONDAY, time), Err(reason), "{time}");
     }
-    assert_eq!(salon.check(date(2026, 1, 13), "10:00"), Err(Refusal::BeyondHorizon));
-    assert_eq!(salon.check(date(2025, 1, 1), "03:33"), Err(Refusal::TooSoon));
+    assert_eq!(salon.check(date(2026, 1, 13), "10:00"), Err(Rule::BeyondHorizon));
+    assert_eq!(salon.check(date(2025, 1, 1), "03:33"), Err(Rule::TooSoon));
 }
 
 #[test]
@@ -166,8 +166,8 @@ fn a_slot_carries_its_instants() {
         .expect("the day is empty");
     assert_eq!(slot.date, MONDAY);
     assert_eq!(slot.time.to_string(), "10:15");
-    assert_eq!(slot.visit(), span("2026-01-05T09:15Z", "2026-01-05T10:15Z"));
-    assert_eq!(slot.busy, span("2026-01-05T09:15Z", "2026-01-05T10:30Z"));
+    assert_eq!(slot.offers[0].times.visit(), span("2026-01-05T09:15Z", "2026-01-05T10:15Z"));
+    assert_eq!(slot.offers[0].times.busy, span("2026-01-05T09:15Z", "2026-01-05T10:30Z"));
 }
 
 #[test]

@@ -9,11 +9,11 @@ use jiff::{
 use proptest::{collection::vec, prelude::*, sample::Index};
 
 use super::{
-    reference::Reference,
+    reference::{Reference, Refused},
     salon::{Salon, every_minute},
     strategies::{minute_of_day, salon_and_date},
 };
-use crate::scheduling::{DateRange, Limits, MinuteOfDay, Refusal, Span, Visit};
+use crate::scheduling::{DateRange, Limits, MinuteOfDay, Offer, Rule, Span, Visit};
 
 proptest! {
     // A day has 1,441 minutes to check, so an eighth of the usual cases.
@@ -38,7 +38,8 @@ proptest! {
         let reference = Reference::new(&salon, date);
         prop_assert_eq!(salon.offered(date), reference.offered());
         for time in times {
-            let verdict = salon.schedule().check(date, time, salon.now).map(|slot| (slot.start, slot.staff));
+            let verdict = salon.schedule().check(date, time, salon.now);
+            let verdict = verdict.map(|slot| (slot.start, slot.staff().collect::<Vec<_>>())).map_err(Refused::from);
             prop_assert_eq!(verdict, reference.verdict(time), "at {}", time);
         }
     }
@@ -53,10 +54,12 @@ proptest! {
             prop_assert_eq!(shown.strftime("%H:%M:%S").to_string(), format!("{}:00", slot.time));
             prop_assert_eq!(slot.date, date);
             let duration = SignedDuration::from_mins(salon.visit.duration.get().into());
-            let buffer = SignedDuration::from_mins(salon.visit.buffer.into());
-            prop_assert_eq!(slot.end.duration_since(slot.start), duration);
-            prop_assert_eq!(slot.busy, Span { start: slot.start, end: slot.end + buffer });
-            prop_assert!(!slot.staff.is_empty());
+            let buffer = SignedDuration::from_mins(salon.visit.buffer_after.into());
+            prop_assert!(!slot.offers.is_empty());
+            for Offer { times, .. } in slot.offers {
+                prop_assert_eq!(times.end.duration_since(slot.start), duration);
+                prop_assert_eq!(times.busy, Span { start: slot.start, end: times.end + buffer });
+            }
         }
     }
 
@@ -72,13 +75,13 @@ proptest! {
                 break;
             }
             let slot = which_slot.get(&slots);
-            let id = *which_staff.get(&slot.staff);
+            let Offer { staff: id, times, .. } = *which_staff.get(&slot.offers);
             let busy = salon.busy_of(id);
-            prop_assert!(!busy.iter().any(|taken| taken.overlaps(slot.busy)));
+            prop_assert!(!busy.iter().any(|taken| taken.overlaps(times.busy)));
 
-            busy.push(slot.busy);
+            busy.push(times.busy);
             let still_offered =
-                salon.slots(date).iter().any(|later| later.time == slot.time && later.staff.contains(&id));
+                salon.slots(date).iter().any(|later| later.time == slot.time && later.staff().any(|staff| staff == id));
             prop_assert!(!still_offered, "{} is offered again", slot.time);
         }
     }
@@ -133,7 +136,7 @@ proptest! {
         let first = *which_date.get(&dates);
         let now = *which_now.get(&[Timestamp::MIN, salon.now, Timestamp::MAX]);
         let salon = Salon {
-            visit: Visit { duration, buffer, step },
+            visit: Visit { duration, buffer_before: 0, buffer_after: buffer, gap: None, step },
             limits: Limits { min_notice_minutes, horizon_days },
             now,
             ..salon
@@ -145,7 +148,7 @@ proptest! {
         for time in [MinuteOfDay::MIDNIGHT, MinuteOfDay::END_OF_DAY] {
             let verdict = schedule.check(first, time, now);
             // The first of all dates is in the past on every clock.
-            prop_assert!(first != Date::MIN || now == Timestamp::MIN || verdict == Err(Refusal::TooSoon));
+            prop_assert!(first != Date::MIN || now == Timestamp::MIN || verdict == Err(Rule::TooSoon));
         }
         let short_range = DateRange { first, days: days % 4 };
         prop_assert!(schedule.nearest(first, MinuteOfDay::END_OF_DAY, short_range, 5, now).len() <= 5);

@@ -15,7 +15,7 @@ use jiff::{
 use super::salon::{Offer, Salon, every_minute, staff};
 use crate::{
     ids::StaffMemberId,
-    scheduling::{MinuteOfDay, Refusal, Span},
+    scheduling::{MinuteOfDay, Rule, Span},
 };
 
 const MINUTE: SignedDuration = SignedDuration::from_mins(1);
@@ -29,6 +29,28 @@ pub(super) struct Reference<'salon> {
     shifts: Vec<Shift>,
     earliest: Timestamp,
     last_date: Date,
+}
+
+/// A [`Rule`], as coarse as this reference tells them apart.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Refused {
+    TooSoon,
+    BeyondHorizon,
+    NoSuchTime,
+    NotOffered,
+    Taken,
+}
+
+impl From<Rule> for Refused {
+    fn from(rule: Rule) -> Self {
+        match rule {
+            Rule::TooSoon => Self::TooSoon,
+            Rule::BeyondHorizon => Self::BeyondHorizon,
+            Rule::NoSuchTime => Self::NoSuchTime,
+            Rule::Taken | Rule::Buffer => Self::Taken,
+            _ => Self::NotOffered,
+        }
+    }
 }
 
 /// One interval of opening hours.
@@ -69,17 +91,17 @@ impl<'salon> Reference<'salon> {
     }
 
     /// When a visit at `time` starts and who is free for it, or why there is none.
-    pub(super) fn verdict(&self, time: MinuteOfDay) -> Result<(Timestamp, Vec<StaffMemberId>), Refusal> {
+    pub(super) fn verdict(&self, time: MinuteOfDay) -> Result<(Timestamp, Vec<StaffMemberId>), Refused> {
         if self.reached(time) < self.earliest {
-            return Err(Refusal::TooSoon);
+            return Err(Refused::TooSoon);
         }
         if self.date > self.last_date {
-            return Err(Refusal::BeyondHorizon);
+            return Err(Refused::BeyondHorizon);
         }
         let Salon { visit, busy, .. } = self.salon;
-        let start = *self.readings.get(&self.wall(time)).ok_or(Refusal::NoSuchTime)?;
+        let start = *self.readings.get(&self.wall(time)).ok_or(Refused::NoSuchTime)?;
         let end = start + MINUTE * visit.duration.get().into();
-        let step = visit.step.map_or(visit.duration.get() + visit.buffer, NonZeroU16::get);
+        let step = visit.step.map_or(visit.duration.get() + visit.buffer_after, NonZeroU16::get);
         let time = i16::from(time);
         let fits = |shift: &Shift| {
             (shift.opens..shift.closes).contains(&time)
@@ -87,15 +109,15 @@ impl<'salon> Reference<'salon> {
                 && minutes(start, end).all(|minute| shift.worked.contains(&minute))
         };
         if busy.is_empty() || !self.shifts.iter().any(fits) {
-            return Err(Refusal::NotOffered);
+            return Err(Refused::NotOffered);
         }
-        let until = end + MINUTE * visit.buffer.into();
+        let until = end + MINUTE * visit.buffer_after.into();
         let free: Vec<StaffMemberId> = (0..)
             .zip(busy)
             .filter(|(_, busy)| minutes(start, until).all(|minute| is_untouched(minute, busy)))
             .map(|(index, _)| staff(index))
             .collect();
-        if free.is_empty() { Err(Refusal::Taken) } else { Ok((start, free)) }
+        if free.is_empty() { Err(Refused::Taken) } else { Ok((start, free)) }
     }
 
     /// The times with a slot, in order.

@@ -12,7 +12,8 @@ use uuid::Uuid;
 use crate::{
     ids::StaffMemberId,
     scheduling::{
-        Break, Hours, Limits, MinuteOfDay, Refusal, Schedule, Slot, Span, StaffCalendar, Visit, WeeklyHours,
+        Break, Entry, Hours, Limits, MinuteOfDay, Rule, Schedule, Slot, Span, Spans, StaffMember, Times,
+        Visit, WeeklyHours,
     },
 };
 
@@ -34,7 +35,7 @@ impl Salon {
         Self {
             zone: TimeZone::get(zone).expect("the zone is bundled"),
             open: Vec::new(),
-            visit: Visit { duration: minutes(60), buffer: 0, step: None },
+            visit: Visit { duration: minutes(60), buffer_before: 0, buffer_after: 0, gap: None, step: None },
             limits: Limits { min_notice_minutes: 0, horizon_days: 100 * 366 },
             busy: vec![Vec::new()],
             now: instant("2000-01-01T00:00Z"),
@@ -54,7 +55,7 @@ impl Salon {
     }
 
     pub(super) fn with_buffer(mut self, buffer: u16) -> Self {
-        self.visit.buffer = buffer;
+        self.visit.buffer_after = buffer;
         self
     }
 
@@ -98,12 +99,18 @@ impl Salon {
         Schedule {
             zone: self.zone.clone(),
             hours: WeeklyHours::new(self.open.clone()).expect("tests open sensibly"),
-            visit: self.visit,
             limits: self.limits,
             staff: (0..)
                 .zip(&self.busy)
-                .map(|(index, busy)| StaffCalendar::new(staff(index), busy.clone()))
+                .map(|(index, busy)| StaffMember {
+                    id: staff(index),
+                    visit: self.visit,
+                    away: Spans::default(),
+                    calendar: busy.iter().copied().map(entry).collect(),
+                })
                 .collect(),
+            capacity: 1,
+            resources: Vec::new(),
         }
     }
 
@@ -111,13 +118,13 @@ impl Salon {
         self.schedule().slots_on(date, self.now)
     }
 
-    pub(super) fn check(&self, date: Date, time: &str) -> Result<Slot, Refusal> {
+    pub(super) fn check(&self, date: Date, time: &str) -> Result<Slot, Rule> {
         self.schedule().check(date, minute(time), self.now)
     }
 
     /// What the engine offers on `date`, in the terms of [`super::reference`].
     pub(super) fn offered(&self, date: Date) -> Vec<Offer> {
-        self.slots(date).into_iter().map(|slot| (slot.time, slot.start, slot.staff)).collect()
+        self.slots(date).into_iter().map(|slot| (slot.time, slot.start, slot.staff().collect())).collect()
     }
 
     /// The offered times on `date`.
@@ -128,7 +135,10 @@ impl Salon {
     /// The offered visits on `date` as a clock on the wall shows their instants.
     pub(super) fn visits(&self, date: Date) -> Vec<String> {
         let shown = |instant: Timestamp| instant.to_zoned(self.zone.clone()).strftime("%H:%M%:z").to_string();
-        self.slots(date).iter().map(|slot| format!("{} to {}", shown(slot.start), shown(slot.end))).collect()
+        self.slots(date)
+            .iter()
+            .map(|slot| format!("{} to {}", shown(slot.start), shown(slot.end())))
+            .collect()
     }
 }
 
@@ -163,6 +173,11 @@ pub(super) fn instant(text: &str) -> Timestamp {
 
 pub(super) fn span(start: &str, end: &str) -> Span {
     Span { start: instant(start), end: instant(end) }
+}
+
+/// Somebody's visit without buffers.
+pub(super) fn entry(visit: Span) -> Entry {
+    Entry { times: Times { start: visit.start, end: visit.end, busy: visit, gap: None }, seats_left: None }
 }
 
 pub(super) fn staff(index: u128) -> StaffMemberId {

@@ -105,7 +105,13 @@ fn visit() -> impl Strategy<Value = Visit> {
     let length = prop_oneof![4 => (1..=24_u16).prop_map(|fives| fives * 5), 1 => 1..=200_u16];
     let step = prop_oneof![4 => select(vec![10, 15, 20, 30, 45, 60]), 1 => 1..=90_u16];
     (length, prop_oneof![Just(0), 0..=60_u16, Just(1440)], option::of(step)).prop_map(
-        |(duration, buffer, step)| Visit { duration: minutes(duration), buffer, step: step.map(minutes) },
+        |(duration, buffer, step)| Visit {
+            duration: minutes(duration),
+            buffer_before: 0,
+            buffer_after: buffer,
+            gap: None,
+            step: step.map(minutes),
+        },
     )
 }
 

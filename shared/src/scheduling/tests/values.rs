@@ -2,10 +2,8 @@
 
 use jiff::civil::{Weekday, date};
 
-use super::salon::{hours, minute, span, staff};
-use crate::scheduling::{
-    Break, Hours, HoursError, MinuteOfDay, MinuteOfDayError, StaffCalendar, WeeklyHours,
-};
+use super::salon::{hours, minute, span};
+use crate::scheduling::{Break, Hours, HoursError, MinuteOfDay, MinuteOfDayError, Spans, WeeklyHours};
 
 #[test]
 fn a_time_of_day_is_read_and_written() {
@@ -113,12 +111,11 @@ fn touching_spans_and_empty_ones_do_not_overlap() {
 
 #[test]
 fn a_long_appointment_is_seen_behind_a_short_one_that_started_later() {
-    let calendar = StaffCalendar::new(
-        staff(0),
-        vec![span("2026-01-05T10:00Z", "2026-01-05T10:30Z"), span("2026-01-05T09:00Z", "2026-01-05T15:00Z")],
-    );
-    assert!(!calendar.is_free(span("2026-01-05T14:00Z", "2026-01-05T14:30Z")));
-    assert!(calendar.is_free(span("2026-01-05T15:00Z", "2026-01-05T16:00Z")));
+    let taken =
+        [span("2026-01-05T10:00Z", "2026-01-05T10:30Z"), span("2026-01-05T09:00Z", "2026-01-05T15:00Z")];
+    let taken = Spans::from_iter(taken);
+    assert!(!taken.leave_free(span("2026-01-05T14:00Z", "2026-01-05T14:30Z")));
+    assert!(taken.leave_free(span("2026-01-05T15:00Z", "2026-01-05T16:00Z")));
 }
 
 #[test]
@@ -127,8 +124,8 @@ fn neither_an_appointment_just_over_nor_an_empty_one_hides_the_next() {
     for before in
         [span("2026-01-05T09:00Z", "2026-01-05T10:00Z"), span("2026-01-05T10:10Z", "2026-01-05T10:10Z")]
     {
-        let calendar = StaffCalendar::new(staff(0), vec![before, next]);
-        assert!(!calendar.is_free(span("2026-01-05T10:00Z", "2026-01-05T10:45Z")));
-        assert!(calendar.is_free(span("2026-01-05T10:00Z", "2026-01-05T10:30Z")));
+        let taken = Spans::from_iter([before, next]);
+        assert!(!taken.leave_free(span("2026-01-05T10:00Z", "2026-01-05T10:45Z")));
+        assert!(taken.leave_free(span("2026-01-05T10:00Z", "2026-01-05T10:30Z")));
     }
 }

@@ -1,0 +1,9 @@
+//! The one line of time that each staff member has: what is on it, and how a visit gets there. Whatever occupies somebody,
+//! booked or held, is a row of `calendar_entries`, under the constraint `calendar_entries_no_overlap`; whatever keeps a
+//! room, a chair or a device is under `resource_claims_no_overlap`. Nothing here decides that time is free by looking.
+
+mod occupied;
+mod seats;
+
+pub use occupied::{Occupied, claims, claims_at, occupied, occupied_at};
+pub use seats::{Seat, release, release_expired, take};

@@ -1,0 +1,55 @@
+//! [`Span`], a stretch of time, and [`Spans`], those that are taken.
+
+use jiff::Timestamp;
+
+/// A half-open stretch of time, `[start, end)`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Span {
+    /// The first instant.
+    pub start: Timestamp,
+    /// The instant it is over.
+    pub end: Timestamp,
+}
+
+impl Span {
+    /// Whether the two share an instant. An empty span shares none.
+    #[must_use]
+    pub fn overlaps(self, other: Self) -> bool {
+        self.start.max(other.start) < self.end.min(other.end)
+    }
+}
+
+/// Spans in order and disjoint, so that the one that could be in the way is found by binary search.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Spans(Vec<Span>);
+
+impl FromIterator<Span> for Spans {
+    /// Of spans in any order, which may overlap.
+    fn from_iter<T: IntoIterator<Item = Span>>(spans: T) -> Self {
+        let mut spans: Vec<Span> = spans.into_iter().filter(|span| span.start < span.end).collect();
+        spans.sort_unstable_by_key(|span| span.start);
+        spans.dedup_by(|later, earlier| {
+            let joined = later.start <= earlier.end;
+            if joined {
+                earlier.end = earlier.end.max(later.end);
+            }
+            joined
+        });
+        Self(spans)
+    }
+}
+
+impl Spans {
+    /// Whether none of them takes any part of `span`.
+    #[must_use]
+    pub fn leave_free(&self, span: Span) -> bool {
+        let past = self.0.partition_point(|taken| taken.end <= span.start);
+        self.0.get(past).is_none_or(|next| !next.overlaps(span))
+    }
+
+    /// When the last of them before `instant` was over, if there was one.
+    pub(super) fn idle_since(&self, instant: Timestamp) -> Option<Timestamp> {
+        let past = self.0.partition_point(|taken| taken.end <= instant);
+        past.checked_sub(1).and_then(|last| self.0.get(last)).map(|last| last.end)
+    }
+}
