@@ -128,7 +128,7 @@ async fn who_is_available_is_asked_for_all_at_once(cluster: &Cluster, app: &Test
     let path = "/api/businesses/?search=salon&city=krakow&available_on=2026-03-02";
     let (page, plans) = explained(cluster, app, path).await;
     assert_eq!(page["count"], 500);
-    assert_eq!(plans.matches("from appointments").count(), 1, "{plans}");
+    assert_eq!(plans.matches("from calendar_entries").count(), 1, "{plans}");
     assert!(plans.matches("any($1)").count() <= 5, "{plans}");
 }
 
