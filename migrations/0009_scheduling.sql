@@ -219,6 +219,7 @@ comment on table resource_claims is 'Which unit of a resource a calendar entry k
 
 create table holds (
     id          uuid primary key,
+    business_id uuid not null references businesses on delete restrict,
     entry_id    uuid not null,
     staff_id    uuid not null,
     starts_at   timestamptz not null,
@@ -227,11 +228,11 @@ create table holds (
     add_on_ids  uuid[] not null default '{}',
     created_at  timestamptz not null,
     expires_at  timestamptz not null check (expires_at > created_at),
+    constraint holds_one_at_a_business unique (customer_id, business_id),
     foreign key (entry_id, staff_id, starts_at, ends_at)
-        references calendar_entries (id, staff_id, starts_at, ends_at) on delete restrict
+        references calendar_entries (id, staff_id, starts_at, ends_at) deferrable initially deferred
 );
 create index holds_of_entry on holds (entry_id);
-create index holds_of_customer on holds (customer_id);
 create index holds_expired on holds (expires_at);
 comment on table holds is 'A seat of a calendar entry that a customer has for some minutes, until they book it.';
 

@@ -3,6 +3,7 @@
 mod booking;
 mod cancelling;
 mod clock_changes;
+mod holds;
 mod mine;
 mod notices;
 mod of_a_business;

@@ -61,6 +61,7 @@ pub(super) struct World {
     manager: Person,
     unverified: Person,
     appointment: String,
+    hold: String,
     hour: String,
     session: String,
     staff_entry: String,
@@ -83,10 +84,11 @@ impl World {
         let mut wish = salon.wish("2026-03-03", "10:00");
         wish["notes"] = json!(SECRETS[2]);
         let booked = customer.post(&salon.path("appointments/"), &wish).await.expect(201);
+        let held = customer.post(&salon.path("holds/"), &salon.wish("2026-03-04", "10:00")).await.expect(201);
         let hours = app.get(&salon.path("opening-hours/")).await.expect(200);
         let sessions = customer.get("/api/users/sessions/").await.expect(200);
-        let [appointment, hour, session] =
-            [&booked["id"], &hours["results"][0]["id"], &sessions["results"][0]["id"]]
+        let [appointment, hold, hour, session] =
+            [&booked["id"], &held["id"], &hours["results"][0]["id"], &sessions["results"][0]["id"]]
                 .map(|id| id.as_str().unwrap().to_owned());
         let unverified = Person::register(app, "newcomer").await;
         let examples = serde_json::from_str(dev::openapi::EXAMPLES).unwrap();
@@ -99,6 +101,7 @@ impl World {
             manager,
             unverified,
             appointment,
+            hold,
             hour,
             session,
             staff_entry,
@@ -135,6 +138,7 @@ impl World {
             ("{business}", &self.salon.slug),
             ("{service}", &self.salon.service),
             ("{appointment}", &self.appointment),
+            ("{hold}", &self.hold),
             ("{hour}", &self.hour),
             ("{session}", &self.session),
             ("{member}", &self.staff_entry),

@@ -5,11 +5,12 @@ use jiff::{Timestamp, civil::Date};
 
 use super::{
     attempt::AttemptError,
+    holds::{self, Held},
     idempotency::{self, Once},
     status::Status,
     store::{self, NewAppointment},
     view::{Appointment, Audience},
-    wanted::Wanted,
+    wanted::{MOST_LOOKS, Wanted},
 };
 use crate::{
     app::App,
@@ -18,13 +19,10 @@ use crate::{
     calendar::{self, Seat},
     db::{self, Sql, Transaction},
     http::{ApiError, Code, Form, FromForm, form::Prose},
-    ids::{AppointmentId, ServiceId, StaffMemberId, UserId},
+    ids::{AppointmentId, HoldId, ServiceId, StaffMemberId, UserId},
     outbox::{self, Happening, Notice},
-    scheduling::{MinuteOfDay, Rule, Slot},
+    scheduling::{MinuteOfDay, Slot},
 };
-
-/// How often a booking looks for somebody who is free, where others keep being quicker.
-pub(super) const MOST_LOOKS: usize = 4;
 
 /// What a customer wants to book.
 #[derive(Debug)]
@@ -35,6 +33,8 @@ pub(super) struct Wish {
     /// `None`: anyone who offers it.
     staff: Option<StaffMemberId>,
     notes: Prose<500>,
+    /// A hold that is used up by it, whatever it is for.
+    hold: Option<HoldId>,
 }
 
 impl FromForm for Wish {
@@ -44,19 +44,20 @@ impl FromForm for Wish {
         let time = form.required("start_time");
         let staff = form.unless_empty("staff_id");
         let notes = form.or("notes", Prose::default());
-        Some(Self { service: service?, date: date?, time: time?, staff: staff?, notes: notes? })
+        let hold = form.unless_empty("hold_id");
+        Some(Self { service: service?, date: date?, time: time?, staff: staff?, notes: notes?, hold: hold? })
     }
 }
 
 impl Wish {
-    fn wanted<'a>(&self, business: &'a BusinessRef) -> Wanted<'a> {
+    fn wanted<'a>(&self, business: &'a BusinessRef, held: Option<Held>) -> Wanted<'a> {
         let Self { service, date, time, staff, .. } = *self;
-        Wanted { business, service, date, time, staff, leaving: None }
+        Wanted { business, service, date, time, staff, leaving: held.map(|held| held.entry) }
     }
 
     /// Everything that makes this wish another one than another, for its idempotency key.
     fn in_one_line(&self, business: &BusinessRef) -> String {
-        let Self { service, date, time, staff, notes } = self;
+        let Self { service, date, time, staff, notes, hold: _ } = self;
         let staff = staff.map_or_else(|| "anyone".to_owned(), |staff| staff.to_string());
         format!("{} {service} {date} {time} {staff} {}", business.slug(), notes.as_str())
     }
@@ -83,24 +84,31 @@ pub(super) async fn book(
     key: Option<&str>,
 ) -> Result<Appointment, ApiError> {
     let now = app.now();
-    let wanted = wish.wanted(business);
     let once = key.map(|key| Once::new(customer, key, &wish.in_one_line(business)));
-    for _ in 0..MOST_LOOKS {
-        let loaded = {
+    let held = match wish.hold {
+        Some(hold) => holds::of(&app.connection().await?, hold, customer, now).await?,
+        None => None,
+    };
+    let wanted = wish.wanted(business, held);
+    for look in 0..MOST_LOOKS {
+        if let Some(once) = &once {
             let connection = app.connection().await?;
-            if let Some(once) = &once
-                && let Some(id) = idempotency::earlier(&connection, once, now).await?
-            {
+            if let Some(id) = idempotency::earlier(&connection, once, now).await? {
                 return booked_before(&connection, customer, id).await;
             }
-            wanted.load(&connection, now).await?
+        }
+        let (loaded, slot) = wanted.find(app).await?;
+        let booking = Booking {
+            app,
+            customer,
+            loaded: &loaded,
+            slot: &slot,
+            wish,
+            held,
+            once: once.as_ref(),
+            now,
+            look,
         };
-        let slot = match loaded.schedule.check(wish.date, wish.time, now) {
-            Ok(slot) => slot,
-            Err(Rule::TooSoon) => return Err(Code::PastBooking.into()),
-            Err(_) => break,
-        };
-        let booking = Booking { app, customer, loaded: &loaded, slot: &slot, wish, once: once.as_ref(), now };
         match app.db().retrying("book", || booking.attempt()).await? {
             Attempt::Booked(appointment) => return Ok(*appointment),
             Attempt::BookedBefore(id) => return booked_before(&app.connection().await?, customer, id).await,
@@ -118,8 +126,11 @@ struct Booking<'a> {
     loaded: &'a Loaded,
     slot: &'a Slot,
     wish: &'a Wish,
+    held: Option<Held>,
     once: Option<&'a Once<'a>>,
     now: Timestamp,
+    /// How often there was nobody left of those who were free.
+    look: usize,
 }
 
 impl Booking<'_> {
@@ -143,7 +154,15 @@ impl Booking<'_> {
             let earlier = idempotency::earlier(&tx, once, now).await?;
             return Ok(earlier.map_or(Attempt::Taken, Attempt::BookedBefore));
         }
-        for (place, offer) in slot.offers.iter().enumerate() {
+        if let Some(held) = self.held {
+            holds::use_up(&tx, held.id).await?;
+        }
+        if self.look > 0 {
+            loaded.release_expired(&tx, slot, now).await?;
+        }
+        let mut offers = slot.offers.clone();
+        offers.sort_by_key(|offer| self.held.is_none_or(|held| held.staff != offer.staff));
+        for (place, offer) in offers.iter().enumerate() {
             // Said once, with the first try and not behind the one that succeeds, which would be one more round trip:
             // where nobody is free it is rolled back.
             let tell = async {

@@ -10,6 +10,8 @@ mod completion;
 mod erasure;
 mod export;
 mod filters;
+mod holds;
+mod holds_store;
 mod idempotency;
 mod rescheduling;
 mod rescheduling_store;

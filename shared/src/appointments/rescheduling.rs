@@ -6,12 +6,11 @@ use jiff::{Timestamp, civil::Date};
 
 use super::{
     attempt::AttemptError,
-    booking::MOST_LOOKS,
     rescheduling_store::{self, Move},
     status::Status,
     store::{self, Current},
     view::{Appointment, Audience},
-    wanted::Wanted,
+    wanted::{MOST_LOOKS, Wanted},
 };
 use crate::{
     app::App,
@@ -22,7 +21,7 @@ use crate::{
     ids::{AppointmentId, StaffMemberId, UserId},
     language::Message,
     outbox::{self, Happening, Notice},
-    scheduling::{MinuteOfDay, Rule, Slot},
+    scheduling::{MinuteOfDay, Slot},
 };
 
 /// Where an appointment is to go.
@@ -92,18 +91,14 @@ pub(super) async fn reschedule(
     let NewTime { date, time, staff } = *new;
     let wanted =
         Wanted { business: &business, service: current.service, date, time, staff, leaving: current.entry };
-    for _ in 0..MOST_LOOKS {
-        let loaded = wanted.load(&app.connection().await?, now).await?;
-        let slot = match loaded.schedule.check(date, time, now) {
-            Ok(slot) => slot,
-            Err(Rule::TooSoon) => return Err(Code::PastBooking.into()),
-            Err(_) => break,
-        };
+    for look in 0..MOST_LOOKS {
+        let (loaded, slot) = wanted.find(app).await?;
         if slot.start == current.starts_at && staff.is_none_or(|staff| staff == current.staff) {
             let unmoved = store::one(&app.connection().await?, id, mover.audience).await?;
             return Ok(unmoved.ok_or(Code::AppointmentNotFound)?);
         }
-        let moving = Moving { app, mover, id, loaded: &loaded, slot: &slot, preferred: current.staff, now };
+        let preferred = current.staff;
+        let moving = Moving { app, mover, id, loaded: &loaded, slot: &slot, preferred, now, look };
         if let Some(moved) = app.db().retrying("reschedule", || moving.attempt()).await? {
             return Ok(*moved);
         }
@@ -121,6 +116,8 @@ struct Moving<'a> {
     /// Whoever it is with.
     preferred: StaffMemberId,
     now: Timestamp,
+    /// How often there was nobody left of those who were free.
+    look: usize,
 }
 
 impl Moving<'_> {
@@ -142,6 +139,9 @@ impl Moving<'_> {
         mover.may_move(&current, now)?;
         if let Some(entry) = current.entry {
             calendar::release(&tx, entry).await?;
+        }
+        if self.look > 0 {
+            loaded.release_expired(&tx, self.slot, now).await?;
         }
         for offer in offers {
             let Some(entry) = calendar::take(&tx, &loaded.seat(&offer, now)).await? else { continue };

@@ -6,6 +6,7 @@ use super::{
     booking::{self, Wish},
     business, changes,
     filters::MineFilter,
+    holds::{self, Hold, ToHold},
     idempotency::IdempotencyKey,
     rescheduling::{self, Mover, NewTime},
     store::{self, Filter},
@@ -17,11 +18,11 @@ use crate::{
     businesses::BusinessRef,
     host::Background,
     http::{
-        ApiResult, Body, Code, Created, Done, Form, FromForm, OptionalBody, Params, Path,
+        ApiResult, Body, Code, Created, Current, Done, Form, FromForm, NoContent, OptionalBody, Params, Path,
         form::Prose,
         page::{Page, PageRequest},
     },
-    ids::AppointmentId,
+    ids::{AppointmentId, HoldId},
     language::{Language, Message},
     openapi::api,
     outbox,
@@ -58,6 +59,19 @@ api! {
         get business::list: WorksThere;
         /// Book
         post book: Verified, [PastBooking, SlotUnavailable, ServiceNotFound, StaffNotFound];
+    }
+    "/api/businesses/{business}/holds" {
+        /// Keep a slot for some minutes
+        ///
+        /// Nobody else can have it until `expires_at`. Book it by sending `hold_id` with the booking. A customer has one
+        /// hold at a business: another takes its place.
+        post hold: Verified, [PastBooking, SlotUnavailable, ServiceNotFound, StaffNotFound];
+    }
+    "/api/businesses/{business}/holds/{hold}" {
+        /// A hold of the caller's own
+        get held: Verified;
+        /// Give a hold back
+        delete give_back: Verified;
     }
     "/api/businesses/{business}/appointments/{appointment}" {
         /// One appointment at a business
@@ -104,6 +118,32 @@ async fn book(
     let appointment = booking::book(&app, caller.user, &business, &wish, key.as_deref()).await?;
     outbox::deliver_after(&background, &app);
     Ok(Created(appointment))
+}
+
+async fn hold(
+    State(app): State<App>,
+    VerifiedCaller(caller): VerifiedCaller,
+    Path(business): Path<BusinessRef>,
+    Body(wish): Body<ToHold>,
+) -> ApiResult<Created<Hold>> {
+    holds::hold(&app, caller.user, &business, &wish).await.map(Created)
+}
+
+async fn held(
+    State(app): State<App>,
+    VerifiedCaller(caller): VerifiedCaller,
+    Path((business, id)): Path<(BusinessRef, HoldId)>,
+) -> ApiResult<Current<Hold>> {
+    holds::mine(&app, caller.user, &business, id).await.map(Current)
+}
+
+async fn give_back(
+    State(app): State<App>,
+    VerifiedCaller(caller): VerifiedCaller,
+    Path((business, id)): Path<(BusinessRef, HoldId)>,
+) -> ApiResult<NoContent> {
+    holds::give_back(&app, caller.user, &business, id).await?;
+    Ok(NoContent)
 }
 
 async fn list_mine(

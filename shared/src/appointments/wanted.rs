@@ -8,15 +8,18 @@ use crate::{
     availability::{self, Loaded, local_instant},
     businesses::BusinessRef,
     db::Sql,
-    http::ApiError,
+    http::{ApiError, Code},
     ids::{CalendarEntryId, ServiceId, StaffMemberId},
-    scheduling::{DateRange, MinuteOfDay},
+    scheduling::{DateRange, MinuteOfDay, Rule, Slot},
 };
 
 /// How many other starts a refusal names, and how many days before and after the wanted date they may lie: a week, so
 /// that the same weekday is among them.
 const ALTERNATIVES: usize = 5;
 const ALTERNATIVE_DAYS: u16 = 7;
+
+/// How often whoever wants a slot looks for somebody who is free, where others keep being quicker.
+pub(super) const MOST_LOOKS: usize = 4;
 
 /// A start of a service.
 #[derive(Clone, Copy, Debug)]
@@ -32,12 +35,19 @@ pub(super) struct Wanted<'a> {
 }
 
 impl Wanted<'_> {
-    /// The schedule of the wanted date.
+    /// The wanted slot, if it is offered as things stand now.
     ///
     /// # Errors
-    /// Those of [`availability::load`].
-    pub(super) async fn load(&self, on: &impl Sql, now: Timestamp) -> Result<Loaded, ApiError> {
-        self.load_dates(on, DateRange { first: self.date, days: 1 }, now).await
+    /// `PAST_BOOKING`; `SLOT_UNAVAILABLE` with the nearest free starts; those of [`availability::load`].
+    pub(super) async fn find(&self, app: &App) -> Result<(Loaded, Slot), ApiError> {
+        let now = app.now();
+        let dates = DateRange { first: self.date, days: 1 };
+        let loaded = self.load_dates(&app.connection().await?, dates, now).await?;
+        match loaded.schedule.check(self.date, self.time, now) {
+            Ok(slot) => Ok((loaded, slot)),
+            Err(Rule::TooSoon) => Err(Code::PastBooking.into()),
+            Err(_) => self.refuse(app).await,
+        }
     }
 
     async fn load_dates(&self, on: &impl Sql, dates: DateRange, now: Timestamp) -> Result<Loaded, ApiError> {

@@ -7,11 +7,11 @@ use jiff::{Timestamp, tz::TimeZone};
 use crate::{
     businesses::{self, BusinessRef, Terms},
     calendar::{self, Occupied, Seat},
-    db::Sql,
+    db::{self, Sql, Transaction},
     hours,
     http::{ApiError, Code},
-    ids::{CalendarEntryId, ServiceId, StaffMemberId},
-    scheduling::{Calendar, DateRange, Offer, Schedule, Spans, StaffMember},
+    ids::{CalendarEntryId, ResourceId, ServiceId, StaffMemberId},
+    scheduling::{Calendar, DateRange, Offer, Schedule, Slot, Span, Spans, StaffMember},
     services::{self, Bookable},
     staff,
 };
@@ -39,6 +39,27 @@ impl Loaded {
             times: offer.times,
             capacity: self.schedule.capacity,
             resources: &self.schedule.resources,
+        }
+    }
+
+    /// Drops expired holds that are in the way of a slot: they count as free, but only without them it is.
+    ///
+    /// # Errors
+    /// If the transaction is broken.
+    pub async fn release_expired(
+        &self,
+        tx: &Transaction<'_>,
+        slot: &Slot,
+        now: Timestamp,
+    ) -> Result<(), db::Error> {
+        let staff: Vec<StaffMemberId> = slot.staff().collect();
+        let resources: Vec<ResourceId> = self.schedule.resources.iter().map(|resource| resource.id).collect();
+        let busy = slot.offers.iter().map(|offer| offer.times.busy);
+        let around =
+            busy.reduce(|all, busy| Span { start: all.start.min(busy.start), end: all.end.max(busy.end) });
+        match around {
+            Some(around) => calendar::release_expired(tx, &staff, &resources, around, now).await,
+            None => Ok(()),
         }
     }
 }

@@ -24,6 +24,12 @@ impl BusinessRef {
         &self.slug
     }
 
+    /// Whether it is the name of the business with this id and slug.
+    #[must_use]
+    pub fn names(&self, id: BusinessId, slug: &str) -> bool {
+        self.slug == slug || self.id == Some(id)
+    }
+
     /// The name as an id, if it is one.
     #[must_use]
     pub fn id(&self) -> Option<BusinessId> {

@@ -77,6 +77,7 @@ macro_rules! id_parameters {
 id_parameters!(
     crate::ids::AppointmentId: AppointmentNotFound,
     crate::ids::OpeningHourId: NotFound,
+    crate::ids::HoldId: NotFound,
     crate::ids::SessionId: NotFound,
     crate::ids::ServiceId: ServiceNotFound,
     crate::ids::StaffMemberId: StaffNotFound

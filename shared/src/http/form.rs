@@ -473,7 +473,7 @@ macro_rules! id_fields {
         }
     )*};
 }
-id_fields!(crate::ids::ServiceId, crate::ids::StaffMemberId, crate::ids::UserId);
+id_fields!(crate::ids::HoldId, crate::ids::ServiceId, crate::ids::StaffMemberId, crate::ids::UserId);
 
 #[cfg(test)]
 mod tests {

@@ -1,0 +1,194 @@
+//! Holds: a slot kept for a customer for some minutes, while they pay or think. It is under the constraint that bookings
+//! are under, belongs to who asked for it, and ends by being booked, given back, replaced by another at the same business,
+//! or by time.
+
+use jiff::{SignedDuration, Timestamp, civil::Date, tz::TimeZone};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::{
+    attempt::AttemptError,
+    holds_store::{self, NewHold, Stored},
+    wanted::{MOST_LOOKS, Wanted},
+};
+use crate::{
+    app::App,
+    availability::{Loaded, local_instant},
+    businesses::{self, BusinessRef},
+    calendar,
+    db::{self, Transaction},
+    http::{ApiError, Code, Form, FromForm},
+    ids::{HoldId, ServiceId, StaffMemberId, UserId},
+    scheduling::{MinuteOfDay, Slot},
+};
+
+pub(super) use holds_store::{Held, of};
+
+/// What a customer wants to have kept.
+#[derive(Debug)]
+pub(super) struct ToHold {
+    service: ServiceId,
+    date: Date,
+    time: MinuteOfDay,
+    /// `None`: anyone who offers it.
+    staff: Option<StaffMemberId>,
+}
+
+impl FromForm for ToHold {
+    fn from_form(form: &mut Form) -> Option<Self> {
+        let service = form.required("service_id");
+        let date = form.required("date");
+        let time = form.required("start_time");
+        let staff = form.unless_empty("staff_id");
+        Some(Self { service: service?, date: date?, time: time?, staff: staff? })
+    }
+}
+
+/// A hold as its holder sees it.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Hold {
+    id: HoldId,
+    /// The business's slug.
+    business: String,
+    service_id: ServiceId,
+    staff_id: StaffMemberId,
+    start: String,
+    end: String,
+    timezone: String,
+    expires_at: String,
+}
+
+impl Hold {
+    fn new(stored: Stored) -> Result<Self, ApiError> {
+        let zone = TimeZone::get(&stored.timezone).map_err(ApiError::internal)?;
+        let local = |instant| local_instant(instant, &zone);
+        Ok(Self {
+            id: stored.id,
+            business: stored.business,
+            service_id: stored.service,
+            staff_id: stored.staff,
+            start: local(stored.start),
+            end: local(stored.end),
+            expires_at: local(stored.expires_at),
+            timezone: stored.timezone,
+        })
+    }
+}
+
+/// Keeps a slot for a customer, in place of what they have kept at the business.
+///
+/// # Errors
+/// `PAST_BOOKING`; `SLOT_UNAVAILABLE` with the nearest free starts; those of
+/// [`availability::load`](crate::availability::load).
+pub(super) async fn hold(
+    app: &App,
+    customer: UserId,
+    business: &BusinessRef,
+    wish: &ToHold,
+) -> Result<Hold, ApiError> {
+    let now = app.now();
+    let ToHold { service, date, time, staff } = *wish;
+    let mut wanted = Wanted { business, service, date, time, staff, leaving: None };
+    for look in 0..MOST_LOOKS {
+        let connection = app.connection().await?;
+        let place = businesses::terms(&connection, business).await?.ok_or(Code::BusinessNotFound)?;
+        let before = holds_store::at(&connection, place.id, customer).await?;
+        drop(connection);
+        wanted.leaving = before.map(|held| held.entry);
+        let (loaded, slot) = wanted.find(app).await?;
+        let holding = Holding { app, customer, before, loaded: &loaded, slot: &slot, now, look };
+        if let Some(stored) = app.db().retrying("hold", || holding.attempt()).await? {
+            return Hold::new(stored);
+        }
+    }
+    wanted.refuse(app).await
+}
+
+/// A slot that was found for a hold.
+struct Holding<'a> {
+    app: &'a App,
+    customer: UserId,
+    /// What is given back for it.
+    before: Option<Held>,
+    loaded: &'a Loaded,
+    slot: &'a Slot,
+    now: Timestamp,
+    /// How often there was nobody left of those who were free.
+    look: usize,
+}
+
+impl Holding<'_> {
+    async fn attempt(&self) -> Result<Option<Stored>, AttemptError> {
+        let Self { loaded, slot, now, .. } = *self;
+        let mut connection = self.app.connection().await?;
+        let tx = connection.begin().await?;
+        if let Some(before) = self.before {
+            use_up(&tx, before.id).await?;
+        }
+        if self.look > 0 {
+            loaded.release_expired(&tx, slot, now).await?;
+        }
+        let minutes = SignedDuration::from_mins(HOLD_MINUTES);
+        let new = NewHold {
+            id: HoldId::new(now),
+            customer: self.customer,
+            created_at: now,
+            expires_at: now.checked_add(minutes).unwrap_or(Timestamp::MAX),
+        };
+        for offer in &slot.offers {
+            if let Some(entry) = calendar::take(&tx, &loaded.seat(offer, now)).await? {
+                let held = holds_store::insert(&tx, &new, entry).await?;
+                if held.is_some() {
+                    tx.commit().await?;
+                }
+                return Ok(held);
+            }
+        }
+        Ok(None)
+    }
+}
+
+const HOLD_MINUTES: i64 = 10;
+
+/// Ends a hold in the transaction that takes its place, or another one.
+pub(super) async fn use_up(tx: &Transaction<'_>, id: HoldId) -> Result<(), db::Error> {
+    holds_store::drop_it(tx, id).await.map(drop)
+}
+
+/// A hold of the customer's own that has not expired.
+///
+/// # Errors
+/// `BUSINESS_NOT_FOUND`, `NOT_FOUND`.
+pub(super) async fn mine(
+    app: &App,
+    customer: UserId,
+    business: &BusinessRef,
+    id: HoldId,
+) -> Result<Hold, ApiError> {
+    let connection = app.connection().await?;
+    let (place, held) = tokio::try_join!(
+        businesses::exists(&connection, business),
+        holds_store::one(&connection, id, customer)
+    )?;
+    if !place {
+        return Err(Code::BusinessNotFound.into());
+    }
+    let held =
+        held.filter(|hold| hold.expires_at > app.now() && business.names(hold.business_id, &hold.business));
+    Hold::new(held.ok_or(Code::NotFound)?)
+}
+
+/// Gives a hold of the customer's own back.
+///
+/// # Errors
+/// Those of [`mine`].
+pub(super) async fn give_back(
+    app: &App,
+    customer: UserId,
+    business: &BusinessRef,
+    id: HoldId,
+) -> Result<(), ApiError> {
+    let held = mine(app, customer, business, id).await?;
+    let dropped = holds_store::drop_it(&app.connection().await?, held.id).await?;
+    if dropped { Ok(()) } else { Err(Code::NotFound.into()) }
+}

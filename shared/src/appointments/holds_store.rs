@@ -1,0 +1,110 @@
+//! SQL for holds.
+
+use jiff::Timestamp;
+
+use crate::{
+    db::{self, Param, Row, Sql, Transaction},
+    ids::{BusinessId, CalendarEntryId, HoldId, ServiceId, StaffMemberId, UserId},
+};
+
+/// A hold as far as taking another slot instead goes.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Held {
+    pub(super) id: HoldId,
+    pub(super) entry: CalendarEntryId,
+    pub(super) staff: StaffMemberId,
+}
+
+impl From<&Row> for Held {
+    fn from(row: &Row) -> Self {
+        Self { id: row.get(0), entry: row.get(1), staff: row.get(2) }
+    }
+}
+
+/// A hold of a customer, if it has not expired.
+pub(super) async fn of(
+    on: &impl Sql,
+    id: HoldId,
+    customer: UserId,
+    now: Timestamp,
+) -> Result<Option<Held>, db::Error> {
+    let sql =
+        "select id, entry_id, staff_id from holds where id = $1 and customer_id = $2 and expires_at > $3";
+    Ok(on.row(sql, &[&id, &customer, &now]).await?.as_ref().map(Held::from))
+}
+
+/// The hold that a customer has at a business, expired or not.
+pub(super) async fn at(
+    on: &impl Sql,
+    business: BusinessId,
+    customer: UserId,
+) -> Result<Option<Held>, db::Error> {
+    let sql = "select id, entry_id, staff_id from holds where business_id = $1 and customer_id = $2";
+    Ok(on.row(sql, &[&business, &customer]).await?.as_ref().map(Held::from))
+}
+
+/// Gives a hold's seat back. Whether it was still there.
+pub(super) async fn drop_it(on: &impl Sql, id: HoldId) -> Result<bool, db::Error> {
+    Ok(on.execute("delete from holds where id = $1", &[&id]).await? > 0)
+}
+
+/// A hold about to exist.
+pub(super) struct NewHold {
+    pub(super) id: HoldId,
+    pub(super) customer: UserId,
+    pub(super) created_at: Timestamp,
+    pub(super) expires_at: Timestamp,
+}
+
+/// Holds the seat of a calendar entry, if there is one and the customer has no other hold there.
+pub(super) async fn insert(
+    tx: &Transaction<'_>,
+    new: &NewHold,
+    entry: CalendarEntryId,
+) -> Result<Option<Stored>, db::Error> {
+    let insert = "
+        insert into holds (id, business_id, entry_id, staff_id, starts_at, ends_at, customer_id, created_at, expires_at)
+        select $1, business_id, id, staff_id, starts_at, ends_at, $3, $4, $5 from calendar_entries where id = $2
+        on conflict (customer_id, business_id) do nothing";
+    let params: [&dyn Param; 5] = [&new.id, &entry, &new.customer, &new.created_at, &new.expires_at];
+    let (inserted, held) = tokio::join!(tx.execute(insert, &params), one(tx, new.id, new.customer));
+    inserted?;
+    held
+}
+
+/// A hold as its holder sees it.
+pub(super) struct Stored {
+    pub(super) id: HoldId,
+    pub(super) business_id: BusinessId,
+    /// Its slug.
+    pub(super) business: String,
+    pub(super) timezone: String,
+    pub(super) service: ServiceId,
+    pub(super) staff: StaffMemberId,
+    pub(super) start: Timestamp,
+    pub(super) end: Timestamp,
+    pub(super) expires_at: Timestamp,
+}
+
+/// A hold of a customer.
+pub(super) async fn one(on: &impl Sql, id: HoldId, customer: UserId) -> Result<Option<Stored>, db::Error> {
+    let sql = "
+        select holds.id, businesses.id, businesses.slug, businesses.timezone, calendar_entries.service_id, holds.staff_id,
+               holds.starts_at, holds.ends_at, holds.expires_at
+        from holds
+        join calendar_entries on calendar_entries.id = holds.entry_id
+        join businesses on businesses.id = holds.business_id
+        where holds.id = $1 and holds.customer_id = $2";
+    let row = on.row(sql, &[&id, &customer]).await?;
+    Ok(row.map(|row| Stored {
+        id: row.get(0),
+        business_id: row.get(1),
+        business: row.get(2),
+        timezone: row.get(3),
+        service: row.get(4),
+        staff: row.get(5),
+        start: row.get(6),
+        end: row.get(7),
+        expires_at: row.get(8),
+    }))
+}
