@@ -233,6 +233,7 @@ create table holds (
         references calendar_entries (id, staff_id, starts_at, ends_at) deferrable initially deferred
 );
 create index holds_of_entry on holds (entry_id);
+create index holds_of_staff on holds (staff_id);
 create index holds_expired on holds (expires_at);
 comment on table holds is 'A seat of a calendar entry that a customer has for some minutes, until they book it.';
 

@@ -140,3 +140,18 @@ async fn who_is_booked_while_being_removed_is_booked_or_gone_but_not_both() {
         assert!(answers.iter().all(|answer| !answer.status.is_server_error()), "{answers:?}");
     }
 }
+
+#[tokio::test]
+async fn what_was_held_with_who_is_removed_is_given_up() {
+    let app = TestApp::start().await;
+    let salon = app.salon().create().await;
+    let id = hire(&salon, &json!({ "display_name": "Kasia", "service_ids": [salon.service] })).await;
+    let anna = app.person("anna").await;
+    let mut wish = salon.wish("2026-03-03", "10:00");
+    wish["staff_id"] = json!(id);
+    let held = anna.post(&salon.path("holds/"), &wish).await.expect(201);
+    salon.owner.delete(&salon.path(&format!("staff/{id}/"))).await.expect(204);
+    let path = salon.path(&format!("holds/{}/", held["id"].as_str().unwrap()));
+    anna.get(&path).await.refused(404, "NOT_FOUND");
+    assert_eq!(stored(&app, &id).await, 0);
+}

@@ -48,6 +48,14 @@ pub(super) async fn drop_it(on: &impl Sql, id: HoldId) -> Result<bool, db::Error
     Ok(on.execute("delete from holds where id = $1", &[&id]).await? > 0)
 }
 
+/// Gives back everything that is held with a staff member who leaves.
+///
+/// # Errors
+/// If the transaction is broken.
+pub async fn drop_all_with(tx: &Transaction<'_>, staff: StaffMemberId) -> Result<(), db::Error> {
+    tx.execute("delete from holds where staff_id = $1", &[&staff]).await.map(drop)
+}
+
 /// A hold about to exist.
 pub(super) struct NewHold {
     pub(super) id: HoldId,

@@ -25,6 +25,7 @@ mod wanted;
 pub use completion::complete_past;
 pub use erasure::{Ahead, ahead_of, cancel, forget, lock_all_of, most_booked};
 pub use export::{Kept, kept_about};
+pub use holds_store::drop_all_with as drop_holds_with;
 pub use routes::{operations, routes};
 pub use status::Status;
 pub use tallies::{Scope, Stats, any, stats, upcoming};

@@ -131,6 +131,7 @@ pub(super) async fn remove(app: &App, manager: &Manager, id: StaffMemberId) -> R
     if upcoming > 0 {
         return Err(ApiError::still_booked(Message::StaffStillBooked(upcoming), upcoming));
     }
+    appointments::drop_holds_with(&tx, id).await?;
     if appointments::any(&tx, business, id).await? {
         member::retire(&tx, id, now).await?;
     } else {
