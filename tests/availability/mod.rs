@@ -1,5 +1,6 @@
 //! Free times: their shape, and that what is offered is what can be booked.
 
+mod explain;
 mod offered_is_bookable;
 
 use serde_json::{Value, json};

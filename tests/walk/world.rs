@@ -130,9 +130,9 @@ impl World {
     /// A template, filled with this world's things.
     pub(super) fn fill(&self, template: &str) -> String {
         let mut path = template.to_owned();
-        // The only one that needs a query.
-        if path.ends_with("/availability/") {
-            path.push_str(&format!("?service_id={}&date=2026-03-03", self.salon.service));
+        // The only ones that need a query.
+        if path.ends_with("/availability/") || path.ends_with("/explain/") {
+            path.push_str(&format!("?service_id={}&date=2026-03-03&time=10:00", self.salon.service));
         }
         for (name, value) in [
             ("{business}", &self.salon.slug),

@@ -9,6 +9,7 @@ use super::{
 use crate::{
     db::{self, Param, Sql, Transaction},
     ids::{AppointmentId, BusinessId, CalendarEntryId, HistoryEntryId, ServiceId, StaffMemberId, UserId},
+    scheduling::Span,
     services::Bookable,
 };
 
@@ -70,6 +71,24 @@ pub(super) async fn one(
     let sql = format!("{} where appointments.id = $1 and {} = $2", *view::SELECT, audience.column());
     let row = on.row(&sql, &[&id, &audience.id()]).await?;
     Ok(row.map(|row| Appointment::from_row(&row, audience)))
+}
+
+/// Which appointments occupy any of some staff members' time.
+///
+/// # Errors
+/// If the query fails.
+pub async fn in_the_way(
+    on: &impl Sql,
+    staff: &[StaffMemberId],
+    around: Span,
+) -> Result<Vec<(StaffMemberId, AppointmentId)>, db::Error> {
+    let sql = "
+        select entries.staff_id, appointments.id
+        from calendar_entries entries join appointments on appointments.entry_id = entries.id
+        where entries.staff_id = any($1) and entries.busy && tstzmultirange(tstzrange($2, $3))
+        order by appointments.starts_at, appointments.id";
+    let rows = on.rows(sql, &[&staff, &around.start, &around.end]).await?;
+    Ok(rows.iter().map(|row| (row.get(0), row.get(1))).collect())
 }
 
 /// What a list of appointments is narrowed down to.

@@ -1,6 +1,7 @@
 //! Free times: loads what the engine needs in one round trip, for listing and for booking alike, and
 //! serves the lists.
 
+mod explain;
 mod load;
 mod offering;
 mod routes;

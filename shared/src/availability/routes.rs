@@ -5,12 +5,18 @@ use jiff::{civil::Date, tz::TimeZone};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{Wanted, load, local_instant};
+use super::{
+    Wanted,
+    explain::{self, Explanation},
+    load, local_instant,
+};
 use crate::{
+    accounts::MaybeCaller,
     app::App,
-    businesses::BusinessRef,
+    businesses::{self, BusinessRef},
     http::{ApiResult, Current, Form, FromForm, Params, Path, form::Whole},
     ids::{ServiceId, StaffMemberId},
+    language::Language,
     openapi::api,
     scheduling::{DateRange, Slot},
 };
@@ -24,6 +30,13 @@ api! {
         ///
         /// On one date or, with `days`, on so many from there. A start is bookable exactly when it is offered here.
         get availability: Anyone, [ServiceNotFound, StaffNotFound];
+    }
+    "/api/businesses/{business}/availability/explain" {
+        /// Why a start is not offered
+        ///
+        /// Every rule that is against it, per staff member, as the engine that lists and books starts sees it. Those who
+        /// work there are also told which appointments and resources; others learn nothing that concerns other people.
+        get explain: Anyone, [ServiceNotFound, StaffNotFound];
     }
 }
 
@@ -87,6 +100,17 @@ struct Availability {
     /// It and the following ones, if `days` was given.
     #[serde(skip_serializing_if = "Option::is_none")]
     days: Option<Vec<Day>>,
+}
+
+async fn explain(
+    State(app): State<App>,
+    language: Language,
+    MaybeCaller(caller): MaybeCaller,
+    Path(business): Path<BusinessRef>,
+    Params(question): Params<explain::Question>,
+) -> ApiResult<Current<Explanation>> {
+    let works_there = businesses::works_at(&app.connection().await?, caller.as_ref(), &business).await?;
+    explain::explain(&app, &business, &question, language, works_there).await.map(Current)
 }
 
 async fn availability(

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use jiff::civil::{Date, Time};
 
 use super::{
-    Catalogue, Category, Labels, Message, News, Occasion, VisitNames, Words,
+    Catalogue, Category, Labels, Message, News, Occasion, Reason, VisitNames, Words,
     letters::grouped,
 };
 use crate::http::Code;
@@ -204,9 +204,32 @@ fn code(code: Code) -> &'static str {
     }
 }
 
+fn reason(reason: Reason) -> &'static str {
+    match reason {
+        Reason::TooSoon => "In the past, or too soon to be booked.",
+        Reason::BeyondHorizon => "Further ahead than can be booked yet.",
+        Reason::NoSuchTime => "The clock is put forward over this time.",
+        Reason::NobodyOffers => "Nobody offers this service.",
+        Reason::Closed => "Closed on this date.",
+        Reason::Holiday => "Closed for a public holiday.",
+        Reason::NotWorking => "Not at work at this time.",
+        Reason::DayOff => "Does not work on this date.",
+        Reason::OutsideHours => "Outside the hours of this date.",
+        Reason::OffStep => "Visits do not start at this minute.",
+        Reason::EndsAfterHours => "The visit would not end within the hours.",
+        Reason::Break => "In the way of a break.",
+        Reason::TimeOff => "Away at this time.",
+        Reason::ClassFull => "No places left.",
+        Reason::Taken => "Somebody else is booked at this time.",
+        Reason::Buffer => "Too close to another visit.",
+        Reason::Resource => "A room or device that it needs is taken.",
+    }
+}
+
 fn text(message: &Message) -> Cow<'static, str> {
     Cow::Borrowed(match message {
         Message::Code(error) => code(*error),
+        Message::NotOffered(why) => reason(*why),
         Message::TooShort(least) => return format!("At least {least} characters.").into(),
         Message::TooLong(most) => return format!("At most {most} characters.").into(),
         Message::TooManyItems(most) => return format!("At most {most} items.").into(),

@@ -23,11 +23,53 @@ text_enum! {
     }
 }
 
+text_enum! {
+    /// Why a start is not offered.
+    pub enum Reason {
+        /// In the past or inside the minimum notice.
+        TooSoon = "too_soon",
+        /// Later than can be booked yet.
+        BeyondHorizon = "beyond_horizon",
+        /// The clock is put forward over it.
+        NoSuchTime = "no_such_time",
+        /// Nobody offers the service.
+        NobodyOffers = "nobody_offers",
+        /// Closed on the date.
+        Closed = "closed",
+        /// Closed for a public holiday.
+        Holiday = "holiday",
+        /// Not at work, for whatever reason.
+        NotWorking = "not_working",
+        /// Not at work on the date.
+        DayOff = "day_off",
+        /// Outside the hours of the date.
+        OutsideHours = "outside_hours",
+        /// Not on the grid of starts.
+        OffStep = "off_step",
+        /// Too long to end within the hours.
+        EndsAfterHours = "ends_after_hours",
+        /// In the way of a break.
+        Break = "break",
+        /// Away.
+        TimeOff = "time_off",
+        /// No seats left.
+        ClassFull = "class_full",
+        /// Somebody else is there.
+        Taken = "taken",
+        /// Too close to another visit.
+        Buffer = "buffer",
+        /// A resource is taken.
+        Resource = "resource",
+    }
+}
+
 /// Something said to a person.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Message {
     /// What an error code says when there is nothing more to say.
     Code(Code),
+    /// Why a start is not offered.
+    NotOffered(Reason),
 
     // About fields.
     /// The field is absent.

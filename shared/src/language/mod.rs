@@ -18,7 +18,7 @@ use utoipa::{
 
 pub(crate) use catalogue::Catalogue;
 pub(crate) use letters::{Labels, News, Occasion, VisitNames, Words};
-pub use message::{Category, Message};
+pub use message::{Category, Message, Reason};
 
 /// Declares the languages: a variant, a tag ([BCP 47](https://www.rfc-editor.org/info/bcp47)) and the file that holds
 /// everything said in it. Another language is one more file and one more line.

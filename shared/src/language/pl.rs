@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use jiff::civil::{Date, Time};
 
 use super::{
-    Catalogue, Category, Labels, Message, News, Occasion, VisitNames, Words,
+    Catalogue, Category, Labels, Message, News, Occasion, Reason, VisitNames, Words,
     letters::grouped,
 };
 use crate::http::Code;
@@ -194,9 +194,32 @@ fn code(code: Code) -> &'static str {
     }
 }
 
+fn reason(reason: Reason) -> &'static str {
+    match reason {
+        Reason::TooSoon => "Ten termin już minął albo jest za wcześnie, by go jeszcze zarezerwować.",
+        Reason::BeyondHorizon => "Na tak odległy termin nie można jeszcze rezerwować.",
+        Reason::NoSuchTime => "O tej godzinie zegar jest przesuwany do przodu.",
+        Reason::NobodyOffers => "Nikt nie wykonuje tej usługi.",
+        Reason::Closed => "Tego dnia jest zamknięte.",
+        Reason::Holiday => "Zamknięte z powodu święta.",
+        Reason::NotWorking => "O tej porze ta osoba nie pracuje.",
+        Reason::DayOff => "Tego dnia ta osoba nie pracuje.",
+        Reason::OutsideHours => "Poza godzinami pracy tego dnia.",
+        Reason::OffStep => "O tej minucie wizyty się nie zaczynają.",
+        Reason::EndsAfterHours => "Wizyta nie skończyłaby się w godzinach pracy.",
+        Reason::Break => "W tym czasie jest przerwa.",
+        Reason::TimeOff => "Ta osoba ma wtedy wolne.",
+        Reason::ClassFull => "Nie ma już wolnych miejsc.",
+        Reason::Taken => "Ten czas jest już zajęty.",
+        Reason::Buffer => "Za blisko innej wizyty.",
+        Reason::Resource => "Potrzebne miejsce lub urządzenie jest zajęte.",
+    }
+}
+
 fn text(message: &Message) -> Cow<'static, str> {
     Cow::Borrowed(match message {
         Message::Code(error) => code(*error),
+        Message::NotOffered(why) => reason(*why),
         Message::TooShort(least) => return format!("Co najmniej tyle znaków: {least}.").into(),
         Message::TooLong(most) => return format!("Co najwyżej tyle znaków: {most}.").into(),
         Message::TooManyItems(most) => return format!("Co najwyżej tyle pozycji: {most}.").into(),

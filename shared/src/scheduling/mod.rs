@@ -35,7 +35,7 @@ pub use hours::{Break, Hours, HoursError, WeeklyHours};
 pub use minute_of_day::{MinuteOfDay, MinuteOfDayError};
 pub use resource::Resource;
 pub use schedule::{Limits, Schedule, StaffMember};
-pub use slot::{Offer, Rule, Slot};
+pub use slot::{Explained, Offer, Rule, Slot};
 pub use spans::{Span, Spans};
 pub use visit::{Gap, Times, Visit};
 pub use wall_clock::WallClock;

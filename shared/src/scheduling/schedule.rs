@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, convert::Infallible, ops::ControlFlow};
 use jiff::{SignedDuration, Timestamp, civil::Date, tz::TimeZone};
 
 use super::{
-    Calendar, DateRange, MinuteOfDay, Offer, Resource, Rule, Slot, Spans, Visit, WeeklyHours,
+    Calendar, DateRange, Explained, MinuteOfDay, Offer, Resource, Rule, Slot, Spans, Visit, WeeklyHours,
     calendar::Found, local_day::LocalDay, workday::Shift,
 };
 use crate::ids::StaffMemberId;
@@ -109,19 +109,20 @@ impl Schedule {
         if offers.is_empty() { Err(refusal) } else { Ok(Slot { date, time, start, offers }) }
     }
 
-    /// Why a start is not offered: per staff member every rule that is against it, in the order of [`Rule`]; none for
-    /// whoever offers it.
+    /// Why a start is not offered: per staff member every rule that is against it, in the order of [`Rule`].
     #[must_use]
-    pub fn explain(&self, date: Date, time: MinuteOfDay, now: Timestamp) -> Vec<(StaffMemberId, Vec<Rule>)> {
+    pub fn explain(&self, date: Date, time: MinuteOfDay, now: Timestamp) -> Vec<Explained> {
         let day = self.day(date);
         let mut of_all = Vec::new();
-        let start = self.start(&day, time, now, collect(&mut of_all));
+        let start = match self.start(&day, time, now, collect(&mut of_all)) {
+            ControlFlow::Continue(start) => start,
+        };
         let explained = self.staff.iter().map(|staff| {
             let mut rules = of_all.clone();
-            if let ControlFlow::Continue(Some(start)) = start {
+            if let Some(start) = start {
                 let _ = self.ask(staff, &day, time, start, collect(&mut rules));
             }
-            (staff.id, rules)
+            Explained { staff: staff.id, times: start.and_then(|start| staff.visit.times(start)), rules }
         });
         explained.collect()
     }

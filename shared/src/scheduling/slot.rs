@@ -44,6 +44,17 @@ impl Slot {
     }
 }
 
+/// What is against a start with one staff member.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Explained {
+    /// With whom.
+    pub staff: StaffMemberId,
+    /// When the visit would be, if the clock shows its start at all.
+    pub times: Option<Times>,
+    /// Nothing, if it is offered.
+    pub rules: Vec<Rule>,
+}
+
 /// Why a start is not offered. In the order in which the engine looks: of several that apply, a refusal names the first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Rule {
