@@ -19,6 +19,7 @@ mod date_range;
 mod hours;
 mod local_day;
 mod minute_of_day;
+mod policy;
 mod schedule;
 mod slot;
 #[cfg(test)]
@@ -30,6 +31,7 @@ pub use calendar::{Span, StaffCalendar};
 pub use date_range::DateRange;
 pub use hours::{Break, Hours, HoursError, WeeklyHours};
 pub use minute_of_day::{MinuteOfDay, MinuteOfDayError};
+pub use policy::{Admission, NoShowAction, NoShowRule, Policy, PolicyOverrides, Record, Refused};
 pub use schedule::{Limits, Schedule};
 pub use slot::{Refusal, Slot};
 pub use visit::Visit;
