@@ -26,4 +26,4 @@ pub use export::{Kept, kept_about};
 pub use routes::{operations, routes};
 pub use status::Status;
 pub use store::{busy, busy_at};
-pub use tallies::{Scope, Stats, any, stats, upcoming};
+pub use tallies::{Scope, Stats, any, have_add_on, stats, upcoming};

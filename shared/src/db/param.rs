@@ -7,8 +7,8 @@ use tokio_postgres::types::{ToSql, Type};
 use uuid::Uuid;
 
 use crate::ids::{
-    AppointmentId, BusinessId, CodeId, HistoryEntryId, LocationId, OpeningHourId, OutboxId, RefreshTokenId,
-    ServiceId, SessionId, StaffMemberId, UserId,
+    AddOnId, AppointmentId, BusinessId, CodeId, HistoryEntryId, LocationId, OpeningHourId, OutboxId,
+    RefreshTokenId, ResourceId, ServiceId, SessionId, StaffMemberId, UserId,
 };
 
 /// A value that can be a statement's parameter.
@@ -32,6 +32,12 @@ macro_rules! params {
         }
 
         impl Param for Vec<$ty> {
+            fn sql_type(&self) -> Type {
+                Type::$array
+            }
+        }
+
+        impl Param for Vec<Option<$ty>> {
             fn sql_type(&self) -> Type {
                 Type::$array
             }
@@ -66,6 +72,8 @@ params! {
     BusinessId => UUID, UUID_ARRAY;
     LocationId => UUID, UUID_ARRAY;
     ServiceId => UUID, UUID_ARRAY;
+    AddOnId => UUID, UUID_ARRAY;
+    ResourceId => UUID, UUID_ARRAY;
     StaffMemberId => UUID, UUID_ARRAY;
     OpeningHourId => UUID, UUID_ARRAY;
     AppointmentId => UUID, UUID_ARRAY;

@@ -473,7 +473,13 @@ macro_rules! id_fields {
         }
     )*};
 }
-id_fields!(crate::ids::ServiceId, crate::ids::StaffMemberId, crate::ids::UserId);
+id_fields!(
+    crate::ids::LocationId,
+    crate::ids::ResourceId,
+    crate::ids::ServiceId,
+    crate::ids::StaffMemberId,
+    crate::ids::UserId
+);
 
 #[cfg(test)]
 mod tests {

@@ -271,6 +271,7 @@ fn text(message: &Message) -> Cow<'static, str> {
         Message::NoGapWithSeats => "A visit of several customers cannot have a gap.",
         Message::NoLongerVisitWithSeats => "What is added to a visit of several customers cannot take time.",
         Message::VisitTooLong => "A visit with everything that can be added to it has to fit into 24 hours.",
+        Message::PricesInAnotherCurrency => "Add-ons or staff have prices in another currency. Change those first.",
         Message::NotOneOfTheLocations => "This is not a location of this business.",
         Message::NotOneOfTheResources => "These are not all resources of this business.",
         Message::NotOnTheStaff => "This person is not on the staff of this business.",

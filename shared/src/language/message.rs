@@ -112,6 +112,8 @@ pub enum Message {
     NoLongerVisitWithSeats,
     /// A visit with everything that can be added lasts more than a day.
     VisitTooLong,
+    /// Add-ons or staff have prices in another currency.
+    PricesInAnotherCurrency,
     /// Not one of the business's locations.
     NotOneOfTheLocations,
     /// Not one of the business's resources.

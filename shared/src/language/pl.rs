@@ -262,6 +262,7 @@ fn text(message: &Message) -> Cow<'static, str> {
         Message::NoGapWithSeats => "Wizyta dla kilku osób nie może mieć przerwy w zabiegu.",
         Message::NoLongerVisitWithSeats => "Dodatki do wizyty dla kilku osób nie mogą jej wydłużać.",
         Message::VisitTooLong => "Wizyta ze wszystkimi dodatkami musi się zmieścić w 24 godzinach.",
+        Message::PricesInAnotherCurrency => "Dodatki albo pracownicy mają ceny w innej walucie. Najpierw je zmień.",
         Message::NotOneOfTheLocations => "To nie jest adres tej firmy.",
         Message::NotOneOfTheResources => "Nie wszystkie są zasobami tej firmy.",
         Message::NotOnTheStaff => "Ta osoba nie należy do zespołu tej firmy.",

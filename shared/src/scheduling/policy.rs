@@ -54,17 +54,17 @@ text_enum! {
 /// What one service has otherwise than the rest of its business; `None` where nothing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
 pub struct PolicyOverrides {
-    /// See [`Policy::auto_confirm`].
+    /// Whether bookings are confirmed at once.
     pub auto_confirm: Option<bool>,
-    /// See [`Policy::min_notice_minutes`].
+    /// The least time between booking and start.
     pub min_notice_minutes: Option<u32>,
-    /// See [`Policy::booking_horizon_days`].
+    /// The last date that can be booked, counted from today.
     pub booking_horizon_days: Option<u32>,
-    /// See [`Policy::cancellation_deadline_minutes`].
+    /// How long before the start a customer can still cancel.
     pub cancellation_deadline_minutes: Option<u32>,
-    /// See [`Policy::reschedule_deadline_minutes`].
+    /// How long before the start a customer can still move the visit.
     pub reschedule_deadline_minutes: Option<u32>,
-    /// See [`Policy::max_open_bookings`].
+    /// How many visits a customer who books this can have ahead at the business.
     pub max_open_bookings: Option<u32>,
 }
 
