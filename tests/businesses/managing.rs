@@ -132,9 +132,15 @@ async fn patch_changes_only_what_it_names_inside_the_policy_too() {
     expected["city"] = json!("Potsdam");
     expected["address"] = json!("Hauptstraße 5, 2. piętro, 10827 Potsdam");
     expected["booking_policy"]["min_notice_minutes"] = json!(90);
+    expected["services"][0]["booking_policy"]["min_notice_minutes"] = json!(90);
     assert_eq!(salon.owner.patch(ME, &change).await.expect(200), expected);
-    for field in ["reschedule_deadline_minutes", "max_open_bookings", "no_show_limit"] {
+    for (field, at_the_service, value) in [
+        ("reschedule_deadline_minutes", "reschedule_deadline_minutes", json!(120)),
+        ("max_open_bookings", "max_open_bookings", Value::Null),
+        ("no_show_limit", "no_show", Value::Null),
+    ] {
         expected["booking_policy"][field] = Value::Null;
+        expected["services"][0]["booking_policy"][at_the_service] = value;
         let change = json!({ "booking_policy": { field: null } });
         assert_eq!(salon.owner.patch(ME, &change).await.expect(200), expected);
     }
