@@ -23,6 +23,7 @@ mod opening_hours;
 mod outage;
 mod pooled;
 mod races;
+mod resources;
 mod roles;
 mod sample_data;
 mod services;

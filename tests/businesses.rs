@@ -69,6 +69,23 @@ fn slug(business: &Value) -> &str {
     business["slug"].as_str().unwrap()
 }
 
+/// The policy of who says nothing about it.
+fn usual_policy() -> Value {
+    json!({
+        "auto_confirm": false,
+        "min_notice_minutes": 0,
+        "booking_horizon_days": 365,
+        "cancellation_deadline_minutes": 0,
+        "reschedule_deadline_minutes": null,
+        "max_open_bookings": null,
+        "no_show_limit": null,
+        "no_show_days": 365,
+        "no_show_action": "confirm",
+        "staff_choice": "priority",
+        "hold_minutes": 10,
+    })
+}
+
 #[tokio::test]
 async fn a_new_business_is_answered_in_detail_form_at_both_paths() {
     let app = TestApp::start().await;
@@ -78,13 +95,7 @@ async fn a_new_business_is_answered_in_detail_form_at_both_paths() {
         let mut expected = [&LIST_FORM[..], &DETAIL_FORM].concat();
         expected.sort_unstable();
         assert_eq!(keys(&made), expected);
-        let policy = json!({
-            "auto_confirm": false,
-            "min_notice_minutes": 0,
-            "booking_horizon_days": 365,
-            "cancellation_deadline_minutes": 0,
-        });
-        assert_eq!(made["booking_policy"], policy);
+        assert_eq!(made["booking_policy"], usual_policy());
         assert_eq!(made["address"], "ul. Piotrkowska 1, 90-001 Łódź");
         assert_eq!((&made["timezone"], &made["currency"]), (&json!("Europe/Warsaw"), &json!("PLN")));
         assert_eq!((&made["latitude"], &made["longitude"]), (&Value::Null, &Value::Null));
@@ -129,12 +140,10 @@ async fn what_the_owner_says_is_what_visitors_see() {
     assert_eq!((&made["latitude"], &made["longitude"]), (&json!("52.483400"), &json!("13.350000")));
     assert_eq!(made["address"], "Hauptstraße 5, 2. piętro, 10827 Berlin");
     assert_eq!(made["rating_average"], Value::Null);
-    let policy = json!({
-        "auto_confirm": true,
-        "min_notice_minutes": 60,
-        "booking_horizon_days": 30,
-        "cancellation_deadline_minutes": 0,
-    });
+    let mut policy = usual_policy();
+    for (field, value) in said["booking_policy"].as_object().unwrap() {
+        policy[field] = value.clone();
+    }
     assert_eq!(made["booking_policy"], policy);
 }
 
@@ -251,6 +260,13 @@ async fn every_wrong_field_is_named_at_once() {
             "min_notice_minutes": -1,
             "booking_horizon_days": 1096,
             "cancellation_deadline_minutes": 0.5,
+            "reschedule_deadline_minutes": 525_601,
+            "max_open_bookings": 0,
+            "no_show_limit": 101,
+            "no_show_days": 0,
+            "no_show_action": "forgive",
+            "staff_choice": "cheapest",
+            "hold_minutes": 61,
         },
     });
     let mut expected: Vec<String> = keys(&wrong).into_iter().map(str::to_owned).collect();

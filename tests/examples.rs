@@ -25,6 +25,7 @@ async fn every_operation_has_an_example_that_is_still_true() {
     let ewa = app.person("ewa").await;
     let salon = business(&recorder, &app, &ewa).await;
     let service = services(&recorder, &ewa, &salon).await;
+    around_services(&recorder, &ewa, &salon, &service).await;
     hours(&recorder, &ewa, &salon).await;
     let member = staff(&recorder, &app, &ewa, &salon).await;
     discovery(&recorder, &salon, &service, &member).await;
@@ -75,7 +76,11 @@ async fn business(r: &Recorder<'_>, app: &TestApp, ewa: &Person) -> String {
         "email": "kontakt@zlote-nozyczki.example.com", "phone_number": "+48 71 555 01 01",
         "website_url": "https://zlote-nozyczki.example.com", "address_line1": "ul. Świdnicka 21", "city": "Wrocław",
         "postal_code": "50-066", "latitude": "51.107900", "longitude": "17.038500",
-        "booking_policy": { "min_notice_minutes": 60, "cancellation_deadline_minutes": 120 },
+        "booking_policy": {
+            "min_notice_minutes": 60, "cancellation_deadline_minutes": 120, "reschedule_deadline_minutes": 60,
+            "max_open_bookings": 5, "no_show_limit": 2, "no_show_days": 180, "no_show_action": "confirm",
+            "staff_choice": "least_busy", "hold_minutes": 10,
+        },
     });
     let made = r.call(Some(ewa), "POST", "/api/businesses/", Some(opening.clone())).await;
     let ola = app.person("ola").await;
@@ -96,9 +101,12 @@ async fn business(r: &Recorder<'_>, app: &TestApp, ewa: &Person) -> String {
 }
 
 async fn services(r: &Recorder<'_>, ewa: &Person, salon: &str) -> String {
+    let chairs = resources(r, ewa, salon).await;
     let haircut = json!({
-        "name": "Strzyżenie", "description": "Z myciem.", "duration_minutes": 60, "buffer_minutes": 15,
-        "slot_step_minutes": 30, "price_amount": "120.00", "price_currency": "PLN", "color": "#c2185b",
+        "name": "Strzyżenie", "description": "Z myciem.", "duration_minutes": 60, "buffer_before_minutes": 0,
+        "buffer_minutes": 15, "slot_step_minutes": 30, "price_amount": "120.00", "price_currency": "PLN",
+        "color": "#c2185b", "policy_overrides": { "min_notice_minutes": 120 },
+        "resources": [{ "resource_id": chairs, "quantity": 1 }],
     });
     let mut kept = String::new();
     for place in ["/api/businesses/services/".to_owned(), format!("/api/businesses/{salon}/services/")] {
@@ -112,6 +120,43 @@ async fn services(r: &Recorder<'_>, ewa: &Person, salon: &str) -> String {
         kept = id(&ewa.post(&place, &haircut).await.expect(201));
     }
     kept
+}
+
+/// The salon's chairs.
+async fn resources(r: &Recorder<'_>, ewa: &Person, salon: &str) -> String {
+    let place = format!("/api/businesses/{salon}/resources/");
+    let chairs = json!({ "name": "Fotel", "quantity": 3 });
+    let other = r.call(Some(ewa), "POST", &place, Some(chairs.clone())).await;
+    let one = format!("{place}{}/", id(&other));
+    r.call(Some(ewa), "GET", &place, None).await;
+    r.call(Some(ewa), "GET", &one, None).await;
+    r.call(Some(ewa), "PUT", &one, Some(chairs.clone())).await;
+    r.call(Some(ewa), "PATCH", &one, Some(json!({ "quantity": 2 }))).await;
+    r.call(Some(ewa), "DELETE", &one, None).await;
+    id(&ewa.post(&place, &chairs).await.expect(201))
+}
+
+/// What can be added to a service, and who offers it.
+async fn around_services(r: &Recorder<'_>, ewa: &Person, salon: &str, service: &str) {
+    let service = format!("/api/businesses/{salon}/services/{service}/");
+    let place = format!("{service}add-ons/");
+    let treatment = json!({ "name": "Maska regenerująca", "duration_minutes": 15, "price_amount": "40.00" });
+    let other = r.call(Some(ewa), "POST", &place, Some(treatment.clone())).await;
+    let one = format!("{place}{}/", id(&other));
+    r.call(None, "GET", &place, None).await;
+    r.call(None, "GET", &one, None).await;
+    r.call(Some(ewa), "PUT", &one, Some(treatment.clone())).await;
+    r.call(Some(ewa), "PATCH", &one, Some(json!({ "price_amount": "45.00" }))).await;
+    r.call(Some(ewa), "DELETE", &one, None).await;
+    ewa.post(&place, &treatment).await.expect(201);
+
+    let place = format!("{service}staff/");
+    let offered = r.call(None, "GET", &place, None).await;
+    let offer = json!([{
+        "staff_id": offered["results"][0]["staff_id"], "duration_minutes": 60, "price_amount": "140.00",
+    }]);
+    r.call(Some(ewa), "PUT", &place, Some(offer)).await;
+    ewa.patch(&service, &json!({ "policy_overrides": { "min_notice_minutes": null } })).await.expect(200);
 }
 
 async fn hours(r: &Recorder<'_>, ewa: &Person, salon: &str) {

@@ -83,6 +83,18 @@ impl Stage {
         self.added("services/", &service()).await
     }
 
+    /// A service, with the path of something that can be added to it.
+    async fn add_on(&self) -> String {
+        let place = format!("services/{}/add-ons/", self.service().await);
+        let id = self.added(&place, &json!({ "name": "Maska" })).await;
+        format!("{}/{place}{id}/", self.salon.slug)
+    }
+
+    async fn resource(&self) -> String {
+        let id = self.added("resources/", &json!({ "name": "Fotel" })).await;
+        format!("{}/resources/{id}/", self.salon.slug)
+    }
+
     async fn member(&self, is_manager: bool) -> String {
         self.added("staff/", &json!({ "display_name": "Ola", "is_manager": is_manager })).await
     }
@@ -148,6 +160,33 @@ impl Stage {
             "DELETE `{slug}/services/{id}/`" => {
                 (Method::DELETE, format!("{slug}/services/{}/", self.service().await), None)
             }
+            "POST `{slug}/services/{id}/add-ons/`" => {
+                let path = format!("{slug}/services/{}/add-ons/", self.service().await);
+                (Method::POST, path, Some(json!({ "name": "Maska" })))
+            }
+            "PUT `{slug}/services/{id}/add-ons/{id}/`" => {
+                (Method::PUT, self.add_on().await, Some(json!({ "name": "Maska" })))
+            }
+            "PATCH `{slug}/services/{id}/add-ons/{id}/`" => {
+                (Method::PATCH, self.add_on().await, Some(json!({ "position": 1 })))
+            }
+            "DELETE `{slug}/services/{id}/add-ons/{id}/`" => (Method::DELETE, self.add_on().await, None),
+            "PUT `{slug}/services/{id}/staff/`" => {
+                let path = format!("{slug}/services/{}/staff/", self.service().await);
+                (Method::PUT, path, Some(json!([{ "staff_id": self.owners_entry }])))
+            }
+            "GET `{slug}/resources/`" => (Method::GET, format!("{slug}/resources/"), None),
+            "GET `{slug}/resources/{id}/`" => (Method::GET, self.resource().await, None),
+            "POST `{slug}/resources/`" => {
+                (Method::POST, format!("{slug}/resources/"), Some(json!({ "name": "Fotel" })))
+            }
+            "PUT `{slug}/resources/{id}/`" => {
+                (Method::PUT, self.resource().await, Some(json!({ "name": "Fotel", "quantity": 2 })))
+            }
+            "PATCH `{slug}/resources/{id}/`" => {
+                (Method::PATCH, self.resource().await, Some(json!({ "quantity": 2 })))
+            }
+            "DELETE `{slug}/resources/{id}/`" => (Method::DELETE, self.resource().await, None),
             "POST `{slug}/opening-hours/bulk-update/`" => (
                 Method::POST,
                 format!("{slug}/opening-hours/bulk-update/"),

@@ -1,20 +1,33 @@
 //! What owners offer.
 
+mod add_ons;
+mod offers;
+mod visits;
+
 use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::support::{Answer, Salon, TestApp, keys};
 
-const FORM: [&str; 11] = [
+const FORM: [&str; 20] = [
+    "add_ons",
+    "booking_policy",
+    "buffer_before_minutes",
     "buffer_minutes",
+    "capacity",
     "color",
     "description",
     "duration_minutes",
+    "gap_minutes",
+    "gap_start_minutes",
     "id",
     "is_active",
+    "location_id",
     "name",
+    "policy_overrides",
     "price_amount",
     "price_currency",
+    "resources",
     "slot_step_minutes",
     "total_slot_minutes",
 ];

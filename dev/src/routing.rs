@@ -97,6 +97,8 @@ mod tests {
             ("/api/businesses/services", "management"),
             ("/api/businesses/services/x", "management"),
             ("/api/businesses/salon/services", "management"),
+            ("/api/businesses/salon/services/x/add-ons/y", "management"),
+            ("/api/businesses/salon/resources/x", "management"),
             ("/api/businesses/salon/opening-hours/bulk-update", "management"),
             ("/api/businesses/salon/availability", "availability"),
             ("/api/businesses/salon/appointments/x/confirm", "appointments"),

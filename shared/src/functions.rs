@@ -13,7 +13,7 @@ use crate::{
     config::Config,
     cron, host, hours, integrations, logging, meta,
     openapi::{self, Operation},
-    reviews, services, staff,
+    resources, reviews, services, staff,
 };
 
 /// A function's name, as in `api/NAME.rs` and in `vercel.json`, and its routes.
@@ -51,6 +51,9 @@ pub fn operations() -> Vec<(&'static str, Vec<Operation>)> {
         (MANAGEMENT.0, businesses::owner_operations()),
         (BUSINESSES.0, businesses::operations()),
         (MANAGEMENT.0, services::operations()),
+        (MANAGEMENT.0, services::add_on_operations()),
+        (MANAGEMENT.0, services::offer_operations()),
+        (MANAGEMENT.0, resources::operations()),
         (MANAGEMENT.0, staff::operations()),
         (MANAGEMENT.0, hours::operations()),
         (MANAGEMENT.0, reviews::operations()),
@@ -80,6 +83,9 @@ fn meta_and_document() -> Router<App> {
 fn management() -> Router<App> {
     businesses::owner_routes()
         .merge(services::routes())
+        .merge(services::add_on_routes())
+        .merge(services::offer_routes())
+        .merge(resources::routes())
         .merge(staff::routes())
         .merge(hours::routes())
         .merge(reviews::routes())

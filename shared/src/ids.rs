@@ -94,6 +94,10 @@ ids! {
     LocationId;
     /// Something that can be booked.
     ServiceId;
+    /// Something that can be added to a service.
+    AddOnId;
+    /// A room, a chair, a device that services need.
+    ResourceId;
     /// Someone who works at a business.
     StaffMemberId;
     /// One interval of a business's weekly opening hours.
@@ -106,8 +110,6 @@ ids! {
     CalendarEntryId;
     /// A seat kept for a customer for some minutes.
     HoldId;
-    /// A room, a chair, a device, of which there may be several.
-    ResourceId;
     /// A message in the outbox.
     OutboxId;
 }

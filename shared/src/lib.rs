@@ -4,7 +4,7 @@
 //! store → Postgres ([`db`]), and back. Routes know HTTP, stores know SQL, rules know neither. A capability may
 //! use another's public functions, never its SQL.
 //!
-//! - Capabilities: [`accounts`], [`businesses`], [`services`], [`staff`], [`hours`], [`availability`],
+//! - Capabilities: [`accounts`], [`businesses`], [`services`], [`resources`], [`staff`], [`hours`], [`availability`],
 //!   [`appointments`], [`reviews`], [`integrations`], [`cron`], [`meta`]; which function serves which is in [`functions`].
 //! - The engine: [`scheduling`], pure: data and an instant in, slots out.
 //! - How often what may be done: [`limits`]. What those who run this see of it: [`monitoring`], [`logging`].
@@ -40,6 +40,7 @@ pub mod monitoring;
 pub mod openapi;
 pub mod outbox;
 pub mod outgoing;
+pub mod resources;
 pub mod reviews;
 pub mod scheduling;
 pub mod services;

@@ -46,6 +46,13 @@ fn said() -> Value {
             "min_notice_minutes": 60,
             "booking_horizon_days": 30,
             "cancellation_deadline_minutes": 120,
+            "reschedule_deadline_minutes": 60,
+            "max_open_bookings": 3,
+            "no_show_limit": 2,
+            "no_show_days": 90,
+            "no_show_action": "refuse",
+            "staff_choice": "rotation",
+            "hold_minutes": 5,
         },
     })
 }
@@ -125,7 +132,18 @@ async fn patch_changes_only_what_it_names_inside_the_policy_too() {
     expected["city"] = json!("Potsdam");
     expected["address"] = json!("Hauptstraße 5, 2. piętro, 10827 Potsdam");
     expected["booking_policy"]["min_notice_minutes"] = json!(90);
+    expected["services"][0]["booking_policy"]["min_notice_minutes"] = json!(90);
     assert_eq!(salon.owner.patch(ME, &change).await.expect(200), expected);
+    for (field, at_the_service, value) in [
+        ("reschedule_deadline_minutes", "reschedule_deadline_minutes", json!(120)),
+        ("max_open_bookings", "max_open_bookings", Value::Null),
+        ("no_show_limit", "no_show", Value::Null),
+    ] {
+        expected["booking_policy"][field] = Value::Null;
+        expected["services"][0]["booking_policy"][at_the_service] = value;
+        let change = json!({ "booking_policy": { field: null } });
+        assert_eq!(salon.owner.patch(ME, &change).await.expect(200), expected);
+    }
     let nowhere = json!({ "latitude": null, "longitude": null });
     let cleared = salon.owner.patch(ME, &nowhere).await.expect(200);
     assert_eq!((&cleared["latitude"], &cleared["longitude"]), (&Value::Null, &Value::Null));
@@ -169,6 +187,8 @@ async fn a_manager_changes_everything_but_the_booking_policy() {
     hire(&salon, &marta, true).await;
 
     let policy = json!({ "booking_policy": { "auto_confirm": true } });
+    marta.patch(&own(&salon), &policy).await.refused(403, "PERMISSION_DENIED");
+    let policy = json!({ "booking_policy": { "staff_choice": "rotation" } });
     marta.patch(&own(&salon), &policy).await.refused(403, "PERMISSION_DENIED");
     let same = json!({ "booking_policy": { "min_notice_minutes": 60 }, "city": "Opole" });
     assert_eq!(marta.patch(&own(&salon), &same).await.expect(200)["city"], "Opole");

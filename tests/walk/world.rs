@@ -65,6 +65,8 @@ pub(super) struct World {
     hour: String,
     session: String,
     staff_entry: String,
+    add_on: String,
+    resource: String,
     examples: Value,
 }
 
@@ -80,6 +82,13 @@ impl World {
         let staff_entry = hire(&salon, &staff, false).await;
         hire(&salon, &manager, true).await;
         let other_owner = app.salon().named("Konkurencja").create_for(rival).await.owner;
+
+        let made = async |below: &str, body: Value| {
+            let made = salon.owner.post(&salon.path(below), &body).await.expect(201);
+            made["id"].as_str().unwrap().to_owned()
+        };
+        let add_on = made(&format!("services/{}/add-ons/", salon.service), json!({ "name": "Maska" })).await;
+        let resource = made("resources/", json!({ "name": "Fotel", "quantity": 3 })).await;
 
         let mut wish = salon.wish("2026-03-03", "10:00");
         wish["notes"] = json!(SECRETS[2]);
@@ -105,6 +114,8 @@ impl World {
             hour,
             session,
             staff_entry,
+            add_on,
+            resource,
             examples,
         }
     }
@@ -142,6 +153,8 @@ impl World {
             ("{hour}", &self.hour),
             ("{session}", &self.session),
             ("{member}", &self.staff_entry),
+            ("{add_on}", &self.add_on),
+            ("{resource}", &self.resource),
             ("{task}", &"cleanup".to_owned()),
         ] {
             path = path.replace(name, value);
@@ -153,10 +166,13 @@ impl World {
     /// A body that the operation takes, about this world's things.
     pub(super) fn body(&self, operation: &Operation) -> Option<Value> {
         let mut body = self.examples[operation.id()].get("request")?.clone();
-        for (name, id) in [("service_id", &self.salon.service), ("staff_id", &self.staff_entry)] {
-            if body.get(name).is_some_and(Value::is_string) {
-                body[name] = json!(id);
-            }
+        let ids = [
+            ("service_id", &self.salon.service),
+            ("staff_id", &self.staff_entry),
+            ("resource_id", &self.resource),
+        ];
+        for (name, id) in ids {
+            put_id(&mut body, name, id);
         }
         // Only owners set it, which `docs/ROLES.md` and its test are about.
         if let Some(body) = body.as_object_mut() {
@@ -191,6 +207,23 @@ impl World {
         for secret in SECRETS {
             assert!(!answer.text.contains(secret), "{what} tells {secret}");
         }
+    }
+}
+
+/// Puts an id wherever one of this name stands.
+fn put_id(body: &mut Value, name: &str, id: &str) {
+    match body {
+        Value::Array(items) => items.iter_mut().for_each(|item| put_id(item, name, id)),
+        Value::Object(fields) => {
+            for (field, value) in fields {
+                if field == name && value.is_string() {
+                    *value = json!(id);
+                } else {
+                    put_id(value, name, id);
+                }
+            }
+        }
+        _ => {}
     }
 }
 

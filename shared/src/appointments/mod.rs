@@ -29,4 +29,4 @@ pub use holds_store::drop_all_with as drop_holds_with;
 pub use routes::{operations, routes};
 pub use status::Status;
 pub use store::in_the_way;
-pub use tallies::{Scope, Stats, any, stats, upcoming};
+pub use tallies::{Scope, Stats, any, have_add_on, stats, upcoming};

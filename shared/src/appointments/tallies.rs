@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 
 use crate::{
     db::{self, Sql},
-    ids::{BusinessId, StaffMemberId},
+    ids::{AddOnId, BusinessId, StaffMemberId},
     money::Currency,
 };
 
@@ -50,6 +50,16 @@ pub async fn upcoming(on: &impl Sql, scope: Scope, now: Timestamp) -> Result<i64
 pub async fn any(on: &impl Sql, business: BusinessId, staff: StaffMemberId) -> Result<bool, db::Error> {
     let sql = "select exists (select from appointments where business_id = $1 and staff_id = $2)";
     let row = on.row(sql, &[&business, &staff]).await?;
+    Ok(row.is_some_and(|row| row.get(0)))
+}
+
+/// Whether an appointment has something added to it.
+///
+/// # Errors
+/// If the query fails.
+pub async fn have_add_on(on: &impl Sql, add_on: AddOnId) -> Result<bool, db::Error> {
+    let sql = "select exists (select from appointment_add_ons where add_on_id = $1)";
+    let row = on.row(sql, &[&add_on]).await?;
     Ok(row.is_some_and(|row| row.get(0)))
 }
 

@@ -3,7 +3,9 @@
 use std::sync::LazyLock;
 
 use jiff::{Timestamp, tz::TimeZone};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use tokio_postgres::types::Json;
 use utoipa::{
     PartialSchema, ToSchema,
     openapi::{RefOr, Schema, schema::AllOfBuilder},
@@ -14,9 +16,10 @@ use super::status::Status;
 use crate::{
     availability::local_instant,
     db::Row,
-    ids::{AppointmentId, BusinessId, UserId},
+    ids::{AddOnId, AppointmentId, BusinessId, UserId},
     money::Currency,
     openapi::schema::{collect, reference},
+    scheduling::Policy,
     services::{self, Service},
     staff::{self, PublicStaffMember},
 };
@@ -63,11 +66,32 @@ pub(super) struct Appointment {
     price_currency: String,
     notes: String,
     google_event_id: Option<String>,
+    /// As it was when this was booked; null if that was before it was kept.
+    booking_policy: Option<Policy>,
+    add_ons: Vec<AddedOn>,
     created_at: String,
     /// Only for the business: see [`OwnAppointment`].
     #[schema(ignore)]
     #[serde(flatten, skip_serializing_if = "Option::is_none")]
     owner_form: Option<OwnerForm>,
+}
+
+/// What was added to a visit, as it was called and cost when it was booked.
+#[derive(Debug, Serialize, ToSchema)]
+struct AddedOn {
+    id: AddOnId,
+    name: String,
+    duration_minutes: i32,
+    /// In the appointment's currency.
+    price_amount: String,
+}
+
+#[derive(Deserialize)]
+struct StoredAddOn {
+    id: AddOnId,
+    name: String,
+    duration_minutes: i32,
+    price_minor: i64,
 }
 
 /// An appointment in the owner form.
@@ -106,19 +130,24 @@ struct OwnerForm {
 }
 
 /// Columns before those of the service and of the staff member.
-const OWN_COLUMNS: usize = 22;
-const SERVICE_COLUMNS: usize = 10;
+const OWN_COLUMNS: usize = 24;
 
 /// Reads appointments with all that belongs to them; a WHERE goes behind it.
 pub(super) static SELECT: LazyLock<String> = LazyLock::new(|| {
-    let (service, staff) = (services::COLUMNS, staff::COLUMNS);
+    let (service, staff) = (&*services::COLUMNS, staff::COLUMNS);
     format!(
         "select appointments.id, businesses.slug, businesses.name, appointments.status, appointments.starts_at,
         appointments.ends_at, businesses.timezone, appointments.price_minor, appointments.price_currency,
         appointments.notes, appointments.google_event_id, appointments.created_at,
         appointments.customer_id, customers.email::text, customers.first_name, customers.last_name,
         customers.phone, appointments.updated_at, appointments.confirmed_at, appointments.cancelled_at,
-        appointments.cancelled_by, appointments.cancellation_reason, {service}, {staff}, appointments.completed_at
+        appointments.cancelled_by, appointments.cancellation_reason, appointments.policy,
+        (select coalesce(jsonb_agg(jsonb_build_object('id', added.add_on_id, 'name', added.name,
+                                                      'duration_minutes', added.duration_minutes,
+                                                      'price_minor', added.price_minor)
+                                   order by added.add_on_id), '[]')
+         from appointment_add_ons added where added.appointment_id = appointments.id),
+        {service}, {staff}, appointments.completed_at
         from appointments
         join businesses on businesses.id = appointments.business_id
         join services on services.id = appointments.service_id
@@ -154,12 +183,20 @@ impl Appointment {
             cancellation_reason: row.get(21),
             completed_at: maybe_at(row.len() - 1),
         };
+        let policy: Option<Value> = row.get(22);
+        let Json(add_ons): Json<Vec<StoredAddOn>> = row.get(23);
+        let add_ons = add_ons.into_iter().map(|added| AddedOn {
+            id: added.id,
+            name: added.name,
+            duration_minutes: added.duration_minutes,
+            price_amount: currency.decimal(added.price_minor),
+        });
         Self {
             id: row.get(0),
             business: row.get(1),
             business_name: row.get(2),
             service: Service::from_row(row, OWN_COLUMNS),
-            staff: PublicStaffMember::from_row(row, OWN_COLUMNS + SERVICE_COLUMNS),
+            staff: PublicStaffMember::from_row(row, OWN_COLUMNS + services::WIDTH),
             status: row.get(3),
             start: at(4),
             end: at(5),
@@ -168,6 +205,8 @@ impl Appointment {
             price_currency,
             notes: row.get(9),
             google_event_id: row.get(10),
+            booking_policy: policy.and_then(|policy| serde_json::from_value(policy).ok()),
+            add_ons: add_ons.collect(),
             created_at: at(11),
             owner_form: matches!(audience, Audience::Business(_)).then(owner_form),
         }

@@ -1,10 +1,8 @@
 //! Opening a business here.
 
-use serde::Serialize;
-use utoipa::ToSchema;
-
 use super::{
     fields::{Coordinate, Country, Nip, TimeZoneName, WebAddress},
+    policy::BusinessPolicy,
     slug::Slug,
     store::{self, NewBusiness},
 };
@@ -13,7 +11,7 @@ use crate::{
     app::App,
     http::{
         ApiError, Form, FromForm,
-        form::{Prose, Text, Whole},
+        form::{Prose, Text},
     },
     ids::{BusinessId, LocationId},
     language::{Category, Message},
@@ -33,7 +31,7 @@ pub(super) struct Opening {
     pub(super) timezone: TimeZoneName,
     pub(super) address: Address,
     /// `None`: the usual one.
-    pub(super) policy: Option<Policy>,
+    pub(super) policy: Option<BusinessPolicy>,
 }
 
 /// Where it is.
@@ -45,26 +43,6 @@ pub(super) struct Address {
     pub(super) country: Country,
     /// Latitude and longitude.
     pub(super) point: Option<(Coordinate<90>, Coordinate<180>)>,
-}
-
-/// On what terms it takes bookings.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
-pub(super) struct Policy {
-    pub(super) auto_confirm: bool,
-    pub(super) min_notice_minutes: i32,
-    pub(super) booking_horizon_days: i32,
-    pub(super) cancellation_deadline_minutes: i32,
-}
-
-impl Default for Policy {
-    fn default() -> Self {
-        Self {
-            auto_confirm: false,
-            min_notice_minutes: 0,
-            booking_horizon_days: 365,
-            cancellation_deadline_minutes: 0,
-        }
-    }
 }
 
 impl FromForm for Opening {
@@ -118,22 +96,6 @@ impl FromForm for Address {
             postal_code: postal_code?,
             country: country?,
             point: point?,
-        })
-    }
-}
-
-impl FromForm for Policy {
-    fn from_form(form: &mut Form) -> Option<Self> {
-        let usual = Self::default();
-        let auto_confirm = form.or("auto_confirm", usual.auto_confirm);
-        let min_notice = form.optional::<Whole<0, 525_600>>("min_notice_minutes");
-        let horizon = form.optional::<Whole<0, 1095>>("booking_horizon_days");
-        let deadline = form.optional::<Whole<0, 525_600>>("cancellation_deadline_minutes");
-        Some(Self {
-            auto_confirm: auto_confirm?,
-            min_notice_minutes: min_notice?.map_or(usual.min_notice_minutes, Whole::get),
-            booking_horizon_days: horizon?.map_or(usual.booking_horizon_days, Whole::get),
-            cancellation_deadline_minutes: deadline?.map_or(usual.cancellation_deadline_minutes, Whole::get),
         })
     }
 }

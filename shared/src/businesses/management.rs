@@ -6,9 +6,10 @@ use utoipa::ToSchema;
 
 use super::{
     access::Manager,
-    creation::{Opening, Policy},
+    creation::Opening,
     discovery::{self, FullDetail},
     own_store::{self, Kept},
+    policy::BusinessPolicy,
     store,
 };
 use crate::{
@@ -79,7 +80,7 @@ async fn save(
             return Err(Code::PermissionDenied.into());
         }
         Some(policy) => policy,
-        None if manager.is_owner => Policy::default(),
+        None if manager.is_owner => BusinessPolicy::default(),
         None => kept.booking_policy,
     };
     // A slug somebody is just about to choose for a new business is not free either.
@@ -90,11 +91,13 @@ async fn save(
         return Err(ApiError::conflict(Message::SlugTaken));
     }
     let now = app.now();
-    let (written, located) = tokio::join!(
-        own_store::update(&tx, manager.business, &said, &policy, now),
+    let (written, agreed, located) = tokio::join!(
+        own_store::update(&tx, manager.business, &said, now),
+        store::set_policy(&tx, manager.business, &policy),
         store::locate(&tx, manager.business, LocationId::new(now), &said.address),
     );
     written?;
+    agreed?;
     located?;
     Ok(tx.commit().await?)
 }

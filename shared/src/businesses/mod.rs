@@ -1,5 +1,5 @@
 //! Businesses: discovery for everyone, creation and management for owners (`own` serves it, `management` has the
-//! rules), and who may manage which.
+//! rules), the terms on which they take bookings (`policy`), and who may manage which.
 
 mod access;
 mod categories;
@@ -13,6 +13,7 @@ mod filter;
 mod management;
 mod own;
 mod own_store;
+mod policy;
 mod reference;
 mod routes;
 mod search;
@@ -24,6 +25,7 @@ pub use erasure::{OwnBusiness, forget_owner, lock_all_of};
 pub use export::{Owned, owned_by};
 pub use favorites::{Favorite, favorites_of, toggle_favorite};
 pub use own::{operations as owner_operations, routes as owner_routes};
+pub use policy::{POLICY, POLICY_WIDTH, StaffChoice, policy_from_row};
 pub use reference::{BusinessRef, NAMED};
 pub use routes::{operations, routes};
 pub use slug::Slug;

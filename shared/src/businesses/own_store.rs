@@ -5,7 +5,8 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{
-    creation::{Opening, Policy},
+    creation::Opening,
+    policy::{BusinessPolicy, POLICY, POLICY_WIDTH},
     slug::Slug,
     store::{SUMMARY, Summary},
 };
@@ -24,22 +25,7 @@ pub(super) struct OwnSummary {
     nip: String,
     timezone: String,
     currency: String,
-    booking_policy: Policy,
-}
-
-/// Columns of a [`Policy`].
-const POLICY: &str = "
-    businesses.auto_confirm, businesses.min_notice_minutes, businesses.booking_horizon_days,
-    businesses.cancellation_deadline_minutes";
-
-/// Reads [`POLICY`], the first of which is the row's column `first`.
-fn policy(row: &Row, first: usize) -> Policy {
-    Policy {
-        auto_confirm: row.get(first),
-        min_notice_minutes: row.get(first + 1),
-        booking_horizon_days: row.get(first + 2),
-        cancellation_deadline_minutes: row.get(first + 3),
-    }
+    booking_policy: BusinessPolicy,
 }
 
 /// One page of the businesses someone owns, oldest first, and how many there are in all.
@@ -62,16 +48,16 @@ pub(super) async fn owned_by(
     Ok((count.map_or(0, |row| row.get(0)), rows.iter().map(own_summary).collect()))
 }
 
-/// Reads the summary's columns, and the eight behind them.
+/// Reads the summary's columns, and those behind them.
 fn own_summary(row: &Row) -> OwnSummary {
-    let own = row.len() - 8;
+    let own = row.len() - 4 - POLICY_WIDTH;
     OwnSummary {
         summary: Summary::from(row),
         email: row.get(own),
         nip: row.get(own + 1),
         timezone: row.get(own + 2),
         currency: row.get(own + 3),
-        booking_policy: policy(row, own + 4),
+        booking_policy: BusinessPolicy::from_row(row, own + 4),
     }
 }
 
@@ -102,37 +88,36 @@ pub(super) struct Kept {
     country: String,
     latitude: Option<String>,
     longitude: Option<String>,
-    pub(super) booking_policy: Policy,
+    pub(super) booking_policy: BusinessPolicy,
 }
 
 /// A business, unless it is retired.
 pub(super) async fn kept(on: &impl Sql, business: BusinessId) -> Result<Option<Kept>, db::Error> {
     let sql = format!(
-        "select {POLICY}, name, category, description, email, phone_number, website_url, nip, timezone,
-                address_line1, address_line2, city, postal_code, country, latitude::text, longitude::text,
-                slug
+        "select name, category, description, email, phone_number, website_url, nip, timezone, address_line1,
+                address_line2, city, postal_code, country, latitude::text, longitude::text, slug, {POLICY}
          from businesses
          join locations on locations.business_id = businesses.id and locations.is_primary
          where businesses.id = $1 and retired_at is null"
     );
     Ok(on.row(&sql, &[&business]).await?.map(|row| Kept {
-        booking_policy: policy(&row, 0),
-        name: row.get(4),
-        category: row.get(5),
-        description: row.get(6),
-        email: row.get(7),
-        phone_number: row.get(8),
-        website_url: row.get(9),
-        nip: row.get(10),
-        timezone: row.get(11),
-        address_line1: row.get(12),
-        address_line2: row.get(13),
-        city: row.get(14),
-        postal_code: row.get(15),
-        country: row.get(16),
-        latitude: row.get(17),
-        longitude: row.get(18),
-        slug: row.get(19),
+        name: row.get(0),
+        category: row.get(1),
+        description: row.get(2),
+        email: row.get(3),
+        phone_number: row.get(4),
+        website_url: row.get(5),
+        nip: row.get(6),
+        timezone: row.get(7),
+        address_line1: row.get(8),
+        address_line2: row.get(9),
+        city: row.get(10),
+        postal_code: row.get(11),
+        country: row.get(12),
+        latitude: row.get(13),
+        longitude: row.get(14),
+        slug: row.get(15),
+        booking_policy: BusinessPolicy::from_row(&row, 16),
     }))
 }
 
@@ -141,14 +126,12 @@ pub(super) async fn update(
     tx: &Transaction<'_>,
     business: BusinessId,
     said: &Opening,
-    policy: &Policy,
     now: Timestamp,
 ) -> Result<(), db::Error> {
     let sql = "
         update businesses
         set name = $2, slug = coalesce($3, slug), category = $4, description = $5, email = $6, phone_number = $7,
-            website_url = $8, nip = $9, timezone = $10, auto_confirm = $11, min_notice_minutes = $12,
-            booking_horizon_days = $13, cancellation_deadline_minutes = $14, updated_at = $15
+            website_url = $8, nip = $9, timezone = $10, updated_at = $11
         where id = $1";
     tx.execute(
         sql,
@@ -163,10 +146,6 @@ pub(super) async fn update(
             &said.website_url.as_str(),
             &said.nip.as_str(),
             &said.timezone.as_str(),
-            &policy.auto_confirm,
-            &policy.min_notice_minutes,
-            &policy.booking_horizon_days,
-            &policy.cancellation_deadline_minutes,
             &now,
         ],
     )

@@ -15,7 +15,7 @@ pub struct Slug(String);
 const LONGEST: usize = 60;
 
 /// Every word that stands, or may come to stand, where a slug does.
-const RESERVED: [&str; 25] = [
+const RESERVED: [&str; 26] = [
     "admin",
     "api",
     "appointments",
@@ -32,6 +32,7 @@ const RESERVED: [&str; 25] = [
     "new",
     "opening-hours",
     "recommended",
+    "resources",
     "reviews",
     "schedule-changes",
     "search",

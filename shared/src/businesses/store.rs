@@ -2,12 +2,12 @@
 
 use jiff::Timestamp;
 use serde::Serialize;
-use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::{
-    creation::{Address, Opening, Policy},
+    creation::{Address, Opening},
     fields::Coordinate,
+    policy::{BusinessPolicy, POLICY, StaffChoice},
     reference::{BusinessRef, NAMED},
     slug::Slug,
 };
@@ -16,7 +16,7 @@ use crate::{
     ids::{BusinessId, LocationId, UserId},
     language::Category,
     money::Currency,
-    scheduling::Limits,
+    scheduling::{Limits, Policy},
 };
 
 /// A business about to exist.
@@ -59,12 +59,10 @@ pub(super) async fn insert(
     slug: &Slug,
 ) -> Result<(), db::Error> {
     let opening = business.opening;
-    let policy = opening.policy.unwrap_or_default();
     let sql = "
         insert into businesses (id, owner_id, name, slug, category, description, email, phone_number, website_url, nip,
-                                timezone, currency, auto_confirm, min_notice_minutes, booking_horizon_days,
-                                cancellation_deadline_minutes, created_at, updated_at)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $17)";
+                                timezone, currency, created_at, updated_at)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13)";
     tx.execute(
         sql,
         &[
@@ -80,15 +78,50 @@ pub(super) async fn insert(
             &opening.nip.as_str(),
             &opening.timezone.as_str(),
             &Currency::PLN.code(),
-            &policy.auto_confirm,
-            &policy.min_notice_minutes,
-            &policy.booking_horizon_days,
-            &policy.cancellation_deadline_minutes,
             &business.created_at,
         ],
     )
     .await?;
-    locate(tx, business.id, business.location, &opening.address).await
+    let policy = opening.policy.unwrap_or_default();
+    let (agreed, located) = tokio::join!(
+        set_policy(tx, business.id, &policy),
+        locate(tx, business.id, business.location, &opening.address),
+    );
+    agreed?;
+    located
+}
+
+/// Says on what terms a business takes bookings.
+pub(super) async fn set_policy(
+    tx: &Transaction<'_>,
+    business: BusinessId,
+    policy: &BusinessPolicy,
+) -> Result<(), db::Error> {
+    let sql = "
+        update businesses
+        set auto_confirm = $2, min_notice_minutes = $3, booking_horizon_days = $4, cancellation_deadline_minutes = $5,
+            reschedule_deadline_minutes = $6, max_open_bookings = $7, no_show_limit = $8, no_show_days = $9,
+            no_show_action = $10, staff_choice = $11, hold_minutes = $12
+        where id = $1";
+    tx.execute(
+        sql,
+        &[
+            &business,
+            &policy.auto_confirm,
+            &policy.min_notice_minutes,
+            &policy.booking_horizon_days,
+            &policy.cancellation_deadline_minutes,
+            &policy.reschedule_deadline_minutes,
+            &policy.max_open_bookings,
+            &policy.no_show_limit,
+            &policy.no_show_days,
+            &policy.no_show_action.as_str(),
+            &policy.staff_choice.as_str(),
+            &policy.hold_minutes,
+        ],
+    )
+    .await
+    .map(drop)
 }
 
 /// Says where a business is: anew, or for the first time, as a location with this id.
@@ -199,17 +232,12 @@ pub(super) struct Detail {
     email: String,
     timezone: String,
     currency: String,
-    #[schema(value_type = Policy)]
-    booking_policy: Value,
+    booking_policy: BusinessPolicy,
 }
 
 pub(super) async fn detail(on: &impl Sql, business: &BusinessRef) -> Result<Option<Detail>, db::Error> {
     let sql = format!(
-        "select {SUMMARY}, businesses.email, businesses.timezone, businesses.currency,
-                jsonb_build_object(
-                    'auto_confirm', auto_confirm, 'min_notice_minutes', min_notice_minutes,
-                    'booking_horizon_days', booking_horizon_days,
-                    'cancellation_deadline_minutes', cancellation_deadline_minutes)
+        "select {SUMMARY}, businesses.email, businesses.timezone, businesses.currency, {POLICY}
          from businesses
          join locations place on place.business_id = businesses.id and place.is_primary
          where businesses.id = {NAMED}"
@@ -220,7 +248,7 @@ pub(super) async fn detail(on: &impl Sql, business: &BusinessRef) -> Result<Opti
         email: row.get(18),
         timezone: row.get(19),
         currency: row.get(20),
-        booking_policy: row.get(21),
+        booking_policy: BusinessPolicy::from_row(&row, 21),
     }))
 }
 
@@ -252,21 +280,30 @@ pub struct Terms {
     pub auto_confirm: bool,
     /// How early and how late can be booked.
     pub limits: Limits,
+    /// The policy for services that have nothing otherwise.
+    pub policy: Policy,
+    /// Whom a customer gets who does not mind.
+    pub staff_choice: StaffChoice,
+    /// How long a time is kept for somebody who is about to book it.
+    pub hold_minutes: u32,
 }
 
-/// Columns of [`Terms`].
-const TERMS: &str = "id, timezone, auto_confirm, min_notice_minutes, booking_horizon_days";
-
 impl From<&Row> for Terms {
+    /// Reads id, time zone and [`POLICY`].
     fn from(row: &Row) -> Self {
+        let said = BusinessPolicy::from_row(row, 2);
+        let policy = said.resolved();
         Self {
             id: row.get(0),
             timezone: row.get(1),
-            auto_confirm: row.get(2),
+            auto_confirm: policy.auto_confirm,
             limits: Limits {
-                min_notice_minutes: row.get::<_, i32>(3).unsigned_abs(),
-                horizon_days: row.get::<_, i32>(4).unsigned_abs(),
+                min_notice_minutes: policy.min_notice_minutes,
+                horizon_days: policy.booking_horizon_days,
             },
+            policy,
+            staff_choice: said.staff_choice,
+            hold_minutes: said.hold_minutes.unsigned_abs(),
         }
     }
 }
@@ -276,7 +313,7 @@ impl From<&Row> for Terms {
 /// # Errors
 /// If the query fails.
 pub async fn terms(on: &impl Sql, business: &BusinessRef) -> Result<Option<Terms>, db::Error> {
-    let sql = format!("select {TERMS} from businesses where id = {NAMED}");
+    let sql = format!("select id, timezone, {POLICY} from businesses where id = {NAMED}");
     let row = on.row(&sql, &[&business.slug(), &business.id()]).await?;
     Ok(row.as_ref().map(Terms::from))
 }
@@ -286,6 +323,7 @@ pub async fn terms(on: &impl Sql, business: &BusinessRef) -> Result<Option<Terms
 /// # Errors
 /// If the query fails.
 pub async fn terms_of(on: &impl Sql, businesses: &[BusinessId]) -> Result<Vec<Terms>, db::Error> {
-    let sql = format!("select {TERMS} from businesses where id = any($1) and retired_at is null");
+    let sql =
+        format!("select id, timezone, {POLICY} from businesses where id = any($1) and retired_at is null");
     Ok(on.rows(&sql, &[&businesses]).await?.iter().map(Terms::from).collect())
 }

@@ -24,6 +24,7 @@ pub fn refusal(constraint: &str) -> Option<ApiError> {
         | "businesses_owner_id_fkey"
         | "favorites_user_id_fkey"
         | "idempotency_keys_user_id_fkey" => Code::InvalidToken.into(),
+        "services_at_own_location" => ApiError::invalid_field("location_id", Message::NotOneOfTheLocations),
         "opening_hours_no_overlap" => ApiError::conflict(Message::OpeningHoursOverlap),
         _ => return None,
     })

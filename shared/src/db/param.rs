@@ -7,7 +7,7 @@ use tokio_postgres::types::{ToSql, Type};
 use uuid::Uuid;
 
 use crate::ids::{
-    AppointmentId, BusinessId, CalendarEntryId, CodeId, HistoryEntryId, HoldId, LocationId, OpeningHourId,
+    AddOnId, AppointmentId, BusinessId, CalendarEntryId, CodeId, HistoryEntryId, HoldId, LocationId, OpeningHourId,
     OutboxId, RefreshTokenId, ResourceId, ServiceId, SessionId, StaffMemberId, UserId,
 };
 
@@ -32,6 +32,12 @@ macro_rules! params {
         }
 
         impl Param for Vec<$ty> {
+            fn sql_type(&self) -> Type {
+                Type::$array
+            }
+        }
+
+        impl Param for Vec<Option<$ty>> {
             fn sql_type(&self) -> Type {
                 Type::$array
             }
@@ -66,6 +72,7 @@ params! {
     BusinessId => UUID, UUID_ARRAY;
     LocationId => UUID, UUID_ARRAY;
     ServiceId => UUID, UUID_ARRAY;
+    AddOnId => UUID, UUID_ARRAY;
     StaffMemberId => UUID, UUID_ARRAY;
     OpeningHourId => UUID, UUID_ARRAY;
     AppointmentId => UUID, UUID_ARRAY;

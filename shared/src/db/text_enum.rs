@@ -1,7 +1,7 @@
 //! Enums that are `text` with a CHECK in the database and a string in JSON. (Postgres' own enums cost
 //! an extra round trip on first use.)
 
-/// Declares such an enum: `as_str`, `from_text`, `FromSql` and `Serialize`.
+/// Declares such an enum: `as_str`, `from_text`, `FromSql`, `Serialize` and `Deserialize`.
 macro_rules! text_enum {
     (
         $(#[$meta:meta])*
@@ -28,6 +28,14 @@ macro_rules! text_enum {
         impl serde::Serialize for $name {
             fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 serializer.serialize_str(self.as_str())
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let text = <String as serde::Deserialize>::deserialize(deserializer)?;
+                let known = Self::from_text(&text);
+                known.ok_or_else(|| serde::de::Error::custom(concat!("no such ", stringify!($name))))
             }
         }
 

@@ -14,6 +14,7 @@ use axum::{
     http::{HeaderName, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::form::FieldErrors;
@@ -272,6 +273,12 @@ impl ApiError {
     #[must_use]
     pub fn still_booked(message: Message, upcoming: i64) -> Self {
         Self::conflict(message).with_details(Details::Facts(json!({ "upcoming": upcoming })))
+    }
+
+    /// These services stand in the way: they need what is to go.
+    #[must_use]
+    pub fn still_needed(message: Message, services: &impl Serialize) -> Self {
+        Self::conflict(message).with_details(Details::Facts(json!({ "services": services })))
     }
 
     /// The visit has not begun, so that nothing can be said about how it went.

@@ -54,6 +54,17 @@ impl<S: Send + Sync, A: PathParameter, B: PathParameter> FromRequestParts<S> for
     }
 }
 
+impl<S: Send + Sync, A: PathParameter, B: PathParameter, C: PathParameter> FromRequestParts<S>
+    for Path<(A, B, C)>
+{
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        let raw = raw_parameters(parts, state).await?;
+        Ok(Self((parameter(&raw, 0)?, parameter(&raw, 1)?, parameter(&raw, 2)?)))
+    }
+}
+
 async fn raw_parameters<S: Send + Sync>(parts: &mut Parts, state: &S) -> Result<RawPathParams, ApiError> {
     RawPathParams::from_request_parts(parts, state).await.map_err(|_| Code::NotFound.into())
 }
@@ -75,9 +86,11 @@ macro_rules! id_parameters {
     )*};
 }
 id_parameters!(
+    crate::ids::AddOnId: NotFound,
     crate::ids::AppointmentId: AppointmentNotFound,
     crate::ids::OpeningHourId: NotFound,
     crate::ids::HoldId: NotFound,
+    crate::ids::ResourceId: NotFound,
     crate::ids::SessionId: NotFound,
     crate::ids::ServiceId: ServiceNotFound,
     crate::ids::StaffMemberId: StaffNotFound

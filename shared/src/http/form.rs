@@ -473,7 +473,14 @@ macro_rules! id_fields {
         }
     )*};
 }
-id_fields!(crate::ids::HoldId, crate::ids::ServiceId, crate::ids::StaffMemberId, crate::ids::UserId);
+id_fields!(
+    crate::ids::HoldId,
+    crate::ids::LocationId,
+    crate::ids::ResourceId,
+    crate::ids::ServiceId,
+    crate::ids::StaffMemberId,
+    crate::ids::UserId
+);
 
 #[cfg(test)]
 mod tests {

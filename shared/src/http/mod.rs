@@ -16,7 +16,7 @@ pub use answer::{Created, Current, Done, NoContent, ResetContent, Said, Toggled}
 pub use error::{ApiError, Code};
 pub use extract::{Params, Path};
 pub use form::{Body, Field, Form, FromForm, ListBody, OptionalBody, Patch};
-pub use public::{Freshness, Public};
+pub use public::{Freshness, Public, Seen};
 
 /// What a handler returns.
 pub type ApiResult<T> = Result<T, ApiError>;

@@ -14,7 +14,7 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use super::error::ApiError;
+use super::{answer::Current, error::ApiError};
 
 /// How old an answer out of a cache can be.
 #[derive(Clone, Copy, Debug)]
@@ -64,6 +64,24 @@ impl<T: Serialize> IntoResponse for Public<T> {
             (header::VARY, header::AUTHORIZATION.to_string()),
         ];
         (headers, body).into_response()
+    }
+}
+
+/// An answer that everyone gets alike, or that shows colleagues more.
+#[derive(Debug)]
+pub enum Seen<T> {
+    /// As those who work at the business see it: nobody else's, whatever cache it comes past.
+    ByColleagues(T),
+    /// As everyone sees it.
+    ByEveryone(T),
+}
+
+impl<T: Serialize> IntoResponse for Seen<T> {
+    fn into_response(self) -> Response {
+        match self {
+            Self::ByColleagues(value) => Current(value).into_response(),
+            Self::ByEveryone(value) => Public(Freshness::BUSINESS, value).into_response(),
+        }
     }
 }
 

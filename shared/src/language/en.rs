@@ -246,6 +246,10 @@ fn text(message: &Message) -> Cow<'static, str> {
             )
             .into();
         }
+        Message::ResourceStillBooked(upcoming) => {
+            return format!("Upcoming bookings need this resource: {upcoming}. Move or cancel them first.").into();
+        }
+        Message::NotSoManyOfThem(quantity) => return format!("There are only {quantity} of them.").into(),
         Message::StaffFull(most) => return format!("A business has at most {most} staff.").into(),
         Message::StillBooked(upcoming) => {
             return format!(
@@ -283,6 +287,18 @@ fn text(message: &Message) -> Cow<'static, str> {
         Message::NotAStatus => "There is no such status.",
         Message::NotALanguage => "We do not speak this language.",
         Message::NotUpcomingOrPast => "Either upcoming or past.",
+        Message::NotANoShowAction => "Either confirm or refuse.",
+        Message::NotAStaffChoice => "Either priority, least_busy or rotation.",
+        Message::HalfAGap => "The start and the length of the gap belong together.",
+        Message::GapOutsideVisit => "The gap has to end before the visit does.",
+        Message::NoGapWithSeats => "A visit of several customers cannot have a gap.",
+        Message::NoLongerVisitWithSeats => "What is added to a visit of several customers cannot take time.",
+        Message::VisitTooLong => "A visit with everything that can be added to it has to fit into 24 hours.",
+        Message::PricesInAnotherCurrency => "Add-ons or staff have prices in another currency. Change those first.",
+        Message::NotOneOfTheLocations => "This is not a location of this business.",
+        Message::NotOneOfTheResources => "These are not all resources of this business.",
+        Message::NotOnTheStaff => "This person is not on the staff of this business.",
+        Message::GivenTwice => "This is given twice.",
         Message::ControlCharacter => "There is a character in it that is not allowed.",
         Message::ReservedSlug => "This address is reserved.",
         Message::NoSuchPerson => "There is no such person.",
@@ -303,6 +319,7 @@ fn text(message: &Message) -> Cow<'static, str> {
         Message::TooLateToCancel => "This appointment is over or already cancelled.",
         Message::TooLateToReschedule => "This appointment has begun, is over or was cancelled.",
         Message::VisitNotBegun => "The visit has not begun yet.",
+        Message::ResourceStillNeeded => "Some services need this resource. Change them first.",
         Message::OwnerStays => "The owner's entry cannot be removed.",
         Message::AlreadyOnStaff => "This person is on the staff or invited already.",
         Message::AlreadyJoined => "This person has joined already.",

@@ -140,6 +140,32 @@ pub enum Message {
     NotALanguage,
     /// Not `upcoming` or `past`.
     NotUpcomingOrPast,
+    /// Not `confirm` or `refuse`.
+    NotANoShowAction,
+    /// Not a way of choosing staff.
+    NotAStaffChoice,
+    /// Only one of the gap's start and length.
+    HalfAGap,
+    /// The gap does not end before the visit does.
+    GapOutsideVisit,
+    /// A visit of several customers has no gap.
+    NoGapWithSeats,
+    /// An add-on to a visit of several customers takes no time.
+    NoLongerVisitWithSeats,
+    /// A visit with everything that can be added lasts more than a day.
+    VisitTooLong,
+    /// Add-ons or staff have prices in another currency.
+    PricesInAnotherCurrency,
+    /// Not one of the business's locations.
+    NotOneOfTheLocations,
+    /// Not one of the business's resources.
+    NotOneOfTheResources,
+    /// Not somebody on the staff.
+    NotOnTheStaff,
+    /// Something that is in the list before.
+    GivenTwice,
+    /// There are only so many of the resource.
+    NotSoManyOfThem(i32),
     /// A character that has no business in text.
     ControlCharacter,
     /// A word that is part of an address.
@@ -190,6 +216,10 @@ pub enum Message {
     BusinessStillBooked(i64),
     /// A staff member with so many bookings to come cannot go.
     StaffStillBooked(i64),
+    /// Bookings to come take so many units of a resource, or need it at all: so many bookings.
+    ResourceStillBooked(i64),
+    /// Services need the resource, or more units of it than are to be left.
+    ResourceStillNeeded,
     /// The owner is always on the staff.
     OwnerStays,
     /// They are on the staff, or invited to it, already.

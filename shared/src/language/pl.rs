@@ -236,6 +236,11 @@ fn text(message: &Message) -> Cow<'static, str> {
             )
             .into();
         }
+        Message::ResourceStillBooked(upcoming) => {
+            return format!("Tego zasobu wymagają umówione wizyty: {upcoming}. Najpierw je przenieś albo odwołaj.")
+                .into();
+        }
+        Message::NotSoManyOfThem(quantity) => return format!("Jest ich tylko tyle: {quantity}.").into(),
         Message::StaffFull(most) => return format!("Liczba osób w zespole to co najwyżej {most}.").into(),
         Message::StillBooked(upcoming) => {
             return format!(
@@ -273,6 +278,18 @@ fn text(message: &Message) -> Cow<'static, str> {
         Message::NotAStatus => "Nie ma takiego statusu.",
         Message::NotALanguage => "Nie mówimy w tym języku.",
         Message::NotUpcomingOrPast => "Albo upcoming, albo past.",
+        Message::NotANoShowAction => "Albo confirm, albo refuse.",
+        Message::NotAStaffChoice => "Możliwe wartości: priority, least_busy lub rotation.",
+        Message::HalfAGap => "Początek i długość przerwy w zabiegu podaje się razem.",
+        Message::GapOutsideVisit => "Przerwa w zabiegu musi się skończyć przed końcem wizyty.",
+        Message::NoGapWithSeats => "Wizyta dla kilku osób nie może mieć przerwy w zabiegu.",
+        Message::NoLongerVisitWithSeats => "Dodatki do wizyty dla kilku osób nie mogą jej wydłużać.",
+        Message::VisitTooLong => "Wizyta ze wszystkimi dodatkami musi się zmieścić w 24 godzinach.",
+        Message::PricesInAnotherCurrency => "Dodatki albo pracownicy mają ceny w innej walucie. Najpierw je zmień.",
+        Message::NotOneOfTheLocations => "To nie jest adres tej firmy.",
+        Message::NotOneOfTheResources => "Nie wszystkie są zasobami tej firmy.",
+        Message::NotOnTheStaff => "Ta osoba nie należy do zespołu tej firmy.",
+        Message::GivenTwice => "To podano dwa razy.",
         Message::ControlCharacter => "Jest tu niedozwolony znak.",
         Message::ReservedSlug => "Ten adres jest zastrzeżony.",
         Message::NoSuchPerson => "Nie ma takiej osoby.",
@@ -295,6 +312,7 @@ fn text(message: &Message) -> Cow<'static, str> {
         Message::TooLateToCancel => "Ta wizyta już się odbyła albo została odwołana.",
         Message::TooLateToReschedule => "Ta wizyta już się zaczęła, odbyła albo została odwołana.",
         Message::VisitNotBegun => "Wizyta jeszcze się nie zaczęła.",
+        Message::ResourceStillNeeded => "Tego zasobu wymagają usługi. Najpierw je zmień.",
         Message::OwnerStays => "Wpisu właściciela nie można usunąć.",
         Message::AlreadyOnStaff => "Ta osoba już jest w zespole albo ma zaproszenie.",
         Message::AlreadyJoined => "Ta osoba już dołączyła.",

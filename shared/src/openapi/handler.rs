@@ -19,7 +19,7 @@ use crate::{
     host::Background,
     http::{
         ApiError, Body, Code, Created, Current, Form, FromForm, ListBody, NoContent, OptionalBody, Params,
-        Patch, Path, Public, ResetContent, Toggled, extract::PathParameter, page::PageRequest,
+        Patch, Path, Public, ResetContent, Seen, Toggled, extract::PathParameter, page::PageRequest,
     },
     language::Language,
     limits::Address,
@@ -160,6 +160,14 @@ impl<A: PathParameter, B: PathParameter> Input for Path<(A, B)> {
     }
 }
 
+impl<A: PathParameter, B: PathParameter, C: PathParameter> Input for Path<(A, B, C)> {
+    fn describe(operation: &mut Operation) {
+        describe_path_parameter::<A>(operation);
+        describe_path_parameter::<B>(operation);
+        describe_path_parameter::<C>(operation);
+    }
+}
+
 fn describe_path_parameter<T: PathParameter>(operation: &mut Operation) {
     operation.takes_path_parameter(&T::schema());
     operation.can_refuse(T::ABSENT);
@@ -190,6 +198,12 @@ impl<T: ToSchema> Output for Public<T> {
         operation.takes_header("If-None-Match", says, &json!({ "type": "string" }));
         Json::<T>::describe(operation);
         operation.answers(StatusCode::NOT_MODIFIED.as_u16(), None);
+    }
+}
+
+impl<T: ToSchema> Output for Seen<T> {
+    fn describe(operation: &mut Operation) {
+        Public::<T>::describe(operation);
     }
 }
 

@@ -3,21 +3,18 @@
 
 use axum::{Json, extract::State};
 
-use super::{
-    store::{self, Service},
-    terms::Terms,
-};
+use super::{changes, store, terms::Terms, view::Service};
 use crate::{
-    accounts::{MaybeCaller, VerifiedCaller},
+    accounts::{Caller, MaybeCaller, VerifiedCaller},
     app::App,
     businesses::{self, BusinessRef},
+    db::Sql,
     http::{
         ApiResult, Body, Code, Created, Freshness, NoContent, Patch, Path, Public,
         page::{Page, PageRequest},
     },
     ids::{BusinessId, ServiceId},
     openapi::api,
-    staff,
 };
 
 api! {
@@ -98,7 +95,7 @@ async fn create(
     Body(terms): Body<Terms>,
 ) -> ApiResult<Created<Service>> {
     let business = businesses::managed(&app, &caller, &business).await?;
-    add(&app, business, &terms).await
+    changes::add(&app, business, &terms).await.map(Created)
 }
 
 async fn replace(
@@ -108,7 +105,7 @@ async fn replace(
     Body(terms): Body<Terms>,
 ) -> ApiResult<Json<Service>> {
     let business = businesses::managed(&app, &caller, &business).await?;
-    put(&app, business, service, &terms).await
+    changes::change(&app, business, service, |_| Ok(terms)).await.map(Json)
 }
 
 async fn change(
@@ -118,7 +115,7 @@ async fn change(
     patch: Patch<Terms>,
 ) -> ApiResult<Json<Service>> {
     let business = businesses::managed(&app, &caller, &business).await?;
-    apply(&app, business, service, patch).await
+    changes::change(&app, business, service, |current| patch.onto(current)).await.map(Json)
 }
 
 async fn retire(
@@ -156,7 +153,7 @@ async fn create_own(
     Body(terms): Body<Terms>,
 ) -> ApiResult<Created<Service>> {
     let business = businesses::own(&app.connection().await?, &caller).await?;
-    add(&app, business, &terms).await
+    changes::add(&app, business, &terms).await.map(Created)
 }
 
 async fn replace_own(
@@ -166,7 +163,7 @@ async fn replace_own(
     Body(terms): Body<Terms>,
 ) -> ApiResult<Json<Service>> {
     let business = businesses::own(&app.connection().await?, &caller).await?;
-    put(&app, business, service, &terms).await
+    changes::change(&app, business, service, |_| Ok(terms)).await.map(Json)
 }
 
 async fn change_own(
@@ -176,7 +173,7 @@ async fn change_own(
     patch: Patch<Terms>,
 ) -> ApiResult<Json<Service>> {
     let business = businesses::own(&app.connection().await?, &caller).await?;
-    apply(&app, business, service, patch).await
+    changes::change(&app, business, service, |current| patch.onto(current)).await.map(Json)
 }
 
 async fn retire_own(
@@ -188,36 +185,20 @@ async fn retire_own(
     delete(&app, business, service).await
 }
 
-/// A new service is offered by everyone who takes bookings, until the owner says otherwise.
-async fn add(app: &App, business: BusinessId, terms: &Terms) -> ApiResult<Created<Service>> {
-    let now = app.now();
-    let id = ServiceId::new(now);
-    let mut connection = app.connection().await?;
-    let tx = connection.begin().await?;
-    let service = store::insert(&tx, business, id, terms, now).await?.ok_or(Code::ServerError)?;
-    staff::all_offer(&tx, business, id).await?;
-    tx.commit().await?;
-    Ok(Created(service))
-}
-
-async fn put(app: &App, business: BusinessId, service: ServiceId, terms: &Terms) -> ApiResult<Json<Service>> {
-    let updated = store::update(&app.connection().await?, business, service, terms, app.now()).await?;
-    Ok(Json(updated.ok_or(Code::ServiceNotFound)?))
-}
-
-async fn apply(
-    app: &App,
-    business: BusinessId,
+/// Whether the caller sees a service as those do who work there. One that is switched off nobody else sees.
+///
+/// # Errors
+/// `BUSINESS_NOT_FOUND`; `SERVICE_NOT_FOUND`.
+pub(super) async fn seen(
+    on: &impl Sql,
+    caller: Option<&Caller>,
+    business: &BusinessRef,
     service: ServiceId,
-    patch: Patch<Terms>,
-) -> ApiResult<Json<Service>> {
-    let mut connection = app.connection().await?;
-    let tx = connection.begin().await?;
-    let current = store::one_to_change(&tx, business, service).await?.ok_or(Code::ServiceNotFound)?;
-    let terms = patch.onto(&current)?;
-    let updated = store::update(&tx, business, service, &terms, app.now()).await?;
-    tx.commit().await?;
-    Ok(Json(updated.ok_or(Code::ServiceNotFound)?))
+) -> ApiResult<bool> {
+    let by_colleague = businesses::works_at(on, caller, business).await?;
+    let found = store::one(on, business, service).await?;
+    let visible = found.is_some_and(|service| service.is_active() || by_colleague);
+    if visible { Ok(by_colleague) } else { Err(Code::ServiceNotFound.into()) }
 }
 
 async fn delete(app: &App, business: BusinessId, service: ServiceId) -> ApiResult<NoContent> {

@@ -1,69 +1,23 @@
 //! SQL for services.
 
-use std::num::NonZeroU16;
+use std::{collections::HashMap, sync::LazyLock};
 
 use jiff::Timestamp;
-use serde::Serialize;
-use utoipa::ToSchema;
 
-use super::terms::Terms;
+use super::{
+    terms::Terms,
+    view::{COLUMNS, Need, Service},
+};
 use crate::{
     businesses::{BusinessRef, NAMED},
-    db::{self, Param, Row, Sql},
-    http::form::Whole,
-    ids::{BusinessId, ServiceId},
-    money::Currency,
-    scheduling::Visit,
+    db::{self, Param, Sql, Transaction},
+    ids::{BusinessId, ResourceId, ServiceId},
 };
 
-/// A service as clients see it.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct Service {
-    id: ServiceId,
-    name: String,
-    description: String,
-    duration_minutes: i32,
-    buffer_minutes: i32,
-    total_slot_minutes: i32,
-    slot_step_minutes: Option<i32>,
-    price_amount: String,
-    price_currency: String,
-    is_active: bool,
-    color: String,
-}
-
-/// Columns of a [`Service`], of the table `services`.
-pub const COLUMNS: &str = "
-    services.id, services.name, services.description, services.duration_minutes, services.buffer_minutes,
-    services.slot_step_minutes, services.price_minor, services.price_currency, services.is_active, services.color";
-
-impl Service {
-    /// Whether it can be booked at present.
-    pub(super) fn is_active(&self) -> bool {
-        self.is_active
-    }
-
-    /// Reads [`COLUMNS`], the first of which is the row's column `first`.
-    #[must_use]
-    pub fn from_row(row: &Row, first: usize) -> Self {
-        let (duration_minutes, buffer_minutes): (i32, i32) = (row.get(first + 3), row.get(first + 4));
-        let price_currency: String = row.get(first + 7);
-        let currency = Currency::from_code(&price_currency).unwrap_or(Currency::PLN);
-        Self {
-            id: row.get(first),
-            name: row.get(first + 1),
-            description: row.get(first + 2),
-            duration_minutes,
-            buffer_minutes,
-            total_slot_minutes: duration_minutes + buffer_minutes,
-            slot_step_minutes: row.get(first + 5),
-            price_amount: currency.decimal(row.get(first + 6)),
-            price_currency,
-            is_active: row.get(first + 8),
-            color: row.get(first + 9),
-        }
-    }
-}
+/// Reads services; a WHERE goes behind it.
+static SELECT: LazyLock<String> = LazyLock::new(|| {
+    format!("select {} from services join businesses on businesses.id = services.business_id", *COLUMNS)
+});
 
 /// What can be booked at a business, by name.
 ///
@@ -71,8 +25,9 @@ impl Service {
 /// If the query fails.
 pub async fn on_offer(on: &impl Sql, business: &BusinessRef) -> Result<Vec<Service>, db::Error> {
     let sql = format!(
-        "select {COLUMNS} from services
-         where business_id = {NAMED} and is_active and retired_at is null order by name, id"
+        "{} where services.business_id = {NAMED} and services.is_active and services.retired_at is null
+         order by services.name, services.id",
+        *SELECT
     );
     let rows = on.rows(&sql, &[&business.slug(), &business.id()]).await?;
     Ok(rows.iter().map(|row| Service::from_row(row, 0)).collect())
@@ -92,9 +47,9 @@ pub(super) async fn page_on_offer(
         where businesses.id = {NAMED}
         group by businesses.id");
     let list = format!(
-        "select {COLUMNS} from services
-         where business_id = {NAMED} and is_active and retired_at is null
-         order by name, id limit $3 offset $4"
+        "{} where services.business_id = {NAMED} and services.is_active and services.retired_at is null
+         order by services.name, services.id limit $3 offset $4",
+        *SELECT
     );
     let (slug, id) = (business.slug(), business.id());
     let (count_params, list_params): ([&dyn Param; 2], [&dyn Param; 4]) =
@@ -106,7 +61,8 @@ pub(super) async fn page_on_offer(
 /// All services of a business that its owner may still change.
 pub(super) async fn all(on: &impl Sql, business: BusinessId) -> Result<Vec<Service>, db::Error> {
     let sql = format!(
-        "select {COLUMNS} from services where business_id = $1 and retired_at is null order by name, id"
+        "{} where services.business_id = $1 and services.retired_at is null order by services.name, services.id",
+        *SELECT
     );
     Ok(on.rows(&sql, &[&business]).await?.iter().map(|row| Service::from_row(row, 0)).collect())
 }
@@ -117,86 +73,136 @@ pub(super) async fn one(
     service: ServiceId,
 ) -> Result<Option<Service>, db::Error> {
     let sql = format!(
-        "select {COLUMNS} from services
-         where business_id = {NAMED} and id = $3 and retired_at is null"
+        "{} where services.business_id = {NAMED} and services.id = $3 and services.retired_at is null",
+        *SELECT
     );
     let row = on.row(&sql, &[&business.slug(), &business.id(), &service]).await?;
     Ok(row.map(|row| Service::from_row(&row, 0)))
 }
 
-/// A service, locked until the transaction ends.
+/// A service as it is now, kept from other changes until the transaction ends.
 pub(super) async fn one_to_change(
-    tx: &db::Transaction<'_>,
+    tx: &Transaction<'_>,
     business: BusinessId,
     service: ServiceId,
 ) -> Result<Option<Service>, db::Error> {
-    let sql = format!(
-        "select {COLUMNS} from services where business_id = $1 and id = $2 and retired_at is null for update"
-    );
-    Ok(tx.row(&sql, &[&business, &service]).await?.map(|row| Service::from_row(&row, 0)))
+    let lock = "
+        select from services where business_id = $1 and id = $2 and retired_at is null for no key update";
+    let lock_params: [&dyn Param; 2] = [&business, &service];
+    let named = business.into();
+    // Read behind the lock and not with it: what belongs to the service would be from before the wait.
+    let (locked, found) = tokio::join!(tx.execute(lock, &lock_params), one(tx, &named, service));
+    locked?;
+    found
 }
 
+/// Adds a service. What it needs is for [`set_needs`].
 pub(super) async fn insert(
-    on: &impl Sql,
+    tx: &Transaction<'_>,
     business: BusinessId,
     service: ServiceId,
     terms: &Terms,
     now: Timestamp,
-) -> Result<Option<Service>, db::Error> {
-    let sql = format!(
-        "insert into services (business_id, id, name, description, duration_minutes, buffer_minutes,
-                               slot_step_minutes, price_minor, price_currency, is_active, color, updated_at, created_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12)
-         returning {COLUMNS}"
-    );
-    write(on, &sql, business, service, terms, now).await
+) -> Result<(), db::Error> {
+    let sql = "
+        insert into services (business_id, id, name, description, duration_minutes, buffer_before_minutes, buffer_minutes,
+                              gap_start_minutes, gap_minutes, capacity, slot_step_minutes, price_minor, price_currency,
+                              is_active, color, location_id, auto_confirm, min_notice_minutes, booking_horizon_days,
+                              cancellation_deadline_minutes, reschedule_deadline_minutes, max_open_bookings, updated_at,
+                              created_at)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23,
+                $23)";
+    write(tx, sql, business, service, terms, now).await
 }
 
+/// Changes a locked service. What it needs is for [`set_needs`].
 pub(super) async fn update(
-    on: &impl Sql,
+    tx: &Transaction<'_>,
     business: BusinessId,
     service: ServiceId,
     terms: &Terms,
     now: Timestamp,
-) -> Result<Option<Service>, db::Error> {
-    let sql = format!(
-        "update services
-         set name = $3, description = $4, duration_minutes = $5, buffer_minutes = $6, slot_step_minutes = $7,
-             price_minor = $8, price_currency = $9, is_active = $10, color = $11, updated_at = $12
-         where business_id = $1 and id = $2 and retired_at is null
-         returning {COLUMNS}"
-    );
-    write(on, &sql, business, service, terms, now).await
+) -> Result<(), db::Error> {
+    let sql = "
+        update services
+        set name = $3, description = $4, duration_minutes = $5, buffer_before_minutes = $6, buffer_minutes = $7,
+            gap_start_minutes = $8, gap_minutes = $9, capacity = $10, slot_step_minutes = $11, price_minor = $12,
+            price_currency = $13, is_active = $14, color = $15, location_id = $16, auto_confirm = $17,
+            min_notice_minutes = $18, booking_horizon_days = $19, cancellation_deadline_minutes = $20,
+            reschedule_deadline_minutes = $21, max_open_bookings = $22, updated_at = $23
+        where business_id = $1 and id = $2";
+    write(tx, sql, business, service, terms, now).await
 }
 
 async fn write(
-    on: &impl Sql,
+    tx: &Transaction<'_>,
     sql: &str,
     business: BusinessId,
     service: ServiceId,
     terms: &Terms,
     now: Timestamp,
-) -> Result<Option<Service>, db::Error> {
-    let row = on
-        .row(
-            sql,
-            &[
-                &business,
-                &service,
-                &terms.name.as_str(),
-                &terms.description.as_str(),
-                &terms.duration.get(),
-                &terms.buffer.map_or(0, Whole::get),
-                &terms.step.map(Whole::get),
-                &terms.price_minor,
-                &terms.price_currency.code(),
-                &terms.is_active,
-                &terms.color.as_str(),
-                &now,
-            ],
+) -> Result<(), db::Error> {
+    let (times, overrides) = (&terms.times, &terms.overrides);
+    let (gap_start, gap_length) = times.gap.unzip();
+    let number = |number: Option<u32>| number.and_then(|number| i32::try_from(number).ok());
+    tx.execute(
+        sql,
+        &[
+            &business,
+            &service,
+            &terms.name.as_str(),
+            &terms.description.as_str(),
+            &times.duration,
+            &times.buffer_before,
+            &times.buffer,
+            &gap_start,
+            &gap_length,
+            &times.capacity,
+            &times.step,
+            &terms.price_minor,
+            &terms.price_currency.code(),
+            &terms.is_active,
+            &terms.color.as_str(),
+            &terms.location,
+            &overrides.auto_confirm,
+            &number(overrides.min_notice_minutes),
+            &number(overrides.booking_horizon_days),
+            &number(overrides.cancellation_deadline_minutes),
+            &number(overrides.reschedule_deadline_minutes),
+            &number(overrides.max_open_bookings),
+            &now,
+        ],
+    )
+    .await
+    .map(drop)
+}
+
+/// Sets what a service needs, as far as it is the business's own; of each resource that is, how many units there are. They
+/// stay as many until the transaction ends.
+pub(super) async fn set_needs(
+    tx: &Transaction<'_>,
+    business: BusinessId,
+    service: ServiceId,
+    needs: &[Need],
+) -> Result<HashMap<ResourceId, i32>, db::Error> {
+    let sql = "
+        with own as (
+            select resources.id, resources.quantity as units, wanted.quantity
+            from unnest($3, $4) wanted (id, quantity) join resources on resources.id = wanted.id
+            where resources.business_id = $1 and resources.retired_at is null
+            for key share of resources
+        ), dropped as (
+            delete from service_resources where service_id = $2 and resource_id not in (select id from own)
+        ), added as (
+            insert into service_resources (business_id, service_id, resource_id, quantity)
+            select $1, $2, id, quantity from own
+            on conflict (service_id, resource_id) do update set quantity = excluded.quantity
         )
-        .await?;
-    Ok(row.map(|row| Service::from_row(&row, 0)))
+        select id, units from own";
+    let ids: Vec<ResourceId> = needs.iter().map(|need| need.resource_id).collect();
+    let quantities: Vec<i32> = needs.iter().map(|need| need.quantity).collect();
+    let rows = tx.rows(sql, &[&business, &service, &ids, &quantities]).await?;
+    Ok(rows.iter().map(|row| (row.get(0), row.get(1))).collect())
 }
 
 /// Takes a service off the list for good; its appointments stay. Whether there was one.
@@ -210,71 +216,4 @@ pub(super) async fn retire(
         update services set is_active = false, retired_at = $3, updated_at = $3
         where business_id = $1 and id = $2 and retired_at is null";
     Ok(on.execute(sql, &[&business, &service, &now]).await? > 0)
-}
-
-/// A service as far as booking it goes.
-#[derive(Clone, Copy, Debug)]
-pub struct Bookable {
-    /// Which.
-    pub id: ServiceId,
-    /// How long it takes and how densely it is offered.
-    pub visit: Visit,
-    /// Its price in minor units.
-    pub price_minor: i64,
-    /// The price's currency.
-    pub price_currency: Currency,
-}
-
-/// Columns of a [`Bookable`].
-const BOOKABLE: &str = "id, duration_minutes, buffer_minutes, slot_step_minutes, price_minor, price_currency";
-
-impl From<&Row> for Bookable {
-    fn from(row: &Row) -> Self {
-        let minutes = |minutes: i32| u16::try_from(minutes).unwrap_or(u16::MAX);
-        Self {
-            id: row.get(0),
-            visit: Visit {
-                duration: NonZeroU16::new(minutes(row.get(1))).unwrap_or(NonZeroU16::MIN),
-                buffer_before: 0,
-                buffer_after: minutes(row.get(2)),
-                gap: None,
-                step: row.get::<_, Option<i32>>(3).and_then(|step| NonZeroU16::new(minutes(step))),
-            },
-            price_minor: row.get(4),
-            price_currency: Currency::from_code(row.get(5)).unwrap_or(Currency::PLN),
-        }
-    }
-}
-
-/// A service that can be booked now, if it is one of the business's.
-///
-/// # Errors
-/// If the query fails.
-pub async fn bookable(
-    on: &impl Sql,
-    business: &BusinessRef,
-    service: ServiceId,
-) -> Result<Option<Bookable>, db::Error> {
-    let sql = format!(
-        "select {BOOKABLE} from services
-         where id = $3 and business_id = {NAMED} and is_active and retired_at is null"
-    );
-    let row = on.row(&sql, &[&business.slug(), &business.id(), &service]).await?;
-    Ok(row.as_ref().map(Bookable::from))
-}
-
-/// Everything that can be booked now at several businesses.
-///
-/// # Errors
-/// If the query fails.
-pub async fn bookable_at(
-    on: &impl Sql,
-    businesses: &[BusinessId],
-) -> Result<Vec<(BusinessId, Bookable)>, db::Error> {
-    let sql = format!(
-        "select {BOOKABLE}, business_id from services
-         where business_id = any($1) and is_active and retired_at is null"
-    );
-    let rows = on.rows(&sql, &[&businesses]).await?;
-    Ok(rows.iter().map(|row| (row.get("business_id"), row.into())).collect())
 }

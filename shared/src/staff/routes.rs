@@ -6,7 +6,7 @@ use super::{
     entry::{Change, NewMember},
     invitations::{self, Acceptance, Accepted, Invitee},
     member::{self, StaffMember},
-    seen::{Seen, SeenMember},
+    seen::SeenMember,
     store, team,
 };
 use crate::{
@@ -15,7 +15,7 @@ use crate::{
     businesses::{self, BusinessRef},
     host::Background,
     http::{
-        ApiResult, Body, Code, Created, Done, NoContent, OptionalBody, Patch, Path,
+        ApiResult, Body, Code, Created, Done, NoContent, OptionalBody, Patch, Path, Seen,
         page::{Page, PageRequest},
     },
     ids::StaffMemberId,

@@ -1,0 +1,82 @@
+//! The rules for changing and removing resources: neither a visit to come nor a service loses what it needs.
+
+use super::store::{self, Resource};
+use crate::{
+    app::App,
+    db::Transaction,
+    http::{
+        ApiError, Code, Form, FromForm,
+        form::{Text, Whole},
+    },
+    ids::{BusinessId, ResourceId},
+    language::Message,
+};
+
+/// Everything an owner decides about a resource.
+#[derive(Debug)]
+pub(super) struct Terms {
+    pub(super) name: Text<1, 200>,
+    /// How many there are.
+    pub(super) quantity: i32,
+}
+
+impl FromForm for Terms {
+    fn from_form(form: &mut Form) -> Option<Self> {
+        let name = form.required("name");
+        let quantity = form.optional::<Whole<1, 100>>("quantity");
+        Some(Self { name: name?, quantity: quantity?.map_or(1, Whole::get) })
+    }
+}
+
+/// Makes a resource what comes of it as it is.
+///
+/// # Errors
+/// `NOT_FOUND`; those of reading a form; `CONFLICT` where units are to go that visits have, with how many, or that services
+/// need, with which.
+pub(super) async fn change(
+    app: &App,
+    business: BusinessId,
+    id: ResourceId,
+    become_what: impl FnOnce(&Resource) -> Result<Terms, ApiError>,
+) -> Result<Resource, ApiError> {
+    let mut connection = app.connection().await?;
+    let tx = connection.begin().await?;
+    let current = store::one_to_change(&tx, business, id).await?.ok_or(Code::NotFound)?;
+    let terms = become_what(&current)?;
+    can_spare(app, &tx, id, terms.quantity).await?;
+    let changed = store::update(&tx, id, &terms, app.now()).await?.ok_or(Code::ServerError)?;
+    tx.commit().await?;
+    Ok(changed)
+}
+
+/// Removes a resource: entirely if nothing has ever occupied it, otherwise from every list.
+///
+/// # Errors
+/// `NOT_FOUND`; `CONFLICT` while visits have it, with how many, or services need it, with which.
+pub(super) async fn remove(app: &App, business: BusinessId, id: ResourceId) -> Result<(), ApiError> {
+    let mut connection = app.connection().await?;
+    let tx = connection.begin().await?;
+    store::one_to_change(&tx, business, id).await?.ok_or(Code::NotFound)?;
+    if can_spare(app, &tx, id, 0).await? {
+        store::retire(&tx, id, app.now()).await?;
+    } else {
+        store::delete(&tx, id).await?;
+    }
+    Ok(tx.commit().await?)
+}
+
+/// Checks that only so many units of a locked resource will do. Whether anything has ever occupied it.
+async fn can_spare(app: &App, tx: &Transaction<'_>, id: ResourceId, units: i32) -> Result<bool, ApiError> {
+    let (needed_by, claims) =
+        tokio::join!(store::needed_by(tx, id, units), store::claims(tx, id, units, app.now()));
+    let (needed_by, claims) = (needed_by?, claims?);
+    if claims.upcoming > 0 {
+        let message = Message::ResourceStillBooked(claims.upcoming);
+        return Err(ApiError::still_booked(message, claims.upcoming));
+    }
+    if needed_by.is_empty() {
+        Ok(claims.any)
+    } else {
+        Err(ApiError::still_needed(Message::ResourceStillNeeded, &needed_by))
+    }
+}

@@ -1,0 +1,179 @@
+//! What the scheduling engine and booking need to know of services, each in one statement that can travel with others; and
+//! for several businesses at once.
+
+use std::{collections::HashMap, num::NonZeroU16};
+
+use super::view::{OVERRIDES, overrides_from_row};
+use crate::{
+    businesses::{BusinessRef, NAMED},
+    db::{self, Row, Sql},
+    ids::{AddOnId, BusinessId, ServiceId, StaffMemberId},
+    money::Currency,
+    scheduling::{Gap, PolicyOverrides, Visit},
+};
+
+/// A service as far as booking it goes.
+#[derive(Clone, Copy, Debug)]
+pub struct Bookable {
+    /// Which.
+    pub id: ServiceId,
+    /// How long it takes and how densely it is offered.
+    pub visit: Visit,
+    /// How many customers can come at the same time.
+    pub capacity: u32,
+    /// Its price in minor units.
+    pub price_minor: i64,
+    /// The price's currency.
+    pub price_currency: Currency,
+    /// What differs from the business's policy.
+    pub policy_overrides: PolicyOverrides,
+}
+
+/// Columns of a [`Bookable`], before [`OVERRIDES`].
+const BOOKABLE: &str = "
+    id, duration_minutes, buffer_minutes, slot_step_minutes, price_minor, price_currency, buffer_before_minutes,
+    gap_start_minutes, gap_minutes, capacity";
+
+impl From<&Row> for Bookable {
+    fn from(row: &Row) -> Self {
+        let length = |column: usize| {
+            row.get::<_, Option<i32>>(column).and_then(|length| NonZeroU16::new(minutes(length)))
+        };
+        Self {
+            id: row.get(0),
+            visit: Visit {
+                duration: at_least_one(row.get(1)),
+                buffer_before: minutes(row.get(6)),
+                buffer_after: minutes(row.get(2)),
+                gap: length(7).zip(length(8)).map(|(start, length)| Gap { start, length }),
+                step: length(3),
+            },
+            capacity: row.get::<_, i32>(9).unsigned_abs(),
+            price_minor: row.get(4),
+            price_currency: Currency::from_code(row.get(5)).unwrap_or(Currency::PLN),
+            policy_overrides: overrides_from_row(row, 10),
+        }
+    }
+}
+
+fn minutes(minutes: i32) -> u16 {
+    u16::try_from(minutes).unwrap_or(u16::MAX)
+}
+
+fn at_least_one(number: i32) -> NonZeroU16 {
+    NonZeroU16::new(minutes(number)).unwrap_or(NonZeroU16::MIN)
+}
+
+/// A service that can be booked now, if it is one of the business's.
+///
+/// # Errors
+/// If the query fails.
+pub async fn bookable(
+    on: &impl Sql,
+    business: &BusinessRef,
+    service: ServiceId,
+) -> Result<Option<Bookable>, db::Error> {
+    let sql = format!(
+        "select {BOOKABLE}, {OVERRIDES} from services
+         where id = $3 and business_id = {NAMED} and is_active and retired_at is null"
+    );
+    let row = on.row(&sql, &[&business.slug(), &business.id(), &service]).await?;
+    Ok(row.as_ref().map(Bookable::from))
+}
+
+/// Everything that can be booked now at several businesses.
+///
+/// # Errors
+/// If the query fails.
+pub async fn bookable_at(
+    on: &impl Sql,
+    businesses: &[BusinessId],
+) -> Result<Vec<(BusinessId, Bookable)>, db::Error> {
+    let sql = format!(
+        "select {BOOKABLE}, {OVERRIDES}, business_id from services
+         where business_id = any($1) and is_active and retired_at is null"
+    );
+    let rows = on.rows(&sql, &[&businesses]).await?;
+    Ok(rows.iter().map(|row| (row.get("business_id"), row.into())).collect())
+}
+
+/// Something that can be added to a visit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AddOn {
+    /// Which.
+    pub id: AddOnId,
+    /// What it is called.
+    pub name: String,
+    /// How much longer it makes the visit.
+    pub duration_minutes: u16,
+    /// How much dearer, in minor units of the service's currency.
+    pub price_minor: i64,
+}
+
+/// Those of some add-ons that can be added to a service now, in the service's order.
+///
+/// # Errors
+/// If the query fails.
+pub async fn add_ons_of(on: &impl Sql, service: ServiceId, ids: &[AddOnId]) -> Result<Vec<AddOn>, db::Error> {
+    let sql = "
+        select id, name, duration_minutes, price_minor from add_ons
+        where service_id = $1 and id = any($2) and is_active and retired_at is null
+        order by position, id";
+    let rows = on.rows(sql, &[&service, &ids]).await?;
+    let read = |row: &Row| AddOn {
+        id: row.get(0),
+        name: row.get(1),
+        duration_minutes: minutes(row.get(2)),
+        price_minor: row.get(3),
+    };
+    Ok(rows.iter().map(read).collect())
+}
+
+/// What a service has otherwise with one of the staff.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct StaffTerms {
+    /// How long it takes them, in minutes.
+    pub duration: Option<NonZeroU16>,
+    /// What it costs with them, in minor units of the service's currency.
+    pub price_minor: Option<i64>,
+}
+
+impl StaffTerms {
+    /// Reads duration and price, the first of which is the row's column `first`.
+    fn from_row(row: &Row, first: usize) -> Self {
+        Self { duration: row.get::<_, Option<i32>>(first).map(at_least_one), price_minor: row.get(first + 1) }
+    }
+}
+
+/// With whom a service has something otherwise, and what.
+///
+/// # Errors
+/// If the query fails.
+pub async fn staff_terms(
+    on: &impl Sql,
+    service: ServiceId,
+) -> Result<HashMap<StaffMemberId, StaffTerms>, db::Error> {
+    let sql = "
+        select staff_id, duration_minutes, price_minor from staff_services
+        where service_id = $1 and (duration_minutes is not null or price_minor is not null)";
+    let rows = on.rows(sql, &[&service]).await?;
+    Ok(rows.iter().map(|row| (row.get(0), StaffTerms::from_row(row, 1))).collect())
+}
+
+/// The same for all services of several businesses.
+///
+/// # Errors
+/// If the query fails.
+pub async fn staff_terms_at(
+    on: &impl Sql,
+    businesses: &[BusinessId],
+) -> Result<HashMap<(ServiceId, StaffMemberId), StaffTerms>, db::Error> {
+    let sql = "
+        select staff_services.service_id, staff_services.staff_id, staff_services.duration_minutes,
+               staff_services.price_minor
+        from services join staff_services on staff_services.service_id = services.id
+        where services.business_id = any($1) and services.is_active and services.retired_at is null
+          and (staff_services.duration_minutes is not null or staff_services.price_minor is not null)";
+    let rows = on.rows(sql, &[&businesses]).await?;
+    Ok(rows.iter().map(|row| ((row.get(0), row.get(1)), StaffTerms::from_row(row, 2))).collect())
+}

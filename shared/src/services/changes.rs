@@ -1,0 +1,104 @@
+//! Adding, changing and removing services. Changes of one service, of its add-ons and of who offers it wait for each other
+//! on its row, so that all that is said about it fits together.
+
+use std::collections::HashMap;
+
+use super::{
+    lengths, store,
+    terms::Terms,
+    view::{Need, Service},
+};
+use crate::{
+    app::App,
+    db::Transaction,
+    http::{ApiError, Code, form::FieldErrors},
+    ids::{BusinessId, ResourceId, ServiceId},
+    language::Message,
+    staff,
+};
+
+/// Adds a service, offered by everyone who takes bookings until the owner says otherwise.
+///
+/// # Errors
+/// `VALIDATION_ERROR` for a location or resource that is not the business's own.
+pub(super) async fn add(app: &App, business: BusinessId, terms: &Terms) -> Result<Service, ApiError> {
+    let now = app.now();
+    let id = ServiceId::new(now);
+    let mut connection = app.connection().await?;
+    let tx = connection.begin().await?;
+    let named = business.into();
+    let (inserted, units, offered, made) = tokio::join!(
+        store::insert(&tx, business, id, terms, now),
+        store::set_needs(&tx, business, id, &terms.needs),
+        staff::all_offer(&tx, business, id),
+        store::one(&tx, &named, id),
+    );
+    inserted?;
+    check_needs(&terms.needs, &units?)?;
+    offered?;
+    let made = made?.ok_or(Code::ServerError)?;
+    tx.commit().await?;
+    Ok(made)
+}
+
+/// Makes a service what comes of it as it is.
+///
+/// # Errors
+/// `SERVICE_NOT_FOUND`; those of reading a form; `VALIDATION_ERROR` for a location or resource that is not the business's
+/// own, and for what does not fit the service's add-ons and staff.
+pub(super) async fn change(
+    app: &App,
+    business: BusinessId,
+    service: ServiceId,
+    become_what: impl FnOnce(&Service) -> Result<Terms, ApiError>,
+) -> Result<Service, ApiError> {
+    let mut connection = app.connection().await?;
+    let tx = connection.begin().await?;
+    let current = locked(&tx, business, service).await?;
+    let terms = become_what(&current)?;
+    let named = business.into();
+    let (updated, units, lengths, changed) = tokio::join!(
+        store::update(&tx, business, service, &terms, app.now()),
+        store::set_needs(&tx, business, service, &terms.needs),
+        lengths::lengths(&tx, service),
+        store::one(&tx, &named, service),
+    );
+    updated?;
+    check_needs(&terms.needs, &units?)?;
+    let lengths = lengths?.ok_or(Code::ServerError)?;
+    if let Some((field, message)) = lengths.misfit() {
+        return Err(ApiError::invalid_field(field, message));
+    }
+    if lengths.has_other_prices && terms.price_currency != current.currency() {
+        return Err(ApiError::invalid_field("price_currency", Message::PricesInAnotherCurrency));
+    }
+    let changed = changed?.ok_or(Code::ServerError)?;
+    tx.commit().await?;
+    Ok(changed)
+}
+
+/// Checks that what is needed is there, in so many units.
+fn check_needs(needs: &[Need], units: &HashMap<ResourceId, i32>) -> Result<(), ApiError> {
+    let mut errors = FieldErrors::new();
+    for (index, need) in needs.iter().enumerate() {
+        let (field, message) = match units.get(&need.resource_id) {
+            Some(units) if need.quantity <= *units => continue,
+            Some(units) => ("quantity", Message::NotSoManyOfThem(*units)),
+            None => ("resource_id", Message::NotOneOfTheResources),
+        };
+        errors.insert(format!("resources.{index}.{field}"), vec![message]);
+    }
+    if errors.is_empty() { Ok(()) } else { Err(ApiError::validation(errors)) }
+}
+
+/// A service on which nothing else changes until the transaction ends.
+///
+/// # Errors
+/// `SERVICE_NOT_FOUND`.
+pub(super) async fn locked(
+    tx: &Transaction<'_>,
+    business: BusinessId,
+    service: ServiceId,
+) -> Result<Service, ApiError> {
+    Ok(store::one_to_change(tx, business, service).await?.ok_or(Code::ServiceNotFound)?)
+}
