@@ -16,21 +16,29 @@
 
 mod calendar;
 mod date_range;
+mod holidays;
 mod hours;
 mod local_day;
 mod minute_of_day;
+mod overrides;
+mod own_hours;
 mod schedule;
 mod slot;
 #[cfg(test)]
 mod tests;
+mod time_off;
 mod visit;
 mod wall_clock;
 
 pub use calendar::{Span, StaffCalendar};
 pub use date_range::DateRange;
+pub use holidays::{Holiday, HolidayCalendar};
 pub use hours::{Break, Hours, HoursError, WeeklyHours};
 pub use minute_of_day::{MinuteOfDay, MinuteOfDayError};
+pub use overrides::{DateOverride, DateOverrideError, DateOverrides};
+pub use own_hours::{OwnHours, StaffWeek};
 pub use schedule::{Limits, Schedule};
 pub use slot::{Refusal, Slot};
+pub use time_off::{Repeat, TimeOff};
 pub use visit::Visit;
 pub use wall_clock::WallClock;
