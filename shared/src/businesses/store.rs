@@ -16,7 +16,7 @@ use crate::{
     ids::{BusinessId, LocationId, UserId},
     language::Category,
     money::Currency,
-    scheduling::Limits,
+    scheduling::{HolidayCalendar, Limits},
 };
 
 /// A business about to exist.
@@ -63,8 +63,9 @@ pub(super) async fn insert(
     let sql = "
         insert into businesses (id, owner_id, name, slug, category, description, email, phone_number, website_url, nip,
                                 timezone, currency, auto_confirm, min_notice_minutes, booking_horizon_days,
-                                cancellation_deadline_minutes, created_at, updated_at)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $17)";
+                                cancellation_deadline_minutes, created_at, updated_at, holiday_calendar,
+                                staff_set_own_hours)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $17, $18, $19)";
     tx.execute(
         sql,
         &[
@@ -85,6 +86,8 @@ pub(super) async fn insert(
             &policy.booking_horizon_days,
             &policy.cancellation_deadline_minutes,
             &business.created_at,
+            &opening.holiday_calendar.map(HolidayCalendar::as_str),
+            &opening.staff_set_own_hours,
         ],
     )
     .await?;
@@ -252,10 +255,12 @@ pub struct Terms {
     pub auto_confirm: bool,
     /// How early and how late can be booked.
     pub limits: Limits,
+    /// On whose holidays it is closed.
+    pub holidays: Option<HolidayCalendar>,
 }
 
 /// Columns of [`Terms`].
-const TERMS: &str = "id, timezone, auto_confirm, min_notice_minutes, booking_horizon_days";
+const TERMS: &str = "id, timezone, auto_confirm, min_notice_minutes, booking_horizon_days, holiday_calendar";
 
 impl From<&Row> for Terms {
     fn from(row: &Row) -> Self {
@@ -267,6 +272,7 @@ impl From<&Row> for Terms {
                 min_notice_minutes: row.get::<_, i32>(3).unsigned_abs(),
                 horizon_days: row.get::<_, i32>(4).unsigned_abs(),
             },
+            holidays: row.get(5),
         }
     }
 }

@@ -1,14 +1,17 @@
 //! Which Postgres type each Rust type is sent as. Naming the types up front lets a statement run
 //! unnamed and in one round trip, which also is what PgBouncer in transaction mode can carry.
 
-use jiff::Timestamp;
+use jiff::{
+    Timestamp,
+    civil::{Date, DateTime},
+};
 use serde_json::Value;
 use tokio_postgres::types::{ToSql, Type};
 use uuid::Uuid;
 
 use crate::ids::{
-    AppointmentId, BusinessId, CodeId, HistoryEntryId, LocationId, OpeningHourId, OutboxId, RefreshTokenId,
-    ServiceId, SessionId, StaffMemberId, UserId,
+    AppointmentId, BusinessId, CodeId, DateOverrideId, HistoryEntryId, LocationId, OpeningHourId, OutboxId,
+    RefreshTokenId, ServiceId, SessionId, StaffHoursId, StaffMemberId, TimeOffId, UserId,
 };
 
 /// A value that can be a statement's parameter.
@@ -56,6 +59,8 @@ params! {
     i64 => INT8, INT8_ARRAY;
     f64 => FLOAT8, FLOAT8_ARRAY;
     Timestamp => TIMESTAMPTZ, TIMESTAMPTZ_ARRAY;
+    Date => DATE, DATE_ARRAY;
+    DateTime => TIMESTAMP, TIMESTAMP_ARRAY;
     Value => JSONB, JSONB_ARRAY;
     Vec<u8> => BYTEA, BYTEA_ARRAY;
     Uuid => UUID, UUID_ARRAY;
@@ -68,6 +73,9 @@ params! {
     ServiceId => UUID, UUID_ARRAY;
     StaffMemberId => UUID, UUID_ARRAY;
     OpeningHourId => UUID, UUID_ARRAY;
+    StaffHoursId => UUID, UUID_ARRAY;
+    DateOverrideId => UUID, UUID_ARRAY;
+    TimeOffId => UUID, UUID_ARRAY;
     AppointmentId => UUID, UUID_ARRAY;
     HistoryEntryId => UUID, UUID_ARRAY;
     OutboxId => UUID, UUID_ARRAY;

@@ -76,10 +76,12 @@ macro_rules! id_parameters {
 }
 id_parameters!(
     crate::ids::AppointmentId: AppointmentNotFound,
+    crate::ids::DateOverrideId: NotFound,
     crate::ids::OpeningHourId: NotFound,
     crate::ids::SessionId: NotFound,
     crate::ids::ServiceId: ServiceNotFound,
-    crate::ids::StaffMemberId: StaffNotFound
+    crate::ids::StaffMemberId: StaffNotFound,
+    crate::ids::TimeOffId: NotFound
 );
 
 /// The query string's parameters. The last of several with one name counts; empty ones count as

@@ -214,6 +214,7 @@ fn code(code: Code) -> &'static str {
     }
 }
 
+#[expect(clippy::too_many_lines, reason = "one line for each message")]
 fn text(message: &Message) -> Cow<'static, str> {
     Cow::Borrowed(match message {
         Message::Code(error) => code(*error),
