@@ -34,6 +34,7 @@ const PATHS = [
   '/api/businesses/staff-invitations/accept/', '/api/businesses/salon/staff/1/invite/',
   '/api/businesses/services/1/', '/api/businesses/services/appointments/',
   '/api/businesses/salon/services/', '/api/businesses/salon/opening-hours/bulk-update/',
+  '/api/businesses/salon/date-overrides/1/', '/api/businesses/salon/time-off', '/api/businesses/salon/holidays/',
   '/api/businesses/salon/appointments/1/confirm/', '/api/businesses/salon/availability/',
   '/api/businesses/salon/none/',
   '/api/integrations/mail/sendgrid/', '/api/cron', '/api/cron/', '/api/cron/messages/', '/api/cronies/',
