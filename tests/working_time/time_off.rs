@@ -212,6 +212,26 @@ async fn staff_enter_their_own_where_they_may_and_see_everybodys() {
 }
 
 #[tokio::test]
+async fn somebody_takes_the_reasons_along_when_they_go() {
+    let app = TestApp::start().await;
+    let (salon, kasia, member) = salon_with_assistant(&app).await;
+    let mut time = from_to(&member, "2026-08-03", "2026-08-07");
+    time["reason"] = json!("Szpital");
+    let made = add(&salon, &time).await.expect(201);
+    let date = json!({ "staff_id": member, "first_date": "2026-08-10", "name": "Kontrola" });
+    salon.owner.post(&salon.path("date-overrides/"), &date).await.expect(201);
+    let seen = salon.owner.get(&path(&salon, &made)).await.expect(200);
+    assert_eq!(kasia.get("/api/users/me/export/").await.expect(200)["time_off"], json!([seen]));
+    assert_eq!(salon.owner.get("/api/users/me/export/").await.expect(200)["time_off"], json!([]));
+
+    kasia.delete("/api/users/me/").await.expect(204);
+    let left = salon.owner.get(&path(&salon, &made)).await.expect(200);
+    assert_eq!((&left["starts_at"], &left["reason"]), (&json!("2026-08-03T00:00"), &json!("")));
+    let left = salon.owner.get(&salon.path("date-overrides/")).await.expect(200);
+    assert_eq!((&left["count"], &left["results"][0]["name"]), (&json!(1), &json!("")));
+}
+
+#[tokio::test]
 async fn the_time_off_of_one_businesss_staff_is_not_anothers() {
     let app = TestApp::start().await;
     let (salon, _, member) = salon_with_assistant(&app).await;

@@ -5,6 +5,7 @@
 
 mod bookings;
 mod change;
+mod erasure;
 mod filter;
 mod holidays;
 mod interval;
@@ -17,10 +18,11 @@ use axum::Router;
 
 use crate::{app::App, openapi::Operation};
 
+pub use erasure::forget;
 pub use opening::{OpeningHour, of, on_weekday, weekly};
 pub use overrides::{Overrides, OverridesOfSeveral, overrides, overrides_at};
 pub use staff_week::{staff_weeks, staff_weeks_at};
-pub use time_off::{time_off, time_off_at};
+pub use time_off::{TimeOffItem, time_off, time_off_about, time_off_at};
 
 /// Routes of the function `management`.
 pub fn routes() -> Router<App> {

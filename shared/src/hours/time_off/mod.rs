@@ -5,4 +5,4 @@ mod routes;
 mod store;
 
 pub(super) use routes::{operations, routes};
-pub use store::{time_off, time_off_at};
+pub use store::{TimeOffItem, time_off, time_off_about, time_off_at};

@@ -15,7 +15,7 @@ use crate::{
     db::{self, Param, Row, Sql, Transaction},
     hours::{filter::Filter, interval::around},
     http::page::PageRequest,
-    ids::{BusinessId, StaffMemberId, TimeOffId},
+    ids::{BusinessId, StaffMemberId, TimeOffId, UserId},
     scheduling::{DateRange, Repeat, TimeOff},
 };
 
@@ -80,7 +80,7 @@ fn read(row: &Row) -> TimeOff {
 
 /// Time that a staff member is away, as colleagues see it.
 #[derive(Debug, Serialize, ToSchema)]
-pub(super) struct TimeOffItem {
+pub struct TimeOffItem {
     id: TimeOffId,
     pub(super) staff_id: StaffMemberId,
     /// `YYYY-MM-DDTHH:MM`, in the business's zone.
@@ -133,6 +133,19 @@ pub(super) async fn page(
         [&business, &filter.staff, &filter.date_from, &filter.date_to, &limit, &offset];
     let (count, rows) = tokio::try_join!(on.row(&count, &params[..4]), on.rows(&list, &params))?;
     Ok((count.map_or(0, |row| row.get(0)), rows.iter().map(item).collect()))
+}
+
+/// A person's own time off, wherever they work or have worked, for their copy of what is kept about them.
+///
+/// # Errors
+/// If the query fails.
+pub async fn time_off_about(on: &impl Sql, person: UserId) -> Result<Vec<TimeOffItem>, db::Error> {
+    let sql = format!(
+        "{SELECT} where (business_id, staff_id) in (
+             select business_id, id from staff_members where user_id = $1)
+         order by starts_at, id"
+    );
+    Ok(on.rows(&sql, &[&person]).await?.iter().map(item).collect())
 }
 
 pub(super) async fn one(
