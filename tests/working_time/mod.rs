@@ -1,6 +1,7 @@
 //! When staff work: hours of their own, other hours on single dates, time off, holidays.
 
 mod holidays;
+mod loading;
 mod overrides;
 mod own_hours;
 mod time_off;
