@@ -136,14 +136,14 @@ impl World {
 
     /// A template, filled with this world's things.
     pub(super) fn fill(&self, template: &str) -> String {
-        let mut path = template.to_owned();
-        // Those that need a query.
-        if path.ends_with("/holidays/") {
-            path.push_str("?year=2026");
-        }
-        if path.ends_with("/availability/") {
-            path.push_str(&format!("?service_id={}&date=2026-03-03", self.salon.service));
-        }
+        let query = if template.ends_with("/availability/") {
+            format!("?service_id={}&date=2026-03-03", self.salon.service)
+        } else if template.ends_with("/holidays/") {
+            "?year=2026".to_owned()
+        } else {
+            String::new()
+        };
+        let mut path = format!("{template}{query}");
         for (name, value) in [
             ("{business}", &self.salon.slug),
             ("{service}", &self.salon.service),

@@ -140,8 +140,8 @@ fn one_by_one(time_off: &TimeOff, dates: DateRange) -> Vec<(DateTime, DateTime)>
             found.push((starts, ends));
         }
         let Some(repeat) = time_off.repeats else { break };
-        starts = starts + i32::from(repeat.every_weeks).weeks();
-        ends = ends + i32::from(repeat.every_weeks).weeks();
+        starts += i32::from(repeat.every_weeks).weeks();
+        ends += i32::from(repeat.every_weeks).weeks();
     }
     found
 }
