@@ -63,6 +63,11 @@ create table time_off (
     -- Again every so many weeks, the last time beginning on `repeats_until` or before.
     repeats_weeks smallint check (repeats_weeks between 1 and 52),
     repeats_until date,
+    -- From then on it does not matter any more.
+    over_at       timestamp not null generated always as (
+        case when repeats_weeks is null then ends_at
+             when repeats_until is null then 'infinity'
+             else repeats_until + 1 + (ends_at - starts_at) end) stored,
     reason        text not null default '' check (length(reason) <= 200),
     created_at    timestamptz not null,
     updated_at    timestamptz not null,
@@ -73,7 +78,7 @@ create table time_off (
     constraint time_off_repeats_to_an_end check (repeats_until is null
                                                  or (repeats_weeks is not null and repeats_until >= starts_at::date))
 );
-create index time_off_of_staff on time_off (business_id, staff_id, ends_at);
+create index time_off_of_business on time_off (business_id, over_at);
 comment on table time_off is 'When a staff member is away although they would work. The reason is for colleagues only.';
 
 -------------------------------------------------------------------------------- booking policies

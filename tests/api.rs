@@ -30,3 +30,4 @@ mod services;
 mod staff;
 mod support;
 mod walk;
+mod working_time;

@@ -28,6 +28,7 @@ async fn every_operation_has_an_example_that_is_still_true() {
     around_services(&recorder, &ewa, &salon, &service).await;
     hours(&recorder, &ewa, &salon).await;
     let member = staff(&recorder, &app, &ewa, &salon).await;
+    working_time(&recorder, &ewa, &salon, &member).await;
     discovery(&recorder, &salon, &service, &member).await;
     appointments(&recorder, &app, &anna, &ewa, &salon, &service).await;
     leaving(&recorder, &app, &anna).await;
@@ -76,6 +77,7 @@ async fn business(r: &Recorder<'_>, app: &TestApp, ewa: &Person) -> String {
         "email": "kontakt@zlote-nozyczki.example.com", "phone_number": "+48 71 555 01 01",
         "website_url": "https://zlote-nozyczki.example.com", "address_line1": "ul. Świdnicka 21", "city": "Wrocław",
         "postal_code": "50-066", "latitude": "51.107900", "longitude": "17.038500",
+        "holiday_calendar": "PL", "staff_set_own_hours": true,
         "booking_policy": {
             "min_notice_minutes": 60, "cancellation_deadline_minutes": 120, "reschedule_deadline_minutes": 60,
             "max_open_bookings": 5, "no_show_limit": 2, "no_show_days": 180, "no_show_action": "confirm",
@@ -191,6 +193,49 @@ async fn staff(r: &Recorder<'_>, app: &TestApp, ewa: &Person, salon: &str) -> St
     let passing = ewa.post(&place, &json!({ "display_name": "Praktykantka" })).await.expect(201);
     r.call(Some(ewa), "DELETE", &format!("{place}{}/", id(&passing)), None).await;
     id(&kasia)
+}
+
+async fn working_time(r: &Recorder<'_>, ewa: &Person, salon: &str, member: &str) {
+    let hours = format!("/api/businesses/{salon}/staff/{member}/hours/");
+    let summer = |day: u8| {
+        json!({
+            "day_of_week": day, "open_time": "10:00", "close_time": "15:00",
+            "breaks": [{ "start": "12:00", "end": "12:30" }], "valid_from": "2026-07-01", "valid_until": "2026-08-31",
+        })
+    };
+    r.call(Some(ewa), "PUT", &hours, Some((0..3).map(summer).collect())).await;
+    r.call(Some(ewa), "GET", &hours, None).await;
+
+    let overrides = format!("/api/businesses/{salon}/date-overrides/");
+    let training = json!({
+        "staff_id": member, "first_date": "2026-06-15", "last_date": "2026-06-16", "name": "Szkolenie",
+        "hours": [{ "open_time": "14:00", "close_time": "17:00", "breaks": [] }],
+    });
+    let made = r.call(Some(ewa), "POST", &overrides, Some(training.clone())).await;
+    let one = format!("{overrides}{}/", id(&made));
+    r.call(Some(ewa), "GET", &format!("{overrides}?staff_id={member}&date_from=2026-06-01"), None).await;
+    r.call(Some(ewa), "GET", &one, None).await;
+    r.call(Some(ewa), "PUT", &one, Some(training)).await;
+    r.call(Some(ewa), "PATCH", &one, Some(json!({ "last_date": "2026-06-17" }))).await;
+    r.call(Some(ewa), "DELETE", &one, None).await;
+
+    let time_off = format!("/api/businesses/{salon}/time-off/");
+    let lectures = json!({
+        "staff_id": member, "starts_at": "2026-10-05T14:00", "ends_at": "2026-10-05T17:00",
+        "repeats_every_weeks": 2, "repeats_until": "2027-01-31", "reason": "Studia",
+    });
+    let made = r.call(Some(ewa), "POST", &time_off, Some(lectures.clone())).await;
+    let one = format!("{time_off}{}/", id(&made));
+    r.call(Some(ewa), "GET", &format!("{time_off}?staff_id={member}&date_to=2026-12-31"), None).await;
+    r.call(Some(ewa), "GET", &one, None).await;
+    r.call(Some(ewa), "PUT", &one, Some(lectures)).await;
+    r.call(Some(ewa), "PATCH", &one, Some(json!({ "reason": "Wykłady" }))).await;
+    r.call(Some(ewa), "DELETE", &one, None).await;
+
+    let open =
+        json!({ "first_date": "2026-11-11", "hours": [{ "open_time": "10:00", "close_time": "14:00" }] });
+    ewa.post(&overrides, &open).await.expect(201);
+    r.call(None, "GET", &format!("/api/businesses/{salon}/holidays/?year=2026"), None).await;
 }
 
 async fn discovery(r: &Recorder<'_>, salon: &str, service: &str, member: &str) {

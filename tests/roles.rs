@@ -1,5 +1,9 @@
 //! Who may do what with a business: every cell of the tables in `docs/ROLES.md`, tried.
 
+mod working_time;
+
+use std::sync::atomic::AtomicI64;
+
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -32,8 +36,11 @@ struct Stage {
     salon: Salon,
     people: [Option<Person>; 6],
     customer: Person,
+    staffs_entry: String,
     managers_entry: String,
     owners_entry: String,
+    /// How many dates have been given other hours.
+    dates: AtomicI64,
 }
 
 impl Stage {
@@ -49,7 +56,7 @@ impl Stage {
             let added = salon.owner.post(&salon.path("staff/"), &body).await.expect(201);
             added["id"].as_str().unwrap().to_owned()
         };
-        hire(&staff, false).await;
+        let staffs_entry = hire(&staff, false).await;
         let managers_entry = hire(&manager, true).await;
         let owners_entry = salon.staff().await[0].clone();
         let people = [
@@ -60,7 +67,16 @@ impl Stage {
             Some(manager),
             Some(salon.owner.clone()),
         ];
-        Self { app, salon, people, customer, managers_entry, owners_entry }
+        Self {
+            app,
+            salon,
+            people,
+            customer,
+            staffs_entry,
+            managers_entry,
+            owners_entry,
+            dates: AtomicI64::new(0),
+        }
     }
 
     async fn send(&self, who: Option<&Person>, method: Method, path: &str, body: Option<&Value>) -> Answer {
@@ -132,6 +148,9 @@ impl Stage {
     /// Somebody does what a row says.
     #[expect(clippy::too_many_lines, reason = "one line or two for each row of the tables")]
     async fn act(&self, what: &str, who: Option<&Person>) -> Answer {
+        if let Some((method, path, body)) = self.working_time(what).await {
+            return self.send(who, method, &path, body.as_ref()).await;
+        }
         let slug = &self.salon.slug;
         let own = format!("my-business/{slug}/");
         let staff = |id: &str| format!("{slug}/staff/{id}/");

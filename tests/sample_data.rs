@@ -77,6 +77,37 @@ async fn the_demo_accounts_sign_in_and_see_their_side() {
     }
 }
 
+/// On a holiday, and with holidays among the days around it, too.
+#[tokio::test]
+async fn nobody_is_booked_while_they_do_not_work() {
+    for now in [NOW, "2026-05-02T10:00:00Z", "2026-12-25T10:00:00Z"] {
+        let database = Arc::new(TestDatabase::create().await);
+        assert_eq!(seed_at(&database, now).await, Seeded::Now);
+        let client = database.connect().await;
+        let sql = "
+            with visits as (
+                select appointments.*, starts_at at time zone timezone as begins, ends_at at time zone timezone as ends
+                from appointments join businesses on businesses.id = business_id
+                where status in ('pending', 'confirmed'))
+            select count(*),
+                   (select count(*) from staff_hours) > 0 and (select count(*) from date_overrides) > 0
+                   and (select count(*) from time_off) > 1
+            from visits
+            where exists (select from time_off where time_off.staff_id = visits.staff_id and starts_at < ends
+                          and ends_at > begins)
+               or exists (select from date_overrides where date_overrides.business_id = visits.business_id
+                          and dates @> begins::date)
+               or exists (select from staff_hours where staff_hours.staff_id = visits.staff_id)
+                  and not exists (
+                    select from staff_hours
+                    where staff_hours.staff_id = visits.staff_id and day_of_week = extract(isodow from begins) - 1
+                      and minutes @> int4range((extract(epoch from begins::time) / 60)::int,
+                                               (extract(epoch from ends::time) / 60)::int))";
+        let row = client.query_one(sql, &[]).await.unwrap();
+        assert_eq!((row.get::<_, i64>(0), row.get::<_, bool>(1)), (0, true), "{now}");
+    }
+}
+
 #[tokio::test]
 async fn loading_it_again_changes_nothing() {
     let database = seeded().await;
@@ -87,6 +118,8 @@ async fn loading_it_again_changes_nothing() {
                 select users::text from users union all select businesses::text from businesses
                 union all select services::text from services union all select staff_members::text from staff_members
                 union all select opening_hours::text from opening_hours
+                union all select staff_hours::text from staff_hours
+                union all select date_overrides::text from date_overrides union all select time_off::text from time_off
                 union all select appointments::text from appointments
                 union all select appointment_history::text from appointment_history) as everything (row)";
         client.query_one(sql, &[]).await.unwrap().get::<_, String>(0)

@@ -102,6 +102,12 @@ ids! {
     StaffMemberId;
     /// One interval of a business's weekly opening hours.
     OpeningHourId;
+    /// One interval of a staff member's own weekly hours.
+    StaffHoursId;
+    /// Dates with other hours than by the week.
+    DateOverrideId;
+    /// Time that a staff member is away.
+    TimeOffId;
     /// A booked visit.
     AppointmentId;
     /// One change of an appointment's status.

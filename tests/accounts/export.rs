@@ -33,6 +33,7 @@ async fn the_copy_is_one_document_to_keep() {
             "profile",
             "sessions",
             "staff_memberships",
+            "time_off",
         ]
     );
 }

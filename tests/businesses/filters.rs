@@ -284,6 +284,46 @@ async fn open_now_follows_hours_breaks_and_the_zone() {
 }
 
 #[tokio::test]
+async fn open_now_follows_overrides_and_holidays() {
+    let app = TestApp::start().await;
+    let anna = app.person("anna").await;
+    let usual = app.salon().named("Zwykły").create_for(anna.clone()).await;
+    let pious =
+        app.salon().named("Świąteczny").business("holiday_calendar", "PL").create_for(anna.clone()).await;
+    let break_at_noon = json!([{ "start": "12:00", "end": "12:30" }]);
+    let late = json!([{ "open_time": "11:00", "close_time": "20:00", "breaks": break_at_noon }]);
+    let [member] = usual.staff().await.try_into().unwrap();
+    for (salon, dates) in [
+        // A Wednesday and a holiday; a Thursday; a Sunday; a whole day of only one of the staff.
+        (&pious, json!({ "first_date": "2026-11-11", "hours": late })),
+        (&usual, json!({ "first_date": "2026-11-12" })),
+        (&usual, json!({ "first_date": "2026-11-15", "hours": late })),
+        (&usual, json!({ "first_date": "2026-11-13", "staff_id": member })),
+    ] {
+        salon.owner.post(&salon.path("date-overrides/"), &dates).await.expect(201);
+    }
+    let cases: [(&str, &[&str]); 10] = [
+        ("2026-11-10T10:30:00Z", &["Zwykły", "Świąteczny"]),
+        ("2026-11-11T09:30:00Z", &["Zwykły"]),
+        ("2026-11-11T10:30:00Z", &["Zwykły", "Świąteczny"]),
+        ("2026-11-11T11:15:00Z", &["Zwykły"]),
+        ("2026-11-11T18:59:00Z", &["Świąteczny"]),
+        ("2026-11-12T10:30:00Z", &["Świąteczny"]),
+        ("2026-11-13T10:30:00Z", &["Zwykły", "Świąteczny"]),
+        ("2026-11-15T10:30:00Z", &["Zwykły"]),
+        // Christmas Eve, also where it begins before UTC's.
+        ("2026-12-24T10:30:00Z", &["Zwykły"]),
+        ("2026-12-23T10:30:00Z", &["Zwykły", "Świąteczny"]),
+    ];
+    for (now, expected) in cases {
+        app.set_clock(now);
+        let mut found = listed(&app, "open_now=true").await;
+        found.sort();
+        assert_eq!(found, expected, "{now}");
+    }
+}
+
+#[tokio::test]
 async fn open_now_follows_clocks_that_change() {
     let app = TestApp::start().await;
     let anna = app.person("anna").await;

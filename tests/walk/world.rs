@@ -5,8 +5,13 @@ use shared::openapi::Operation;
 
 use crate::support::{Answer, Person, Salon, TestApp};
 
-/// What the customer has told, and strangers may not learn.
-const SECRETS: [&str; 3] = ["canary-customer@example.com", "+48 600 111 222", "canary note about an allergy"];
+/// What the customer and the staff have told, and strangers may not learn.
+const SECRETS: [&str; 4] = [
+    "canary-customer@example.com",
+    "+48 600 111 222",
+    "canary note about an allergy",
+    "canary reason for leave",
+];
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Role {
@@ -67,12 +72,14 @@ pub(super) struct World {
     staff_entry: String,
     add_on: String,
     resource: String,
+    date_override: String,
+    time_off: String,
     examples: Value,
 }
 
 impl World {
     pub(super) async fn create(app: &TestApp) -> Self {
-        let salon = app.salon().create().await;
+        let salon = app.salon().business("staff_set_own_hours", true).create().await;
         let [customer, other_customer, staff, manager, rival] =
             ["canary-customer", "passer-by", "assistant", "deputy", "rival"]
                 .map(async |name| app.person(name).await);
@@ -99,6 +106,7 @@ impl World {
         let [appointment, hold, hour, session] =
             [&booked["id"], &held["id"], &hours["results"][0]["id"], &sessions["results"][0]["id"]]
                 .map(|id| id.as_str().unwrap().to_owned());
+        let [date_override, time_off] = away(&salon, &staff_entry).await;
         let unverified = Person::register(app, "newcomer").await;
         let examples = serde_json::from_str(dev::openapi::EXAMPLES).unwrap();
         Self {
@@ -116,6 +124,8 @@ impl World {
             staff_entry,
             add_on,
             resource,
+            date_override,
+            time_off,
             examples,
         }
     }
@@ -140,11 +150,14 @@ impl World {
 
     /// A template, filled with this world's things.
     pub(super) fn fill(&self, template: &str) -> String {
-        let mut path = template.to_owned();
-        // The only ones that need a query.
-        if path.ends_with("/availability/") || path.ends_with("/explain/") {
-            path.push_str(&format!("?service_id={}&date=2026-03-03&time=10:00", self.salon.service));
-        }
+        let query = if template.ends_with("/availability/") || template.ends_with("/explain/") {
+            format!("?service_id={}&date=2026-03-03&time=10:00", self.salon.service)
+        } else if template.ends_with("/holidays/") {
+            "?year=2026".to_owned()
+        } else {
+            String::new()
+        };
+        let mut path = format!("{template}{query}");
         for (name, value) in [
             ("{business}", &self.salon.slug),
             ("{service}", &self.salon.service),
@@ -155,6 +168,8 @@ impl World {
             ("{member}", &self.staff_entry),
             ("{add_on}", &self.add_on),
             ("{resource}", &self.resource),
+            ("{override}", &self.date_override),
+            ("{time_off}", &self.time_off),
             ("{task}", &"cleanup".to_owned()),
         ] {
             path = path.replace(name, value);
@@ -232,4 +247,17 @@ async fn hire(salon: &Salon, person: &Person, manager: bool) -> String {
     let entry = json!({ "user_id": person.id, "is_manager": manager });
     let entry = salon.owner.post(&salon.path("staff/"), &entry).await.expect(201);
     entry["id"].as_str().unwrap().to_owned()
+}
+
+/// A date and a time on which a member of the staff does not work as usual; the ids of both.
+async fn away(salon: &Salon, member: &str) -> [String; 2] {
+    let date = json!({ "staff_id": member, "first_date": "2026-03-20" });
+    let time = json!({
+        "staff_id": member, "starts_at": "2026-03-23", "ends_at": "2026-03-23", "reason": SECRETS[3],
+    });
+    let add = async |below: &str, body: &Value| {
+        let made = salon.owner.post(&salon.path(below), body).await.expect(201);
+        made["id"].as_str().unwrap().to_owned()
+    };
+    [add("date-overrides/", &date).await, add("time-off/", &time).await]
 }

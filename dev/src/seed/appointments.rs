@@ -16,6 +16,7 @@ use super::{
     dice::Dice,
     places::Service,
     rows::Rows,
+    working_time,
 };
 
 /// Before today, and after it.
@@ -79,7 +80,7 @@ fn visits<'a>(
 ) -> anyhow::Result<Vec<Visit<'a>>> {
     let mut visits = Vec::new();
     for (&staff, member) in business.staff.iter().zip(business.place.staff) {
-        for &date in dates {
+        for &date in dates.iter().filter(|date| !is_holiday(business, **date)) {
             let weekday = date.weekday().to_monday_zero_offset().unsigned_abs();
             for Entry { start_minute, service } in diary::fill(business.place, member, weekday, dice) {
                 let service_id = business.services[service];
@@ -92,6 +93,10 @@ fn visits<'a>(
         }
     }
     Ok(visits)
+}
+
+fn is_holiday(business: &Business, date: Date) -> bool {
+    working_time::holidays(business.place).is_some_and(|calendar| calendar.on(date).is_some())
 }
 
 /// The customers, and when each of them is away at some place.

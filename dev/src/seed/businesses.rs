@@ -1,12 +1,14 @@
 //! Opens the places of the sample: each becomes a business with an owner, an address, services, staff and hours.
 
 use serde_json::json;
+use shared::scheduling::HolidayCalendar;
 use uuid::Uuid;
 
 use super::{
     Hashes, accounts,
     places::{Hours, Place, Service, Staff},
     rows::Rows,
+    working_time,
 };
 
 pub(super) const TIME_ZONE: &str = "Europe/Warsaw";
@@ -62,6 +64,8 @@ fn add_business(rows: &mut Rows, place: &Place, owner: Uuid) -> Uuid {
         "min_notice_minutes": place.policy.min_notice_minutes,
         "booking_horizon_days": place.policy.booking_horizon_days,
         "cancellation_deadline_minutes": place.policy.cancellation_deadline_minutes,
+        "holiday_calendar": working_time::holidays(place).map(HolidayCalendar::as_str),
+        "staff_set_own_hours": working_time::staff_decide(place),
         "created_at": opened,
         "updated_at": opened,
     });
@@ -161,7 +165,7 @@ fn add_week(rows: &mut Rows, place: &Place, business: Uuid) {
 }
 
 /// As Postgres writes a multirange.
-fn breaks(hours: &Hours) -> String {
+pub(super) fn breaks(hours: &Hours) -> String {
     let ranges: Vec<String> = hours.breaks.iter().map(|(start, end)| format!("[{start},{end})")).collect();
     format!("{{{}}}", ranges.join(","))
 }

@@ -4,6 +4,7 @@
 use super::{
     dice::Dice,
     places::{Hours, Place, Service, Staff},
+    working_time,
 };
 
 /// A visit in a day.
@@ -17,7 +18,7 @@ pub(super) struct Entry {
 pub(super) fn fill(place: &Place, staff: &Staff, weekday: u8, dice: &mut Dice) -> Vec<Entry> {
     let mut entries = Vec::new();
     let mut free_from = 0;
-    for hours in place.hours_on(weekday) {
+    for hours in working_time::hours_on(place, staff, weekday) {
         free_from = free_from.max(hours.opens);
         loop {
             let index = dice.pick(staff.offers);

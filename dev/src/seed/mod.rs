@@ -2,8 +2,9 @@
 //! who book there, and a fortnight of visits around today.
 //!
 //! [`load`] is called by `cargo dev` and its sub-command `seed`. What the sample is stands in `places` and
-//! `accounts`; `diary` fills working days, `appointments` tells what became of each visit, `rows` writes it all
-//! down. The same instant always gives the same data. Migrating and hashing passwords happen elsewhere.
+//! `accounts`; `working_time` says who works otherwise than their place is open, `diary` fills working days,
+//! `appointments` tells what became of each visit, `rows` writes it all down. The same instant always gives the same
+//! data. Migrating and hashing passwords happen elsewhere.
 
 mod accounts;
 mod appointments;
@@ -13,9 +14,10 @@ mod diary;
 mod dice;
 mod places;
 mod rows;
+mod working_time;
 
 use anyhow::Context;
-use jiff::Timestamp;
+use jiff::{Timestamp, tz::TimeZone};
 use tokio_postgres::{Client, Transaction, types::Type};
 
 use self::rows::Rows;
@@ -79,6 +81,8 @@ fn sample(now: Timestamp, hashes: &Hashes) -> anyhow::Result<Rows> {
     let customers = accounts::add_customers(&mut rows, hashes);
     let businesses: Vec<_> =
         places::ALL.into_iter().map(|place| businesses::add(&mut rows, place, hashes)).collect();
+    let zone = TimeZone::get(businesses::TIME_ZONE)?;
+    working_time::add(&mut rows, &businesses, zone.to_datetime(now).date());
     appointments::add(&mut rows, &businesses, customers, now)?;
     Ok(rows)
 }

@@ -19,6 +19,7 @@ use crate::{
     appointments::{self, Ahead},
     businesses::{self, OwnBusiness},
     db::{self, Transaction},
+    hours,
     http::{ApiError, Code, Form, FromForm},
     ids::{BusinessId, UserId},
     language::{Language, Message},
@@ -104,13 +105,15 @@ async fn lock(tx: &Transaction<'_>, user: UserId) -> Result<Vec<OwnBusiness>, db
 
 async fn forget(tx: &Transaction<'_>, user: UserId, now: Timestamp) -> Result<(), db::Error> {
     let neutral = Message::StaffMember.text(Language::default());
-    let (customer, colleague, owner, addressee, person) = tokio::join!(
+    let (reasons, customer, colleague, owner, addressee, person) = tokio::join!(
+        hours::forget(tx, user),
         appointments::forget(tx, user, now),
         staff::forget(tx, user, &neutral, now),
         businesses::forget_owner(tx, user, now),
         outbox::forget(tx, user),
         store::delete(tx, user),
     );
+    reasons?;
     customer?;
     colleague?;
     owner?;

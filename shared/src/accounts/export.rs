@@ -15,6 +15,7 @@ use crate::{
     appointments,
     businesses::{self, Favorite, Owned},
     db::Sql,
+    hours::{self, TimeOffItem},
     http::{ApiError, Code},
     outbox::{self, Waiting},
     staff::{self, Membership},
@@ -32,13 +33,24 @@ pub(super) struct Export {
     appointments: appointments::Kept,
     businesses: Vec<Owned>,
     staff_memberships: Vec<Membership>,
+    time_off: Vec<TimeOffItem>,
     /// Those still on their way: what a message said is forgotten when it has left.
     messages: Vec<Waiting>,
 }
 
 /// All of it, in one round trip.
 pub(super) async fn about(on: &impl Sql, caller: &Caller, now: Timestamp) -> Result<Export, ApiError> {
-    let (profile, sessions, codes, favorites, appointments, businesses, staff_memberships, messages) = tokio::try_join!(
+    let (
+        profile,
+        sessions,
+        codes,
+        favorites,
+        appointments,
+        businesses,
+        staff_memberships,
+        time_off,
+        messages,
+    ) = tokio::try_join!(
         store::user(on, caller.user),
         devices::all_of(on, caller),
         codes::issued_to(on, caller.user),
@@ -46,6 +58,7 @@ pub(super) async fn about(on: &impl Sql, caller: &Caller, now: Timestamp) -> Res
         appointments::kept_about(on, caller.user),
         businesses::owned_by(on, caller.user),
         staff::memberships_of(on, caller.user),
+        hours::time_off_about(on, caller.user),
         outbox::waiting_for(on, caller.user),
     )?;
     Ok(Export {
@@ -57,6 +70,7 @@ pub(super) async fn about(on: &impl Sql, caller: &Caller, now: Timestamp) -> Res
         appointments,
         businesses,
         staff_memberships,
+        time_off,
         messages,
     })
 }

@@ -7,7 +7,7 @@ use crate::{
     app::App,
     db::Sql,
     http::{ApiError, Code},
-    ids::{BusinessId, UserId},
+    ids::{BusinessId, StaffMemberId, UserId},
 };
 
 /// What a caller is to a business.
@@ -35,11 +35,13 @@ pub struct Manager {
 /// # Errors
 /// `BUSINESS_NOT_FOUND`; `PERMISSION_DENIED` unless the caller owns or manages it.
 pub async fn manager(app: &App, caller: &Caller, business: &BusinessRef) -> Result<Manager, ApiError> {
-    let (business, standing) = standing(&app.connection().await?, caller, business).await?;
-    match standing {
-        Standing::Owner | Standing::Manager => {
-            Ok(Manager { business, user: caller.user, is_owner: standing == Standing::Owner })
-        }
+    let found = standing(&app.connection().await?, caller, business).await?;
+    match found.standing {
+        Standing::Owner | Standing::Manager => Ok(Manager {
+            business: found.business,
+            user: caller.user,
+            is_owner: found.standing == Standing::Owner,
+        }),
         Standing::Staff | Standing::Stranger => Err(Code::PermissionDenied.into()),
     }
 }
@@ -68,10 +70,46 @@ pub async fn owned(app: &App, caller: &Caller, business: &BusinessRef) -> Result
 /// # Errors
 /// `BUSINESS_NOT_FOUND`; `PERMISSION_DENIED` unless the caller works there.
 pub async fn worked_at(app: &App, caller: &Caller, business: &BusinessRef) -> Result<BusinessId, ApiError> {
-    match standing(&app.connection().await?, caller, business).await? {
-        (id, Standing::Owner | Standing::Manager | Standing::Staff) => Ok(id),
-        (_, Standing::Stranger) => Err(Code::PermissionDenied.into()),
+    Ok(colleague(app, caller, business).await?.business)
+}
+
+/// Someone who works at a business.
+#[derive(Clone, Copy, Debug)]
+pub struct Colleague {
+    /// Which business.
+    pub business: BusinessId,
+    manages: bool,
+    /// Their own entry among the staff.
+    entry: Option<StaffMemberId>,
+    staff_set_own_hours: bool,
+}
+
+impl Colleague {
+    /// Whether they may say when somebody works, or, without a staff member, when the business is open.
+    ///
+    /// # Errors
+    /// `PERMISSION_DENIED` unless they manage the business, or it lets its staff do so and they are meant.
+    pub fn may_set_hours_of(&self, member: Option<StaffMemberId>) -> Result<(), ApiError> {
+        let own = self.staff_set_own_hours && member.is_some() && member == self.entry;
+        if self.manages || own { Ok(()) } else { Err(Code::PermissionDenied.into()) }
     }
+}
+
+/// The business of a path and who the caller is there, for what staff may do for themselves.
+///
+/// # Errors
+/// `BUSINESS_NOT_FOUND`; `PERMISSION_DENIED` unless the caller works there.
+pub async fn colleague(app: &App, caller: &Caller, business: &BusinessRef) -> Result<Colleague, ApiError> {
+    let found = standing(&app.connection().await?, caller, business).await?;
+    if found.standing == Standing::Stranger {
+        return Err(Code::PermissionDenied.into());
+    }
+    Ok(Colleague {
+        business: found.business,
+        manages: matches!(found.standing, Standing::Owner | Standing::Manager),
+        entry: found.entry,
+        staff_set_own_hours: found.staff_set_own_hours,
+    })
 }
 
 /// Whether somebody, if they are known at all, works at the business of a path.
@@ -84,17 +122,21 @@ pub async fn works_at(
     business: &BusinessRef,
 ) -> Result<bool, ApiError> {
     let Some(caller) = caller else { return Ok(false) };
-    Ok(standing(on, caller, business).await?.1 != Standing::Stranger)
+    Ok(standing(on, caller, business).await?.standing != Standing::Stranger)
+}
+
+/// A business, and what a caller is there.
+struct Found {
+    business: BusinessId,
+    standing: Standing,
+    entry: Option<StaffMemberId>,
+    staff_set_own_hours: bool,
 }
 
 /// Looks up a business and the caller's standing there.
-async fn standing(
-    on: &impl Sql,
-    caller: &Caller,
-    business: &BusinessRef,
-) -> Result<(BusinessId, Standing), ApiError> {
+async fn standing(on: &impl Sql, caller: &Caller, business: &BusinessRef) -> Result<Found, ApiError> {
     let sql = "
-        select businesses.id, businesses.owner_id = $3, member.is_manager
+        select businesses.id, businesses.owner_id = $3, member.is_manager, member.id, businesses.staff_set_own_hours
         from businesses
         left join staff_members member
             on member.business_id = businesses.id and member.user_id = $3 and member.retired_at is null
@@ -108,7 +150,7 @@ async fn standing(
         (false, Some(false)) => Standing::Staff,
         (false, None) => Standing::Stranger,
     };
-    Ok((row.get(0), standing))
+    Ok(Found { business: row.get(0), standing, entry: row.get(3), staff_set_own_hours: row.get(4) })
 }
 
 /// The business the caller owns, for paths that name none.

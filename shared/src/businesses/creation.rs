@@ -15,6 +15,7 @@ use crate::{
     },
     ids::{BusinessId, LocationId},
     language::{Category, Message},
+    scheduling::HolidayCalendar,
     staff,
 };
 
@@ -29,6 +30,9 @@ pub(super) struct Opening {
     pub(super) website_url: WebAddress,
     pub(super) nip: Nip,
     pub(super) timezone: TimeZoneName,
+    pub(super) holiday_calendar: Option<HolidayCalendar>,
+    /// Whether staff say themselves when they work.
+    pub(super) staff_set_own_hours: bool,
     pub(super) address: Address,
     /// `None`: the usual one.
     pub(super) policy: Option<BusinessPolicy>,
@@ -56,6 +60,8 @@ impl FromForm for Opening {
         let website_url = form.or("website_url", WebAddress::default());
         let nip = form.or("nip", Nip::default());
         let timezone = form.or("timezone", TimeZoneName::default());
+        let holiday_calendar = form.unless_empty("holiday_calendar");
+        let staff_set_own_hours = form.or("staff_set_own_hours", false);
         let address = Address::from_form(form);
         let policy = form.object("booking_policy");
         Some(Self {
@@ -68,6 +74,8 @@ impl FromForm for Opening {
             website_url: website_url?,
             nip: nip?,
             timezone: timezone?,
+            holiday_calendar: holiday_calendar?,
+            staff_set_own_hours: staff_set_own_hours?,
             address: address?,
             policy: policy?,
         })

@@ -1,16 +1,28 @@
 //! What owners type about their business, as values that are right once they exist.
 
 use jiff::tz::TimeZone;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::{
     http::{Field, form::text_of},
     language::{Category, Message},
+    scheduling::HolidayCalendar,
 };
 
 impl Field for Category {
     fn parse(value: &Value) -> Result<Self, Message> {
         Self::from_text(text_of(value)?).ok_or(Message::NotACategory)
+    }
+}
+
+impl Field for HolidayCalendar {
+    fn parse(value: &Value) -> Result<Self, Message> {
+        Self::from_text(text_of(value)?).ok_or(Message::NotAHolidayCalendar)
+    }
+
+    fn schema() -> Value {
+        let all: Vec<&str> = Self::ALL.iter().map(|calendar| calendar.as_str()).collect();
+        json!({ "type": "string", "enum": all })
     }
 }
 

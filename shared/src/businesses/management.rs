@@ -8,7 +8,7 @@ use super::{
     access::Manager,
     creation::Opening,
     discovery::{self, FullDetail},
-    own_store::{self, Kept},
+    own_store::{self, Internals, Kept},
     policy::BusinessPolicy,
     store,
 };
@@ -26,7 +26,8 @@ use crate::{
 pub(super) struct OwnDetail {
     #[serde(flatten)]
     detail: FullDetail,
-    nip: String,
+    #[serde(flatten)]
+    internals: Internals,
 }
 
 /// Everything about a business, for those who manage it.
@@ -38,9 +39,10 @@ pub(super) async fn detail(
     business: BusinessId,
     language: Language,
 ) -> Result<OwnDetail, ApiError> {
-    let nip = own_store::nip(&app.connection().await?, business).await?;
+    let internals = own_store::internals(&app.connection().await?, business).await?;
+    let internals = internals.ok_or(Code::BusinessNotFound)?;
     let detail = discovery::detail(app, &business.into(), language).await?;
-    Ok(OwnDetail { detail, nip })
+    Ok(OwnDetail { detail, internals })
 }
 
 /// Makes a business what is said, and nothing else: what is not mentioned is as in a new one, but for the slug, which

@@ -20,7 +20,7 @@ mod search;
 mod slug;
 mod store;
 
-pub use access::{Manager, managed, manager, own, owned, worked_at, works_at};
+pub use access::{Colleague, Manager, colleague, managed, manager, own, owned, worked_at, works_at};
 pub use erasure::{OwnBusiness, forget_owner, lock_all_of};
 pub use export::{Owned, owned_by};
 pub use favorites::{Favorite, favorites_of, toggle_favorite};

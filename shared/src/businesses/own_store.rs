@@ -14,6 +14,7 @@ use crate::{
     db::{self, Param, Row, Sql, Transaction},
     ids::{BusinessId, UserId},
     language::Category,
+    scheduling::HolidayCalendar,
 };
 
 /// A business in list form, with what only its owner sees.
@@ -61,10 +62,24 @@ fn own_summary(row: &Row) -> OwnSummary {
     }
 }
 
-/// A business's tax number; empty if it has given none.
-pub(super) async fn nip(on: &impl Sql, business: BusinessId) -> Result<String, db::Error> {
-    let row = on.row("select nip from businesses where id = $1", &[&business]).await?;
-    Ok(row.map(|row| row.get(0)).unwrap_or_default())
+/// What only those who manage a business see of it.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Internals {
+    /// The tax number; empty if it has given none.
+    nip: String,
+    /// On whose public holidays it is closed.
+    holiday_calendar: Option<HolidayCalendar>,
+    /// Whether staff say themselves when they work.
+    staff_set_own_hours: bool,
+}
+
+pub(super) async fn internals(on: &impl Sql, business: BusinessId) -> Result<Option<Internals>, db::Error> {
+    let sql = "select nip, holiday_calendar, staff_set_own_hours from businesses where id = $1";
+    Ok(on.row(sql, &[&business]).await?.map(|row| Internals {
+        nip: row.get(0),
+        holiday_calendar: row.get(1),
+        staff_set_own_hours: row.get(2),
+    }))
 }
 
 /// A business as it is, in the fields of the form that changes it.
@@ -88,6 +103,8 @@ pub(super) struct Kept {
     country: String,
     latitude: Option<String>,
     longitude: Option<String>,
+    holiday_calendar: Option<HolidayCalendar>,
+    staff_set_own_hours: bool,
     pub(super) booking_policy: BusinessPolicy,
 }
 
@@ -95,7 +112,8 @@ pub(super) struct Kept {
 pub(super) async fn kept(on: &impl Sql, business: BusinessId) -> Result<Option<Kept>, db::Error> {
     let sql = format!(
         "select name, category, description, email, phone_number, website_url, nip, timezone, address_line1,
-                address_line2, city, postal_code, country, latitude::text, longitude::text, slug, {POLICY}
+                address_line2, city, postal_code, country, latitude::text, longitude::text, slug, holiday_calendar,
+                staff_set_own_hours, {POLICY}
          from businesses
          join locations on locations.business_id = businesses.id and locations.is_primary
          where businesses.id = $1 and retired_at is null"
@@ -117,7 +135,9 @@ pub(super) async fn kept(on: &impl Sql, business: BusinessId) -> Result<Option<K
         latitude: row.get(13),
         longitude: row.get(14),
         slug: row.get(15),
-        booking_policy: BusinessPolicy::from_row(&row, 16),
+        holiday_calendar: row.get(16),
+        staff_set_own_hours: row.get(17),
+        booking_policy: BusinessPolicy::from_row(&row, 18),
     }))
 }
 
@@ -131,7 +151,8 @@ pub(super) async fn update(
     let sql = "
         update businesses
         set name = $2, slug = coalesce($3, slug), category = $4, description = $5, email = $6, phone_number = $7,
-            website_url = $8, nip = $9, timezone = $10, updated_at = $11
+            website_url = $8, nip = $9, timezone = $10, updated_at = $11, holiday_calendar = $12,
+            staff_set_own_hours = $13
         where id = $1";
     tx.execute(
         sql,
@@ -147,6 +168,8 @@ pub(super) async fn update(
             &said.nip.as_str(),
             &said.timezone.as_str(),
             &now,
+            &said.holiday_calendar.map(HolidayCalendar::as_str),
+            &said.staff_set_own_hours,
         ],
     )
     .await

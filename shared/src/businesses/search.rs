@@ -5,7 +5,7 @@
 //! the first [`MOST_LISTED`] of what is left are the list: a client that wants to see others has to ask more exactly. A
 //! whole category is listed to its end, because [`COUNTED`] is known without counting.
 
-use jiff::{Timestamp, tz::TimeZone};
+use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -19,7 +19,7 @@ use crate::{
     ids::BusinessId,
     language::Category,
     money::{UNUSUAL_DIGITS, USUAL_DIGITS},
-    scheduling::WallClock,
+    scheduling::{HolidayCalendar, WallClock},
 };
 
 /// How many businesses a list has at most.
@@ -29,15 +29,15 @@ const MOST_CONSIDERED: i64 = 5000;
 /// The earth's mean radius ([IUGG](https://doi.org/10.1007/s001900050278)).
 const EARTH_RADIUS_KM: f64 = 6371.0088;
 
-/// From what was typed (`$17` search, `$18` city) to what is looked up. A word that was typed means every word it begins,
+/// From what was typed (`$21` search, `$22` city) to what is looked up. A word that was typed means every word it begins,
 /// every known word it is part of, and every known word that takes one change of a letter to become it, or two if it is
 /// long. Trigrams find the known words: the default threshold of `%` lets enough through for the number of changes to
 /// decide, and a pooled connection could not carry another. A word of a city is meant whole if any city has it.
 const WANTED: &str = "
     typed as (
-        select distinct word from unnest(search_words($17::text)) word
+        select distinct word from unnest(search_words($21::text)) word
         where length(word) > 1
-           or not exists (select from unnest(search_words($17::text)) longer where length(longer) > 1)
+           or not exists (select from unnest(search_words($21::text)) longer where length(longer) > 1)
         limit 8),
     meant as (
         select typed.word, concat_ws(' | ', typed.word || ':*', string_agg(known.word, ' | ')) as words
@@ -60,11 +60,11 @@ const WANTED: &str = "
     town as (
         select string_agg('@' || word || case when whole then '' else ':*' end, ' & ')::tsquery as town
         from (select word, exists (select from city_words where city_words.word = typed.word) as whole
-              from unnest(search_words($18::text)) typed (word)) words),
+              from unnest(search_words($22::text)) typed (word)) words),
     wanted as materialized (
         select typed, any_of_it,
-               case when $17::text is null then town when $18::text is null then meant else meant && town end as words,
-               case when $18::text is null then named else named && town end as named
+               case when $21::text is null then town when $22::text is null then meant else meant && town end as words,
+               case when $22::text is null then named else named && town end as named
         from asked, town),";
 
 /// Columns of `listings` that decide about it and its place in the list. `$2` and `$3` are the point asked about; the
@@ -80,25 +80,46 @@ const IN_REACH: &str = "($2::float8 is null or whereabouts <@ cube_enlarge(on_th
 
 /// `found` with what the clock shows where each is.
 const FOUND: &str = "
-    found left join unnest($9::text[], $10::int2[], $11::int2[]) clock (zone, weekday, minute)
+    found left join unnest($9::text[], $10::int2[], $11::int2[], $17::date[]) clock (zone, weekday, minute, today)
         on clock.zone = found.timezone";
 
 /// What no index answers, of [`FOUND`]. `$5` is the highest price in cents, `$6` and `$7` are currencies that have other
-/// coins and the price in those; `$8` whether it has to be open, `$9` to `$11` what the clock shows in each zone;
-/// `$12` a weekday on which it opens at all. (`offset 0` has the hours looked up for those few, and not all hours read.)
+/// coins and the price in those; `$8` whether it has to be open, `$9` to `$11` and `$17` what the clock shows in each
+/// zone, `$18` and `$19` where today is a holiday of which calendar; `$12` the weekday and `$20` the date on which it opens
+/// at all. (`offset 0` has the hours looked up for those few, and not all hours read.)
 const CLOSER: &str = "
     ($2::float8 is null or distance <= $4)
     and ($5::int8 is null or lowest_price <= coalesce(
         (select price from unnest($6::text[], $7::int8[]) special (code, price) where code = currency), $5))
-    and (not $8 or exists (
-        select from opening_hours
-        where opening_hours.business_id = found.business_id and day_of_week = clock.weekday and not is_closed
-          and minutes @> clock.minute::int4 and not breaks @> clock.minute::int4
-        offset 0))
-    and ($12::int2 is null or exists (
-        select from opening_hours
-        where opening_hours.business_id = found.business_id and day_of_week = $12 and not is_closed
-        offset 0))";
+    and (not $8 or coalesce(
+        (select exists (
+            select from override_hours
+            where override_id = date_overrides.id
+              and minutes @> clock.minute::int4 and not breaks @> clock.minute::int4)
+         from date_overrides
+         where date_overrides.business_id = found.business_id and dates @> clock.today
+           and coalesce(staff_id, '00000000-0000-0000-0000-000000000000') = '00000000-0000-0000-0000-000000000000'
+         offset 0),
+        exists (
+            select from opening_hours
+            where opening_hours.business_id = found.business_id and day_of_week = clock.weekday and not is_closed
+              and minutes @> clock.minute::int4 and not breaks @> clock.minute::int4
+            offset 0)
+        and not exists (
+            select from unnest($18::text[], $19::text[]) holiday (zone, calendar)
+            where holiday.zone = clock.zone
+              and holiday.calendar = (select holiday_calendar from businesses where id = found.business_id)
+            offset 0)))
+    and ($12::int2 is null
+         or exists (
+            select from opening_hours
+            where opening_hours.business_id = found.business_id and day_of_week = $12 and not is_closed
+            offset 0)
+         or exists (
+            select from date_overrides
+            where date_overrides.business_id = found.business_id and dates @> $20
+              and coalesce(staff_id, '00000000-0000-0000-0000-000000000000') = '00000000-0000-0000-0000-000000000000'
+            offset 0))";
 
 /// How many listings the category has.
 const COUNTED: &str = "
@@ -238,7 +259,7 @@ async fn rows(
     let coins = UNUSUAL_DIGITS.iter().flat_map(|(codes, digits)| codes.iter().map(|code| (*code, *digits)));
     let (currencies, prices): (Vec<&str>, Vec<i64>) =
         coins.filter_map(|(code, digits)| Some((code, price(digits)?))).unzip();
-    let params: [&dyn Param; 18] = [
+    let params: [&dyn Param; 22] = [
         &filter.category.map(Category::as_str),
         &latitude,
         &longitude,
@@ -255,6 +276,10 @@ async fn rows(
         &MOST_LISTED,
         &offset,
         &limit,
+        &clocks.todays,
+        &clocks.holidays.zones,
+        &clocks.holidays.calendars,
+        &filter.available_on,
         &filter.search.as_deref(),
         &filter.city.as_deref(),
     ];
@@ -269,6 +294,15 @@ struct Clocks {
     zones: Vec<String>,
     weekdays: Vec<i16>,
     minutes: Vec<i16>,
+    todays: Vec<Date>,
+    holidays: Holidays,
+}
+
+/// Where today is a holiday, and of which calendar.
+#[derive(Default)]
+struct Holidays {
+    zones: Vec<String>,
+    calendars: Vec<&'static str>,
 }
 
 async fn clocks(on: &impl Sql, now: Timestamp) -> Result<Clocks, ApiError> {
@@ -283,7 +317,13 @@ async fn clocks(on: &impl Sql, now: Timestamp) -> Result<Clocks, ApiError> {
     let mut clocks = Clocks::default();
     for row in on.rows(sql, &[]).await? {
         let name: String = row.get(0);
-        let clock = WallClock::at(now, &TimeZone::get(&name).map_err(ApiError::internal)?);
+        let zone = TimeZone::get(&name).map_err(ApiError::internal)?;
+        let (clock, today) = (WallClock::at(now, &zone), zone.to_datetime(now).date());
+        for calendar in HolidayCalendar::ALL.iter().filter(|calendar| calendar.on(today).is_some()) {
+            clocks.holidays.zones.push(name.clone());
+            clocks.holidays.calendars.push(calendar.as_str());
+        }
+        clocks.todays.push(today);
         clocks.zones.push(name);
         clocks.weekdays.push(clock.weekday.to_monday_zero_offset().into());
         clocks.minutes.push(clock.minute.into());

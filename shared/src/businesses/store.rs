@@ -16,7 +16,7 @@ use crate::{
     ids::{BusinessId, LocationId, UserId},
     language::Category,
     money::Currency,
-    scheduling::{Limits, Policy},
+    scheduling::{HolidayCalendar, Limits, Policy},
 };
 
 /// A business about to exist.
@@ -61,8 +61,8 @@ pub(super) async fn insert(
     let opening = business.opening;
     let sql = "
         insert into businesses (id, owner_id, name, slug, category, description, email, phone_number, website_url, nip,
-                                timezone, currency, created_at, updated_at)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13)";
+                                timezone, currency, created_at, updated_at, holiday_calendar, staff_set_own_hours)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13, $14, $15)";
     tx.execute(
         sql,
         &[
@@ -79,6 +79,8 @@ pub(super) async fn insert(
             &opening.timezone.as_str(),
             &Currency::PLN.code(),
             &business.created_at,
+            &opening.holiday_calendar.map(HolidayCalendar::as_str),
+            &opening.staff_set_own_hours,
         ],
     )
     .await?;
@@ -280,6 +282,8 @@ pub struct Terms {
     pub auto_confirm: bool,
     /// How early and how late can be booked.
     pub limits: Limits,
+    /// On whose holidays it is closed.
+    pub holidays: Option<HolidayCalendar>,
     /// The policy for services that have nothing otherwise.
     pub policy: Policy,
     /// Whom a customer gets who does not mind.
@@ -289,9 +293,9 @@ pub struct Terms {
 }
 
 impl From<&Row> for Terms {
-    /// Reads id, time zone and [`POLICY`].
+    /// Reads id, time zone, holidays and [`POLICY`].
     fn from(row: &Row) -> Self {
-        let said = BusinessPolicy::from_row(row, 2);
+        let said = BusinessPolicy::from_row(row, 3);
         let policy = said.resolved();
         Self {
             id: row.get(0),
@@ -301,6 +305,7 @@ impl From<&Row> for Terms {
                 min_notice_minutes: policy.min_notice_minutes,
                 horizon_days: policy.booking_horizon_days,
             },
+            holidays: row.get(2),
             policy,
             staff_choice: said.staff_choice,
             hold_minutes: said.hold_minutes.unsigned_abs(),
@@ -313,7 +318,7 @@ impl From<&Row> for Terms {
 /// # Errors
 /// If the query fails.
 pub async fn terms(on: &impl Sql, business: &BusinessRef) -> Result<Option<Terms>, db::Error> {
-    let sql = format!("select id, timezone, {POLICY} from businesses where id = {NAMED}");
+    let sql = format!("select id, timezone, holiday_calendar, {POLICY} from businesses where id = {NAMED}");
     let row = on.row(&sql, &[&business.slug(), &business.id()]).await?;
     Ok(row.as_ref().map(Terms::from))
 }
@@ -324,6 +329,6 @@ pub async fn terms(on: &impl Sql, business: &BusinessRef) -> Result<Option<Terms
 /// If the query fails.
 pub async fn terms_of(on: &impl Sql, businesses: &[BusinessId]) -> Result<Vec<Terms>, db::Error> {
     let sql =
-        format!("select id, timezone, {POLICY} from businesses where id = any($1) and retired_at is null");
+        format!("select id, timezone, holiday_calendar, {POLICY} from businesses where id = any($1) and retired_at is null");
     Ok(on.rows(&sql, &[&businesses]).await?.iter().map(Terms::from).collect())
 }

@@ -25,6 +25,11 @@ pub fn refusal(constraint: &str) -> Option<ApiError> {
         | "favorites_user_id_fkey"
         | "idempotency_keys_user_id_fkey" => Code::InvalidToken.into(),
         "services_at_own_location" => ApiError::invalid_field("location_id", Message::NotOneOfTheLocations),
+        // Removed while the request was under way.
+        "staff_hours_business_id_staff_id_fkey"
+        | "date_overrides_business_id_staff_id_fkey"
+        | "time_off_business_id_staff_id_fkey" => Code::StaffNotFound.into(),
+        "date_overrides_one_a_date" => ApiError::conflict(Message::DateOverriddenAlready),
         "opening_hours_no_overlap" => ApiError::conflict(Message::OpeningHoursOverlap),
         _ => return None,
     })

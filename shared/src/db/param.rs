@@ -1,14 +1,18 @@
 //! Which Postgres type each Rust type is sent as. Naming the types up front lets a statement run
 //! unnamed and in one round trip, which also is what PgBouncer in transaction mode can carry.
 
-use jiff::Timestamp;
+use jiff::{
+    Timestamp,
+    civil::{Date, DateTime},
+};
 use serde_json::Value;
 use tokio_postgres::types::{ToSql, Type};
 use uuid::Uuid;
 
 use crate::ids::{
-    AddOnId, AppointmentId, BusinessId, CalendarEntryId, CodeId, HistoryEntryId, HoldId, LocationId, OpeningHourId,
-    OutboxId, RefreshTokenId, ResourceId, ServiceId, SessionId, StaffMemberId, UserId,
+    AddOnId, AppointmentId, BusinessId, CalendarEntryId, CodeId, DateOverrideId, HistoryEntryId, HoldId, LocationId,
+    OpeningHourId, OutboxId, RefreshTokenId, ResourceId, ServiceId, SessionId, StaffHoursId, StaffMemberId, TimeOffId,
+    UserId,
 };
 
 /// A value that can be a statement's parameter.
@@ -62,6 +66,8 @@ params! {
     i64 => INT8, INT8_ARRAY;
     f64 => FLOAT8, FLOAT8_ARRAY;
     Timestamp => TIMESTAMPTZ, TIMESTAMPTZ_ARRAY;
+    Date => DATE, DATE_ARRAY;
+    DateTime => TIMESTAMP, TIMESTAMP_ARRAY;
     Value => JSONB, JSONB_ARRAY;
     Vec<u8> => BYTEA, BYTEA_ARRAY;
     Uuid => UUID, UUID_ARRAY;
@@ -75,6 +81,9 @@ params! {
     AddOnId => UUID, UUID_ARRAY;
     StaffMemberId => UUID, UUID_ARRAY;
     OpeningHourId => UUID, UUID_ARRAY;
+    StaffHoursId => UUID, UUID_ARRAY;
+    DateOverrideId => UUID, UUID_ARRAY;
+    TimeOffId => UUID, UUID_ARRAY;
     AppointmentId => UUID, UUID_ARRAY;
     HistoryEntryId => UUID, UUID_ARRAY;
     OutboxId => UUID, UUID_ARRAY;

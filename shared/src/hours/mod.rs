@@ -1,9 +1,47 @@
-//! Weekly opening hours: what clients see and set (`routes`), what owners type (`entry`), how it is kept
-//! (`store`), and the [`WeeklyHours`](crate::scheduling::WeeklyHours) the engine works with.
+//! When a business is open and its staff work: weekly opening hours (`opening`), weekly hours of a staff member's own
+//! (`staff_week`), other hours on single dates (`overrides`), time off (`time_off`) and public holidays (`holidays`). Each
+//! has what clients see and set (`routes`), what they type (`entry`) and how it is kept (`store`), and is loaded here as
+//! the types of [`scheduling`](crate::scheduling), which says what comes of all of them together.
 
-mod entry;
-mod routes;
-mod store;
+mod bookings;
+mod change;
+mod erasure;
+mod filter;
+mod holidays;
+mod interval;
+mod opening;
+mod overrides;
+mod staff_week;
+mod time_off;
 
-pub use routes::{operations, routes};
-pub use store::{OpeningHour, of, on_weekday, weekly};
+use axum::Router;
+
+use crate::{app::App, openapi::Operation};
+
+pub use erasure::forget;
+pub use opening::{OpeningHour, of, on_weekday, weekly};
+pub use overrides::{Overrides, OverridesOfSeveral, overrides, overrides_at};
+pub use staff_week::{staff_weeks, staff_weeks_at};
+pub use time_off::{TimeOffItem, time_off, time_off_about, time_off_at};
+
+/// Routes of the function `management`.
+pub fn routes() -> Router<App> {
+    opening::routes()
+        .merge(staff_week::routes())
+        .merge(overrides::routes())
+        .merge(time_off::routes())
+        .merge(holidays::routes())
+}
+
+/// What those routes do, for the document.
+#[must_use]
+pub fn operations() -> Vec<Operation> {
+    let all = [
+        opening::operations(),
+        staff_week::operations(),
+        overrides::operations(),
+        time_off::operations(),
+        holidays::operations(),
+    ];
+    all.into_iter().flatten().collect()
+}

@@ -269,6 +269,13 @@ impl ApiError {
         Self::new(Code::Conflict).with_message(message)
     }
 
+    /// Two entries of a list, given by their places in it, are for the same time.
+    #[must_use]
+    pub fn overlapping_hours(first: usize, second: usize) -> Self {
+        Self::conflict(Message::OpeningHoursOverlap)
+            .with_details(Details::Facts(json!({ "entries": [first, second] })))
+    }
+
     /// Visits that are still to come stand in the way: `upcoming` of them.
     #[must_use]
     pub fn still_booked(message: Message, upcoming: i64) -> Self {

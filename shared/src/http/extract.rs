@@ -88,12 +88,14 @@ macro_rules! id_parameters {
 id_parameters!(
     crate::ids::AddOnId: NotFound,
     crate::ids::AppointmentId: AppointmentNotFound,
+    crate::ids::DateOverrideId: NotFound,
     crate::ids::OpeningHourId: NotFound,
     crate::ids::HoldId: NotFound,
     crate::ids::ResourceId: NotFound,
     crate::ids::SessionId: NotFound,
     crate::ids::ServiceId: ServiceNotFound,
-    crate::ids::StaffMemberId: StaffNotFound
+    crate::ids::StaffMemberId: StaffNotFound,
+    crate::ids::TimeOffId: NotFound
 );
 
 /// The query string's parameters. The last of several with one name counts; empty ones count as

@@ -8,6 +8,7 @@ use super::{
     Category, Message,
     letters::{Labels, Occasion, Words},
 };
+use crate::scheduling::Holiday;
 
 /// Everything said in one language.
 pub(crate) struct Catalogue {
@@ -15,6 +16,8 @@ pub(crate) struct Catalogue {
     pub(super) days: [&'static str; 7],
     /// What categories are called.
     pub(super) category: fn(Category) -> &'static str,
+    /// What public holidays are called.
+    pub(super) holiday: fn(Holiday) -> &'static str,
     /// What messages say.
     pub(super) text: fn(&Message) -> Cow<'static, str>,
     /// What mails say.

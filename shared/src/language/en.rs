@@ -8,11 +8,12 @@ use super::{
     Catalogue, Category, Labels, Message, News, Occasion, Reason, VisitNames, Words,
     letters::grouped,
 };
-use crate::http::Code;
+use crate::{http::Code, scheduling::Holiday};
 
 pub(super) const CATALOGUE: Catalogue = Catalogue {
     days: DAYS,
     category,
+    holiday,
     text,
     letter,
     labels: Labels {
@@ -57,6 +58,25 @@ fn category(category: Category) -> &'static str {
         Category::Spa => "Spa and massage",
         Category::Fitness => "Fitness",
         Category::Other => "Other",
+    }
+}
+
+fn holiday(holiday: Holiday) -> &'static str {
+    match holiday {
+        Holiday::NewYear => "New Year's Day",
+        Holiday::Epiphany => "Epiphany",
+        Holiday::Easter => "Easter Sunday",
+        Holiday::EasterMonday => "Easter Monday",
+        Holiday::LabourDay => "Labour Day",
+        Holiday::ConstitutionDay => "Constitution Day",
+        Holiday::Pentecost => "Pentecost",
+        Holiday::CorpusChristi => "Corpus Christi",
+        Holiday::Assumption => "Assumption of Mary",
+        Holiday::AllSaints => "All Saints' Day",
+        Holiday::IndependenceDay => "Independence Day",
+        Holiday::ChristmasEve => "Christmas Eve",
+        Holiday::ChristmasDay => "Christmas Day",
+        Holiday::SecondDayOfChristmas => "Second Day of Christmas",
     }
 }
 
@@ -226,6 +246,7 @@ fn reason(reason: Reason) -> &'static str {
     }
 }
 
+#[expect(clippy::too_many_lines, reason = "one line for each message")]
 fn text(message: &Message) -> Cow<'static, str> {
     Cow::Borrowed(match message {
         Message::Code(error) => code(*error),
@@ -257,6 +278,7 @@ fn text(message: &Message) -> Cow<'static, str> {
             )
             .into();
         }
+        Message::TooManyDays(most) => return format!("At most {most} days.").into(),
         Message::Required => "This field is required.",
         Message::Blank => "This field may not be blank.",
         Message::NotText => "This has to be text.",
@@ -266,6 +288,7 @@ fn text(message: &Message) -> Cow<'static, str> {
         Message::NotAnObject => "This has to be an object.",
         Message::NotAnId => "This is not a valid id.",
         Message::NotADate => "A date looks like 2026-01-31.",
+        Message::NotALocalTime => "A date and time look like 2026-01-31T09:30, a whole day like 2026-01-31.",
         Message::NotATime => "A time looks like 09:30.",
         Message::NotAnEmail => "Enter a valid e-mail address.",
         Message::NotAPhoneNumber => "Enter a valid phone number.",
@@ -274,6 +297,7 @@ fn text(message: &Message) -> Cow<'static, str> {
         Message::AmountTooFine => "The amount is finer than the currency's smallest coin.",
         Message::NotACurrency => "A currency has three letters, like PLN.",
         Message::NotACategory => "There is no such category.",
+        Message::NotAHolidayCalendar => "There is no such calendar of holidays.",
         Message::NotATimeZone => "There is no such time zone.",
         Message::NotACountry => "A country has two letters, like PL.",
         Message::NotASlug => "Lower-case letters, digits and single hyphens only, at most 60.",
@@ -313,6 +337,10 @@ fn text(message: &Message) -> Cow<'static, str> {
         Message::BreakOutsideHours => "Breaks have to lie within the opening hours and may not overlap.",
         Message::OpeningHoursOverlap => "These hours overlap with others on the same day.",
         Message::DayTwice => "This day is given twice.",
+        Message::EndsBeforeStart => "The end is before the beginning.",
+        Message::DateOverriddenAlready => "Some of these dates have other hours already.",
+        Message::DoesNotRepeat => "This only goes with how often it repeats.",
+        Message::RepeatsTooSoon => "It is not over yet when it repeats.",
         Message::NotJson => "The body is not valid JSON.",
         Message::SlugTaken => "This address is taken.",
         Message::BadIdempotencyKey => "An Idempotency-Key has 1 to 255 visible ASCII characters.",

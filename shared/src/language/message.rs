@@ -100,6 +100,8 @@ pub enum Message {
     NotADate,
     /// Not `HH:MM`.
     NotATime,
+    /// Neither `YYYY-MM-DDTHH:MM` nor a date.
+    NotALocalTime,
     /// Not an e-mail address.
     NotAnEmail,
     /// Not a telephone number.
@@ -116,6 +118,8 @@ pub enum Message {
     NotACategory,
     /// Not an IANA time zone.
     NotATimeZone,
+    /// Not a calendar of holidays.
+    NotAHolidayCalendar,
     /// Not a country code.
     NotACountry,
     /// Not a slug.
@@ -198,6 +202,16 @@ pub enum Message {
     OpeningHoursOverlap,
     /// A day given twice.
     DayTwice,
+    /// Something ends before it begins.
+    EndsBeforeStart,
+    /// More than so many days.
+    TooManyDays(i64),
+    /// Other hours for a date that has some already.
+    DateOverriddenAlready,
+    /// Until when it repeats, of something that does not.
+    DoesNotRepeat,
+    /// It is not over when it begins again.
+    RepeatsTooSoon,
 
     // About whole requests.
     /// The body is not JSON.

@@ -20,6 +20,8 @@ pub(crate) use catalogue::Catalogue;
 pub(crate) use letters::{Labels, News, Occasion, VisitNames, Words};
 pub use message::{Category, Message, Reason};
 
+use crate::scheduling::Holiday;
+
 /// Declares the languages: a variant, a tag ([BCP 47](https://www.rfc-editor.org/info/bcp47)) and the file that holds
 /// everything said in it. Another language is one more file and one more line.
 macro_rules! languages {
@@ -114,6 +116,12 @@ impl Language {
     pub fn day_name(self, day_of_week: i16) -> &'static str {
         let names = &self.catalogue().days;
         usize::try_from(day_of_week).ok().and_then(|day| names.get(day)).copied().unwrap_or_default()
+    }
+
+    /// What a public holiday is called.
+    #[must_use]
+    pub fn holiday_name(self, holiday: Holiday) -> &'static str {
+        (self.catalogue().holiday)(holiday)
     }
 
     /// What a category is called.

@@ -8,11 +8,12 @@ use super::{
     Catalogue, Category, Labels, Message, News, Occasion, Reason, VisitNames, Words,
     letters::grouped,
 };
-use crate::http::Code;
+use crate::{http::Code, scheduling::Holiday};
 
 pub(super) const CATALOGUE: Catalogue = Catalogue {
     days: DAYS,
     category,
+    holiday,
     text,
     letter,
     labels: Labels {
@@ -58,6 +59,25 @@ fn category(category: Category) -> &'static str {
         Category::Spa => "Spa i masaż",
         Category::Fitness => "Fitness",
         Category::Other => "Inne",
+    }
+}
+
+fn holiday(holiday: Holiday) -> &'static str {
+    match holiday {
+        Holiday::NewYear => "Nowy Rok",
+        Holiday::Epiphany => "Święto Trzech Króli",
+        Holiday::Easter => "Wielkanoc",
+        Holiday::EasterMonday => "Poniedziałek Wielkanocny",
+        Holiday::LabourDay => "Święto Pracy",
+        Holiday::ConstitutionDay => "Święto Konstytucji 3 Maja",
+        Holiday::Pentecost => "Zielone Świątki",
+        Holiday::CorpusChristi => "Boże Ciało",
+        Holiday::Assumption => "Wniebowzięcie Najświętszej Maryi Panny",
+        Holiday::AllSaints => "Wszystkich Świętych",
+        Holiday::IndependenceDay => "Narodowe Święto Niepodległości",
+        Holiday::ChristmasEve => "Wigilia Bożego Narodzenia",
+        Holiday::ChristmasDay => "Boże Narodzenie",
+        Holiday::SecondDayOfChristmas => "Drugi dzień Bożego Narodzenia",
     }
 }
 
@@ -216,6 +236,7 @@ fn reason(reason: Reason) -> &'static str {
     }
 }
 
+#[expect(clippy::too_many_lines, reason = "one line for each message")]
 fn text(message: &Message) -> Cow<'static, str> {
     Cow::Borrowed(match message {
         Message::Code(error) => code(*error),
@@ -248,6 +269,7 @@ fn text(message: &Message) -> Cow<'static, str> {
             )
             .into();
         }
+        Message::TooManyDays(most) => return format!("Najwyżej {most} dni.").into(),
         Message::Required => "To pole jest wymagane.",
         Message::Blank => "To pole nie może być puste.",
         Message::NotText => "To musi być tekst.",
@@ -257,6 +279,7 @@ fn text(message: &Message) -> Cow<'static, str> {
         Message::NotAnObject => "To musi być obiekt.",
         Message::NotAnId => "To nie jest prawidłowy identyfikator.",
         Message::NotADate => "Data ma postać 2026-01-31.",
+        Message::NotALocalTime => "Data z godziną wygląda tak: 2026-01-31T09:30, a cały dzień tak: 2026-01-31.",
         Message::NotATime => "Godzina ma postać 09:30.",
         Message::NotAnEmail => "Podaj prawidłowy adres e-mail.",
         Message::NotAPhoneNumber => "Podaj prawidłowy numer telefonu.",
@@ -265,6 +288,7 @@ fn text(message: &Message) -> Cow<'static, str> {
         Message::AmountTooFine => "Kwota jest dokładniejsza niż najmniejsza moneta tej waluty.",
         Message::NotACurrency => "Waluta ma trzy litery, na przykład PLN.",
         Message::NotACategory => "Nie ma takiej kategorii.",
+        Message::NotAHolidayCalendar => "Nie ma takiego kalendarza świąt.",
         Message::NotATimeZone => "Nie ma takiej strefy czasowej.",
         Message::NotACountry => "Kraj ma dwie litery, na przykład PL.",
         Message::NotASlug => "Tylko małe litery, cyfry i pojedyncze łączniki, najwyżej 60 znaków.",
@@ -306,6 +330,10 @@ fn text(message: &Message) -> Cow<'static, str> {
         }
         Message::OpeningHoursOverlap => "Te godziny nakładają się na inne tego samego dnia.",
         Message::DayTwice => "Ten dzień podano dwa razy.",
+        Message::EndsBeforeStart => "Koniec jest przed początkiem.",
+        Message::DateOverriddenAlready => "Część tych dni ma już inne godziny.",
+        Message::DoesNotRepeat => "To pole ma sens tylko razem z częstotliwością powtarzania.",
+        Message::RepeatsTooSoon => "Następny raz zaczyna się, zanim poprzedni się skończy.",
         Message::NotJson => "Treść nie jest prawidłowym JSON-em.",
         Message::SlugTaken => "Ten adres jest zajęty.",
         Message::BadIdempotencyKey => "Idempotency-Key ma od 1 do 255 widocznych znaków ASCII.",

@@ -42,21 +42,21 @@ pub const DOCUMENT: &str = include_str!("../../../docs/openapi.json");
 macro_rules! api {
     (
         $(#[$meta:meta])*
-        pub fn $routes:ident, $operations:ident; $tag:literal;
+        $vis:vis fn $routes:ident, $operations:ident; $tag:literal;
         $($path:literal { $(
             $(#[doc = $text:literal])+
             $method:ident $handler:path: $policy:ident $(, [$($code:ident),+ $(,)?])?;
         )+ })+
     ) => {
         $(#[$meta])*
-        pub fn $routes() -> axum::Router<$crate::app::App> {
+        $vis fn $routes() -> axum::Router<$crate::app::App> {
             axum::Router::new()
                 $(.route($path, axum::routing::MethodRouter::new()$(.$method($handler))+))+
         }
 
         /// What those routes do, for the document.
         #[must_use]
-        pub fn $operations() -> Vec<$crate::openapi::Operation> {
+        $vis fn $operations() -> Vec<$crate::openapi::Operation> {
             vec![$($(
                 $crate::openapi::Operation::new(
                     $tag,

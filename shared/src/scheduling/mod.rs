@@ -16,9 +16,12 @@
 
 mod calendar;
 mod date_range;
+mod holidays;
 mod hours;
 mod local_day;
 mod minute_of_day;
+mod overrides;
+mod own_hours;
 mod policy;
 mod resource;
 mod schedule;
@@ -26,18 +29,23 @@ mod slot;
 mod spans;
 #[cfg(test)]
 mod tests;
+mod time_off;
 mod visit;
 mod wall_clock;
 mod workday;
 
 pub use calendar::{Calendar, Entry};
 pub use date_range::DateRange;
+pub use holidays::{Holiday, HolidayCalendar};
 pub use hours::{Break, Hours, HoursError, WeeklyHours};
 pub use minute_of_day::{MinuteOfDay, MinuteOfDayError};
+pub use overrides::{DateOverride, DateOverrideError, DateOverrides};
+pub use own_hours::{OwnHours, StaffWeek};
 pub use policy::{Admission, NoShowAction, NoShowRule, Policy, PolicyOverrides, Record, Refused};
 pub use resource::Resource;
 pub use schedule::{Limits, Schedule, StaffMember};
 pub use slot::{Explained, Offer, Rule, Slot};
 pub use spans::{Span, Spans};
+pub use time_off::{Repeat, TimeOff};
 pub use visit::{Gap, Times, Visit};
 pub use wall_clock::WallClock;

@@ -17,4 +17,4 @@ pub use erasure::forget;
 pub use export::{Membership, memberships_of};
 pub use member::retire_all;
 pub use routes::{operations, routes};
-pub use store::{COLUMNS, PublicStaffMember, add_owner, all_offer, candidates, offers_at, public};
+pub use store::{COLUMNS, PublicStaffMember, add_owner, all_offer, candidates, is_member, offers_at, public};

@@ -74,6 +74,15 @@ pub(super) async fn public_one(
     Ok(row.map(|row| PublicStaffMember::from_row(&row, 0)))
 }
 
+/// Whether somebody is on the staff of a business.
+///
+/// # Errors
+/// If the query fails.
+pub async fn is_member(on: &impl Sql, business: BusinessId, id: StaffMemberId) -> Result<bool, db::Error> {
+    let sql = "select from staff_members where business_id = $1 and id = $2 and retired_at is null";
+    Ok(on.row(sql, &[&business, &id]).await?.is_some())
+}
+
 /// Makes the owner a bookable staff member, so that the business can take bookings at once.
 ///
 /// # Errors

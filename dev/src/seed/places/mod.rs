@@ -96,16 +96,16 @@ pub(super) struct Staff {
     pub(super) offers: &'static [usize],
 }
 
-const MONDAY: u8 = 0;
+pub(super) const MONDAY: u8 = 0;
 const TUESDAY: u8 = 1;
-const WEDNESDAY: u8 = 2;
+pub(super) const WEDNESDAY: u8 = 2;
 const THURSDAY: u8 = 3;
-const FRIDAY: u8 = 4;
+pub(super) const FRIDAY: u8 = 4;
 const SATURDAY: u8 = 5;
 const SUNDAY: u8 = 6;
-const MONDAY_TO_FRIDAY: &[u8] = &[MONDAY, TUESDAY, WEDNESDAY, THURSDAY, FRIDAY];
+pub(super) const MONDAY_TO_FRIDAY: &[u8] = &[MONDAY, TUESDAY, WEDNESDAY, THURSDAY, FRIDAY];
 
 /// A wall-clock time as a minute of the day.
-const fn at(hour: u16, minute: u16) -> u16 {
+pub(super) const fn at(hour: u16, minute: u16) -> u16 {
     hour * 60 + minute
 }

@@ -7,3 +7,4 @@ mod reference;
 mod salon;
 mod strategies;
 mod values;
+mod working_time;

@@ -13,6 +13,7 @@ use crate::{
     app::App,
     businesses::{self, BusinessRef},
     db::Transaction,
+    hours::change,
     http::{
         ApiError, ApiResult, Body, Code, Created, Done, Freshness, ListBody, NoContent, Patch, Path, Public,
         page::{Page, PageRequest},
@@ -24,7 +25,7 @@ use crate::{
 
 api! {
     /// Routes of the function `management`.
-    pub fn routes, operations; "Opening hours";
+    pub(in crate::hours) fn routes, operations; "Opening hours";
 
     "/api/businesses/{business}/opening-hours" {
         /// The week's opening hours
@@ -101,7 +102,7 @@ async fn create(
     let business = businesses::managed(&app, &caller, &business).await?;
     let id = OpeningHourId::new(app.now());
     let mut connection = app.connection().await?;
-    let tx = store::begin_change(&mut connection, business).await?;
+    let tx = change::begin(&mut connection, business).await?;
     store::insert(&tx, business, [(id, &entry)].into_iter()).await?;
     let created = shown(&tx, business, id, language).await?;
     tx.commit().await?;
@@ -117,7 +118,7 @@ async fn replace(
 ) -> ApiResult<Json<OpeningHour>> {
     let business = businesses::managed(&app, &caller, &business).await?;
     let mut connection = app.connection().await?;
-    let tx = store::begin_change(&mut connection, business).await?;
+    let tx = change::begin(&mut connection, business).await?;
     update(tx, business, hour, &entry, language).await
 }
 
@@ -130,7 +131,7 @@ async fn change(
 ) -> ApiResult<Json<OpeningHour>> {
     let business = businesses::managed(&app, &caller, &business).await?;
     let mut connection = app.connection().await?;
-    let tx = store::begin_change(&mut connection, business).await?;
+    let tx = change::begin(&mut connection, business).await?;
     let entry = patch.onto(&shown(&tx, business, hour, language).await?)?;
     update(tx, business, hour, &entry, language).await
 }
@@ -178,7 +179,7 @@ async fn bulk_update(
     let business = businesses::managed(&app, &caller, &business).await?;
     let days: Vec<i16> = seen.into_iter().collect();
     let mut connection = app.connection().await?;
-    let tx = store::begin_change(&mut connection, business).await?;
+    let tx = change::begin(&mut connection, business).await?;
     store::clear(&tx, business, &days).await?;
     let now = app.now();
     store::insert(&tx, business, entries.iter().map(|entry| (OpeningHourId::new(now), entry))).await?;

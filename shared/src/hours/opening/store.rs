@@ -1,6 +1,6 @@
 //! SQL for opening hours.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::LazyLock};
 
 use jiff::civil::Weekday;
 use serde::Serialize;
@@ -9,12 +9,13 @@ use utoipa::ToSchema;
 
 use super::entry::Entry;
 use crate::{
-    businesses::{self, BusinessRef, NAMED},
-    db::{self, Connection, Param, Row, Sql, Transaction},
+    businesses::{BusinessRef, NAMED},
+    db::{self, Param, Row, Sql, Transaction},
+    hours::interval::{self, BreakTimes, with_seconds},
     http::ApiError,
     ids::{BusinessId, OpeningHourId},
     language::Language,
-    scheduling::{Break, Hours, HoursError, MinuteOfDay, WeeklyHours},
+    scheduling::{Hours, HoursError, WeeklyHours},
 };
 
 /// An interval of opening hours, or a closed day, as clients see it.
@@ -30,16 +31,8 @@ pub struct OpeningHour {
     breaks: Vec<BreakTimes>,
 }
 
-#[derive(Debug, Serialize, ToSchema)]
-struct BreakTimes {
-    start: String,
-    end: String,
-}
-
-const COLUMNS: &str = "
-    id, day_of_week, open_minute, close_minute,
-    array(select lower(pause)::int2 from unnest(breaks) pause),
-    array(select upper(pause)::int2 from unnest(breaks) pause)";
+/// Columns of [`Stored`].
+static COLUMNS: LazyLock<String> = LazyLock::new(|| format!("id, day_of_week, {}", interval::COLUMNS));
 
 /// A row of [`COLUMNS`].
 struct Stored {
@@ -50,35 +43,22 @@ struct Stored {
 }
 
 impl From<&Row> for Stored {
-    /// What the constraints allow is what [`Hours`] allows; anything else counts as closed.
     fn from(row: &Row) -> Self {
-        let minute = |stored: i16| MinuteOfDay::try_from(stored).ok();
-        let edge = |index| row.get::<_, Option<i16>>(index).and_then(minute);
-        let (starts, ends): (Vec<i16>, Vec<i16>) = (row.get(4), row.get(5));
-        let breaks = starts.into_iter().zip(ends);
-        let breaks =
-            breaks.filter_map(|(start, end)| Some(Break { start: minute(start)?, end: minute(end)? }));
-        let hours =
-            edge(2).zip(edge(3)).and_then(|(opens, closes)| Hours::new(opens, closes, breaks.collect()).ok());
-        Self { id: row.get(0), day_of_week: row.get(1), hours }
+        Self { id: row.get(0), day_of_week: row.get(1), hours: interval::hours(row, 2) }
     }
 }
 
 impl Stored {
     fn shown(self, language: Language) -> OpeningHour {
-        let clock = |minute: MinuteOfDay| format!("{minute}:00");
-        let short = |minute: MinuteOfDay| minute.to_string();
         let breaks = self.hours.iter().flat_map(Hours::breaks);
         OpeningHour {
             id: self.id,
             day_of_week: self.day_of_week,
             day_name: language.day_name(self.day_of_week),
             is_closed: self.hours.is_none(),
-            open_time: self.hours.as_ref().map(|hours| clock(hours.opens())),
-            close_time: self.hours.as_ref().map(|hours| clock(hours.closes())),
-            breaks: breaks
-                .map(|pause| BreakTimes { start: short(pause.start), end: short(pause.end) })
-                .collect(),
+            open_time: self.hours.as_ref().map(|hours| with_seconds(hours.opens())),
+            close_time: self.hours.as_ref().map(|hours| with_seconds(hours.closes())),
+            breaks: breaks.map(BreakTimes::from).collect(),
         }
     }
 }
@@ -106,7 +86,8 @@ pub async fn on_weekday(
     weekday: Weekday,
 ) -> Result<HashMap<BusinessId, WeeklyHours>, ApiError> {
     let sql = format!(
-        "select {COLUMNS}, business_id from opening_hours where business_id = any($1) and day_of_week = $2"
+        "select {}, business_id from opening_hours where business_id = any($1) and day_of_week = $2",
+        *COLUMNS
     );
     let day = i16::from(weekday.to_monday_zero_offset());
     let mut intervals = HashMap::<BusinessId, Vec<_>>::new();
@@ -134,8 +115,9 @@ pub async fn weekly(on: &impl Sql, business: &BusinessRef) -> Result<WeeklyHours
 
 async fn stored(on: &impl Sql, business: &BusinessRef) -> Result<Vec<Stored>, db::Error> {
     let sql = format!(
-        "select {COLUMNS} from opening_hours
-         where business_id = {NAMED} order by day_of_week, open_minute"
+        "select {} from opening_hours
+         where business_id = {NAMED} order by day_of_week, open_minute",
+        *COLUMNS
     );
     let rows = on.rows(&sql, &[&business.slug(), &business.id()]).await?;
     Ok(rows.iter().map(Stored::from).collect())
@@ -147,33 +129,17 @@ pub(super) async fn one(
     id: OpeningHourId,
     language: Language,
 ) -> Result<Option<OpeningHour>, db::Error> {
-    let sql = format!("select {COLUMNS} from opening_hours where business_id = {NAMED} and id = $3");
+    let sql = format!("select {} from opening_hours where business_id = {NAMED} and id = $3", *COLUMNS);
     let row = on.row(&sql, &[&business.slug(), &business.id(), &id]).await?;
     Ok(row.map(|row| Stored::from(&row).shown(language)))
 }
 
 /// An entry's hours as columns: closed, opening and closing minute, breaks as a multirange.
 fn columns(hours: Option<&Hours>) -> (bool, Option<i16>, Option<i16>, String) {
-    let minute = |minute: MinuteOfDay| i16::from(minute);
-    let breaks = hours.map(Hours::breaks).unwrap_or_default();
-    let ranges = breaks.iter().map(|pause| format!("[{},{})", minute(pause.start), minute(pause.end)));
-    (
-        hours.is_none(),
-        hours.map(|hours| minute(hours.opens())),
-        hours.map(|hours| minute(hours.closes())),
-        format!("{{{}}}", ranges.collect::<Vec<_>>().join(",")),
-    )
-}
-
-/// Opens a transaction in which nobody else changes the business's hours. Without that, two who did would each see
-/// half of what the other wrote, or wait for each other at the constraint against overlaps.
-pub(super) async fn begin_change(
-    connection: &mut Connection,
-    business: BusinessId,
-) -> Result<Transaction<'_>, db::Error> {
-    let tx = connection.begin().await?;
-    businesses::lock(&tx, business).await?;
-    Ok(tx)
+    match hours.map(interval::columns) {
+        Some((opens, closes, breaks)) => (false, Some(opens), Some(closes), breaks),
+        None => (true, None, None, "{}".to_owned()),
+    }
 }
 
 /// Adds entries, all or none.

@@ -1,0 +1,36 @@
+//! What an owner says about one day's hours.
+
+use crate::{
+    hours::interval::{breaks, made_of},
+    http::{Form, FromForm, form::Whole},
+    language::Message,
+    scheduling::Hours,
+};
+
+/// An interval of opening hours on a day of the week, or that the day is closed.
+#[derive(Clone, Debug)]
+pub(super) struct Entry {
+    pub(super) day_of_week: i16,
+    /// `None`: closed.
+    pub(super) hours: Option<Hours>,
+}
+
+impl FromForm for Entry {
+    fn from_form(form: &mut Form) -> Option<Self> {
+        let day = form.required::<Whole<0, 6>>("day_of_week");
+        let day_of_week = day.and_then(|day| i16::try_from(day.get()).ok());
+        let is_closed = form.or("is_closed", false);
+        if is_closed == Some(true) {
+            // Whatever else is said of a closed day does not matter.
+            return Some(Self { day_of_week: day_of_week?, hours: None });
+        }
+        let opens = form.optional("open_time");
+        let closes = form.optional("close_time");
+        let breaks = breaks(form);
+        is_closed?;
+        let opens = opens?.or_else(|| form.refuse("open_time", Message::HoursMissing));
+        let closes = closes?.or_else(|| form.refuse("close_time", Message::HoursMissing));
+        let hours = made_of(form, opens?, closes?, breaks?);
+        Some(Self { day_of_week: day_of_week?, hours: Some(hours?) })
+    }
+}

@@ -1,0 +1,8 @@
+//! Weekly opening hours of a business.
+
+mod entry;
+mod routes;
+mod store;
+
+pub(super) use routes::{operations, routes};
+pub use store::{OpeningHour, of, on_weekday, weekly};

@@ -1,0 +1,9 @@
+//! Other hours than by the week on single dates, of a business or of one of its staff.
+
+mod entry;
+mod routes;
+mod store;
+mod view;
+
+pub(super) use routes::{operations, routes};
+pub use store::{Overrides, OverridesOfSeveral, overrides, overrides_at};

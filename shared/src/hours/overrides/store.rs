@@ -1,0 +1,196 @@
+//! SQL for dates with other hours.
+
+use std::{collections::HashMap, hash::Hash, sync::LazyLock};
+
+use jiff::{Timestamp, civil::Date};
+use serde_json::{Value, json};
+
+use super::{entry::Entry, view::OverrideItem};
+use crate::{
+    businesses::{BusinessRef, NAMED},
+    db::{self, Param, Row, Sql, Transaction},
+    hours::{
+        filter::Filter,
+        interval::{self, AS_JSON, Minutes, around},
+    },
+    http::{ApiError, page::PageRequest},
+    ids::{BusinessId, DateOverrideId, StaffMemberId},
+    scheduling::{DateOverride, DateOverrides, DateRange},
+};
+
+/// The overrides of a business, and of each of its staff that has any.
+pub type Overrides = (DateOverrides, HashMap<StaffMemberId, DateOverrides>);
+/// The same of several businesses.
+pub type OverridesOfSeveral = (HashMap<BusinessId, DateOverrides>, HashMap<StaffMemberId, DateOverrides>);
+
+/// What differs from the week at a business on some dates.
+///
+/// # Errors
+/// If the query fails.
+pub async fn overrides(
+    on: &impl Sql,
+    business: &BusinessRef,
+    dates: DateRange,
+) -> Result<Overrides, ApiError> {
+    let sql = format!("{} where business_id = {NAMED} and dates && daterange($3, $4)", *SELECT);
+    let (first, end) = around(dates);
+    let rows = on.rows(&sql, &[&business.slug(), &business.id(), &first, &end]).await?;
+    let (of_businesses, of_staff) = gathered(&rows)?;
+    Ok((of_businesses.into_values().next().unwrap_or_default(), of_staff))
+}
+
+/// The same, at several businesses.
+///
+/// # Errors
+/// If the query fails.
+pub async fn overrides_at(
+    on: &impl Sql,
+    businesses: &[BusinessId],
+    dates: DateRange,
+) -> Result<OverridesOfSeveral, ApiError> {
+    let sql = format!("{} where business_id = any($1) and dates && daterange($2, $3)", *SELECT);
+    let (first, end) = around(dates);
+    gathered(&on.rows(&sql, &[&businesses, &first, &end]).await?)
+}
+
+/// Reads overrides; a WHERE goes behind it.
+static SELECT: LazyLock<String> = LazyLock::new(|| {
+    format!(
+        "select id, business_id, staff_id, lower(dates), upper(dates) - 1, name,
+                (select jsonb_agg({AS_JSON}) from override_hours hours where hours.override_id = date_overrides.id)
+         from date_overrides"
+    )
+});
+
+/// A row of [`SELECT`].
+struct Stored {
+    id: DateOverrideId,
+    business: BusinessId,
+    staff: Option<StaffMemberId>,
+    dates: DateOverride,
+}
+
+impl Stored {
+    fn from_row(row: &Row) -> Result<Self, ApiError> {
+        let minutes: Vec<Minutes> = match row.get::<_, Option<Value>>(6) {
+            Some(json) => serde_json::from_value(json).map_err(ApiError::internal)?,
+            None => Vec::new(),
+        };
+        let hours = minutes.into_iter().filter_map(Minutes::hours).collect();
+        let dates =
+            DateOverride::new(row.get(3), row.get(4), row.get(5), hours).map_err(ApiError::internal)?;
+        Ok(Self { id: row.get(0), business: row.get(1), staff: row.get(2), dates })
+    }
+
+    fn item(&self) -> OverrideItem {
+        OverrideItem::new(self.id, self.staff, &self.dates)
+    }
+}
+
+fn gathered(rows: &[Row]) -> Result<OverridesOfSeveral, ApiError> {
+    let (mut of_businesses, mut of_staff) = (HashMap::new(), HashMap::new());
+    for row in rows {
+        let Stored { business, staff, dates, .. } = Stored::from_row(row)?;
+        match staff {
+            Some(staff) => of_staff.entry(staff).or_insert_with(Vec::new).push(dates),
+            None => of_businesses.entry(business).or_insert_with(Vec::new).push(dates),
+        }
+    }
+    Ok((in_order(of_businesses)?, in_order(of_staff)?))
+}
+
+fn in_order<K: Hash + Eq>(
+    groups: HashMap<K, Vec<DateOverride>>,
+) -> Result<HashMap<K, DateOverrides>, ApiError> {
+    let ordered = groups.into_iter().map(|(whose, overrides)| Ok((whose, DateOverrides::new(overrides)?)));
+    let ordered: Result<_, crate::scheduling::DateOverrideError> = ordered.collect();
+    ordered.map_err(ApiError::internal)
+}
+
+/// One page of a business's overrides, the earliest dates first, and how many there are in all.
+pub(super) async fn page(
+    on: &impl Sql,
+    business: BusinessId,
+    filter: &Filter,
+    page: &PageRequest,
+) -> Result<(i64, Vec<OverrideItem>), ApiError> {
+    let matching = "
+        business_id = $1 and ($2 is null or staff_id = $2) and ($3 is null or upper(dates) > $3)
+        and ($4 is null or lower(dates) <= $4)";
+    let count = format!("select count(*) from date_overrides where {matching}");
+    let list = format!("{} where {matching} order by lower(dates), id limit $5 offset $6", *SELECT);
+    let (limit, offset) = (page.limit(), page.offset());
+    let params: [&dyn Param; 6] =
+        [&business, &filter.staff, &filter.date_from, &filter.date_to, &limit, &offset];
+    let (count, rows) = tokio::try_join!(on.row(&count, &params[..4]), on.rows(&list, &params))?;
+    let items: Result<_, ApiError> = rows.iter().map(|row| Ok(Stored::from_row(row)?.item())).collect();
+    Ok((count.map_or(0, |row| row.get(0)), items?))
+}
+
+pub(super) async fn one(
+    on: &impl Sql,
+    business: BusinessId,
+    id: DateOverrideId,
+) -> Result<Option<OverrideItem>, ApiError> {
+    let sql = format!("{} where business_id = $1 and id = $2", *SELECT);
+    let row = on.row(&sql, &[&business, &id]).await?;
+    row.map(|row| Ok(Stored::from_row(&row)?.item())).transpose()
+}
+
+/// Adds an override.
+pub(super) async fn insert(
+    tx: &Transaction<'_>,
+    business: BusinessId,
+    id: DateOverrideId,
+    entry: &Entry,
+    now: Timestamp,
+) -> Result<(), db::Error> {
+    let sql = "
+        insert into date_overrides (id, business_id, staff_id, dates, name, created_at, updated_at)
+        values ($1, $2, $3, daterange($4, $5, '[]'), $6, $7, $7)";
+    let (first, last) = edges(entry);
+    tx.execute(sql, &[&id, &business, &entry.staff, &first, &last, &entry.dates.name(), &now]).await?;
+    insert_hours(tx, id, entry).await
+}
+
+/// Puts another in the place of an override.
+pub(super) async fn update(
+    tx: &Transaction<'_>,
+    business: BusinessId,
+    id: DateOverrideId,
+    entry: &Entry,
+    now: Timestamp,
+) -> Result<(), db::Error> {
+    let sql = "
+        update date_overrides set staff_id = $3, dates = daterange($4, $5, '[]'), name = $6, updated_at = $7
+        where business_id = $2 and id = $1";
+    let (first, last) = edges(entry);
+    tx.execute(sql, &[&id, &business, &entry.staff, &first, &last, &entry.dates.name(), &now]).await?;
+    tx.execute("delete from override_hours where override_id = $1", &[&id]).await?;
+    insert_hours(tx, id, entry).await
+}
+
+fn edges(entry: &Entry) -> (Date, Date) {
+    (entry.dates.first(), entry.dates.last())
+}
+
+async fn insert_hours(tx: &Transaction<'_>, id: DateOverrideId, entry: &Entry) -> Result<(), db::Error> {
+    let sql = "
+        insert into override_hours (override_id, open_minute, close_minute, breaks)
+        select $1, open_minute, close_minute, breaks::int4multirange
+        from jsonb_to_recordset($2) as entry (open_minute int2, close_minute int2, breaks text)";
+    let rows = entry.dates.hours().iter().map(|hours| {
+        let (open_minute, close_minute, breaks) = interval::columns(hours);
+        json!({ "open_minute": open_minute, "close_minute": close_minute, "breaks": breaks })
+    });
+    tx.execute(sql, &[&id, &rows.collect::<Value>()]).await.map(drop)
+}
+
+pub(super) async fn delete(
+    tx: &Transaction<'_>,
+    business: BusinessId,
+    id: DateOverrideId,
+) -> Result<(), db::Error> {
+    let sql = "delete from date_overrides where business_id = $1 and id = $2";
+    tx.execute(sql, &[&business, &id]).await.map(drop)
+}

@@ -1,0 +1,8 @@
+//! Weekly hours of a staff member's own.
+
+mod entry;
+mod routes;
+mod store;
+
+pub(super) use routes::{operations, routes};
+pub use store::{staff_weeks, staff_weeks_at};

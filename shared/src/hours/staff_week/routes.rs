@@ -1,0 +1,109 @@
+//! `/api/businesses/{slug}/staff/{id}/hours/`.
+
+use axum::{Json, extract::State};
+use jiff::civil::Date;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::{entry::Entry, store};
+use crate::{
+    accounts::VerifiedCaller,
+    app::App,
+    businesses::{self, BusinessRef},
+    hours::{change, interval::IntervalTimes},
+    http::{ApiError, ApiResult, Code, ListBody, Path},
+    ids::StaffMemberId,
+    language::Language,
+    openapi::api,
+    scheduling::{OwnHours, StaffWeek},
+    staff,
+};
+
+/// More intervals than a week has in several seasons.
+const MOST: usize = 100;
+
+api! {
+    /// Routes of the function `management`.
+    pub(in crate::hours) fn routes, operations; "Working time";
+
+    "/api/businesses/{business}/staff/{member}/hours" {
+        /// A staff member's own weekly hours
+        ///
+        /// On dates on which none of them are valid they work when the business is open.
+        get list: WorksThere;
+        /// Replace all of a staff member's own weekly hours
+        ///
+        /// With an empty list they work when the business is open. Intervals that are valid at once may not overlap:
+        /// `details` has the places of two that do. Staff set their own where the business's `staff_set_own_hours` says
+        /// so.
+        put replace: WorksThere, [Conflict];
+    }
+}
+
+/// An interval of a staff member's own week, as colleagues see it.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct StaffHours {
+    day_of_week: i8,
+    day_name: &'static str,
+    #[serde(flatten)]
+    times: IntervalTimes,
+    /// The first date on which it counts; null: it always has.
+    valid_from: Option<Date>,
+    /// The last one; null: for good.
+    valid_until: Option<Date>,
+}
+
+fn shown(all: &[OwnHours], language: Language) -> Json<Vec<StaffHours>> {
+    let one = |own: &OwnHours| {
+        let day_of_week = own.weekday.to_monday_zero_offset();
+        StaffHours {
+            day_of_week,
+            day_name: language.day_name(day_of_week.into()),
+            times: IntervalTimes::from(&own.hours),
+            valid_from: own.valid_from,
+            valid_until: own.valid_until,
+        }
+    };
+    Json(all.iter().map(one).collect())
+}
+
+async fn list(
+    State(app): State<App>,
+    language: Language,
+    VerifiedCaller(caller): VerifiedCaller,
+    Path((business, member)): Path<(BusinessRef, StaffMemberId)>,
+) -> ApiResult<Json<Vec<StaffHours>>> {
+    let business = businesses::worked_at(&app, &caller, &business).await?;
+    let connection = app.connection().await?;
+    let (is_member, hours) = tokio::try_join!(
+        staff::is_member(&connection, business, member),
+        store::of(&connection, business, member)
+    )?;
+    if !is_member {
+        return Err(Code::StaffNotFound.into());
+    }
+    Ok(shown(&hours, language))
+}
+
+async fn replace(
+    State(app): State<App>,
+    language: Language,
+    VerifiedCaller(caller): VerifiedCaller,
+    Path((business, member)): Path<(BusinessRef, StaffMemberId)>,
+    ListBody(entries): ListBody<Entry, MOST>,
+) -> ApiResult<Json<Vec<StaffHours>>> {
+    let colleague = businesses::colleague(&app, &caller, &business).await?;
+    let business = colleague.business;
+    let mut connection = app.connection().await?;
+    if !staff::is_member(&connection, business, member).await? {
+        return Err(Code::StaffNotFound.into());
+    }
+    colleague.may_set_hours_of(Some(member))?;
+    let hours: Vec<OwnHours> = entries.into_iter().map(|Entry(own)| own).collect();
+    StaffWeek::new(hours.clone()).map_err(|(first, second)| ApiError::overlapping_hours(first, second))?;
+    let tx = change::begin(&mut connection, business).await?;
+    store::replace(&tx, business, member, &hours, app.now()).await?;
+    let kept = store::of(&tx, business, member).await?;
+    tx.commit().await?;
+    Ok(shown(&kept, language))
+}

@@ -1,0 +1,128 @@
+//! SQL for staff members' own weekly hours.
+
+use std::collections::HashMap;
+
+use jiff::{
+    Timestamp,
+    civil::{Date, Weekday},
+};
+use serde_json::{Value, json};
+
+use crate::{
+    businesses::{BusinessRef, NAMED},
+    db::{self, Param, Row, Sql, Transaction},
+    hours::interval::{self, around},
+    http::ApiError,
+    ids::{BusinessId, StaffHoursId, StaffMemberId},
+    scheduling::{DateRange, HoursError, OwnHours, StaffWeek},
+};
+
+/// The hours of their own that the staff of a business have on some dates; who has none is not there.
+///
+/// # Errors
+/// If the query fails.
+pub async fn staff_weeks(
+    on: &impl Sql,
+    business: &BusinessRef,
+    dates: DateRange,
+) -> Result<HashMap<StaffMemberId, StaffWeek>, ApiError> {
+    let sql = valid_between(&format!("business_id = {NAMED}"), ["$3", "$4"]);
+    let (first, end) = around(dates);
+    weeks(on, &sql, &[&business.slug(), &business.id(), &first, &end]).await
+}
+
+/// The same, of several businesses.
+///
+/// # Errors
+/// If the query fails.
+pub async fn staff_weeks_at(
+    on: &impl Sql,
+    businesses: &[BusinessId],
+    dates: DateRange,
+) -> Result<HashMap<StaffMemberId, StaffWeek>, ApiError> {
+    let sql = valid_between("business_id = any($1)", ["$2", "$3"]);
+    let (first, end) = around(dates);
+    weeks(on, &sql, &[&businesses, &first, &end]).await
+}
+
+fn valid_between(whose: &str, [first, end]: [&str; 2]) -> String {
+    select(&format!("{whose} and valid && daterange({first}, {end})"))
+}
+
+fn select(matching: &str) -> String {
+    format!(
+        "select staff_id, day_of_week, lower(valid), upper(valid) - 1, {}
+         from staff_hours where {matching} order by day_of_week, lower(valid) nulls first, open_minute",
+        interval::COLUMNS
+    )
+}
+
+/// Reads [`select`]. Anything but what the constraints allow is left out.
+fn own_hours(row: &Row) -> Option<OwnHours> {
+    let day = i8::try_from(row.get::<_, i16>(1)).ok()?;
+    Some(OwnHours {
+        weekday: Weekday::from_monday_zero_offset(day).ok()?,
+        hours: interval::hours(row, 4)?,
+        valid_from: row.get(2),
+        valid_until: row.get(3),
+    })
+}
+
+async fn weeks(
+    on: &impl Sql,
+    sql: &str,
+    params: &[&dyn Param],
+) -> Result<HashMap<StaffMemberId, StaffWeek>, ApiError> {
+    let mut intervals = HashMap::<StaffMemberId, Vec<OwnHours>>::new();
+    for row in on.rows(sql, params).await? {
+        intervals.entry(row.get(0)).or_default().extend(own_hours(&row));
+    }
+    let weeks = intervals.into_iter().map(|(staff, intervals)| Ok((staff, StaffWeek::new(intervals)?)));
+    let weeks: Result<_, (usize, usize)> = weeks.collect();
+    weeks.map_err(|_| ApiError::internal(HoursError::OverlappingHours))
+}
+
+/// All hours of one staff member, in the order of the week.
+pub(super) async fn of(
+    on: &impl Sql,
+    business: BusinessId,
+    member: StaffMemberId,
+) -> Result<Vec<OwnHours>, db::Error> {
+    let sql = select("business_id = $1 and staff_id = $2");
+    Ok(on.rows(&sql, &[&business, &member]).await?.iter().filter_map(own_hours).collect())
+}
+
+/// Puts these in the place of all there were.
+pub(super) async fn replace(
+    tx: &Transaction<'_>,
+    business: BusinessId,
+    member: StaffMemberId,
+    hours: &[OwnHours],
+    now: Timestamp,
+) -> Result<(), db::Error> {
+    let clear = "delete from staff_hours where business_id = $1 and staff_id = $2";
+    tx.execute(clear, &[&business, &member]).await?;
+    let insert = "
+        insert into staff_hours (business_id, staff_id, id, day_of_week, open_minute, close_minute, breaks, valid)
+        select $1, $2, id, day_of_week, open_minute, close_minute, breaks::int4multirange,
+               daterange(valid_from, valid_until, '[]')
+        from jsonb_to_recordset($3) as entry (
+            id uuid, day_of_week int2, open_minute int2, close_minute int2, breaks text, valid_from date,
+            valid_until date)";
+    let rows: Value = hours.iter().map(|own| row(own, now)).collect();
+    tx.execute(insert, &[&business, &member, &rows]).await.map(drop)
+}
+
+fn row(own: &OwnHours, now: Timestamp) -> Value {
+    let (open_minute, close_minute, breaks) = interval::columns(&own.hours);
+    let date = |date: Option<Date>| date.map(|date| date.to_string());
+    json!({
+        "id": StaffHoursId::new(now),
+        "day_of_week": own.weekday.to_monday_zero_offset(),
+        "open_minute": open_minute,
+        "close_minute": close_minute,
+        "breaks": breaks,
+        "valid_from": date(own.valid_from),
+        "valid_until": date(own.valid_until),
+    })
+}
