@@ -209,7 +209,6 @@ impl Schedule {
 
     /// The one place that decides whether a staff member can take a visit that starts at an instant: in a shift, unless
     /// there is none and that was objected to. `object` says of each rule that is against it whether to go on looking.
-    /// (There is no offer where time ends before the visit does.)
     fn judge<Stop>(
         &self,
         staff: &StaffMember,
@@ -217,7 +216,11 @@ impl Schedule {
         start: Timestamp,
         mut object: impl FnMut(Rule) -> ControlFlow<Stop>,
     ) -> ControlFlow<Stop, Option<Offer>> {
-        let Some(times) = staff.visit.times(start) else { return ControlFlow::Continue(None) };
+        let Some(times) = staff.visit.times(start) else {
+            // Time itself is over before the visit is.
+            object(Rule::EndsAfterHours)?;
+            return ControlFlow::Continue(None);
+        };
         if shift.is_some_and(|shift| !shift.lasts_until(times.end)) {
             object(Rule::EndsAfterHours)?;
         }
