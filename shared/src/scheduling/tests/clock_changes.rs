@@ -173,9 +173,9 @@ fn agrees_with_the_reference(salon: &Salon, date: Date) {
     ] {
         for (duration, step) in [(60, 60), (45, 20)] {
             let salon = salon.clone().open(interval, breaks).visits_of(duration).every(step);
-            let offered = salon.offered(date);
+            let offered = salon.slots(date);
             assert!(!offered.is_empty());
-            assert_eq!(offered, Reference::new(&salon, date).offered(), "{:?} {date} {interval}", salon.zone);
+            assert_eq!(offered, Reference::new(&salon, date).slots(), "{:?} {date} {interval}", salon.zone);
         }
     }
 }
