@@ -11,3 +11,4 @@ mod salon;
 mod strategies;
 mod team;
 mod values;
+mod vectors;
