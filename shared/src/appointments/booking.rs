@@ -4,17 +4,18 @@
 use jiff::{Timestamp, civil::Date};
 
 use super::{
+    admission,
     attempt::AttemptError,
+    choice,
     holds::{self, Held},
     idempotency::{self, Once},
-    status::Status,
     store::{self, NewAppointment},
     view::{Appointment, Audience},
     wanted::{MOST_LOOKS, Wanted},
 };
 use crate::{
     app::App,
-    availability::Loaded,
+    availability::{AddOns, Loaded},
     businesses::BusinessRef,
     calendar::{self, Seat},
     db::{self, Sql, Transaction},
@@ -22,6 +23,7 @@ use crate::{
     ids::{AppointmentId, HoldId, ServiceId, StaffMemberId, UserId},
     outbox::{self, Happening, Notice},
     scheduling::{MinuteOfDay, Slot},
+    services::AddOn,
 };
 
 /// What a customer wants to book.
@@ -33,6 +35,7 @@ pub(super) struct Wish {
     /// `None`: anyone who offers it.
     staff: Option<StaffMemberId>,
     notes: Prose<500>,
+    add_ons: AddOns,
     /// A hold that is used up by it, whatever it is for.
     hold: Option<HoldId>,
 }
@@ -44,22 +47,33 @@ impl FromForm for Wish {
         let time = form.required("start_time");
         let staff = form.unless_empty("staff_id");
         let notes = form.or("notes", Prose::default());
+        let add_ons = form.or("add_on_ids", AddOns::default());
         let hold = form.unless_empty("hold_id");
-        Some(Self { service: service?, date: date?, time: time?, staff: staff?, notes: notes?, hold: hold? })
+        Some(Self {
+            service: service?,
+            date: date?,
+            time: time?,
+            staff: staff?,
+            notes: notes?,
+            add_ons: add_ons?,
+            hold: hold?,
+        })
     }
 }
 
 impl Wish {
-    fn wanted<'a>(&self, business: &'a BusinessRef, held: Option<Held>) -> Wanted<'a> {
+    fn wanted<'a>(&'a self, business: &'a BusinessRef, held: Option<Held>) -> Wanted<'a> {
         let Self { service, date, time, staff, .. } = *self;
-        Wanted { business, service, date, time, staff, leaving: held.map(|held| held.entry) }
+        let (add_ons, leaving) = (self.add_ons.as_slice(), held.map(|held| held.entry));
+        Wanted { business, service, date, time, staff, add_ons, longer_by: 0, leaving }
     }
 
     /// Everything that makes this wish another one than another, for its idempotency key.
     fn in_one_line(&self, business: &BusinessRef) -> String {
-        let Self { service, date, time, staff, notes, hold: _ } = self;
+        let Self { service, date, time, staff, notes, add_ons, hold: _ } = self;
         let staff = staff.map_or_else(|| "anyone".to_owned(), |staff| staff.to_string());
-        format!("{} {service} {date} {time} {staff} {}", business.slug(), notes.as_str())
+        let added: String = add_ons.as_slice().iter().map(|add_on| format!("{add_on} ")).collect();
+        format!("{} {service} {date} {time} {staff} {added}{}", business.slug(), notes.as_str())
     }
 }
 
@@ -138,44 +152,49 @@ impl Booking<'_> {
     /// quicker with some of them.
     async fn attempt(&self) -> Result<Attempt, AttemptError> {
         let Self { loaded, slot, now, .. } = *self;
-        let new = NewAppointment {
-            id: AppointmentId::new(now),
-            service: &loaded.service,
-            customer: self.customer,
-            status: if loaded.business.auto_confirm { Status::Confirmed } else { Status::Pending },
-            notes: self.wish.notes.as_str(),
-            created_at: now,
-        };
+        let id = AppointmentId::new(now);
         let mut connection = self.app.connection().await?;
         let tx = connection.begin().await?;
         if let Some(once) = self.once
-            && !idempotency::claim(&tx, once, new.id, now).await?
+            && !idempotency::claim(&tx, once, id, now).await?
         {
             let earlier = idempotency::earlier(&tx, once, now).await?;
             return Ok(earlier.map_or(Attempt::Taken, Attempt::BookedBefore));
         }
+        let status = admission::admit(&tx, loaded, self.customer, now).await?;
         if let Some(held) = self.held {
             holds::use_up(&tx, held.id).await?;
         }
         if self.look > 0 {
             loaded.release_expired(&tx, slot, now).await?;
         }
-        let mut offers = slot.offers.clone();
-        offers.sort_by_key(|offer| self.held.is_none_or(|held| held.staff != offer.staff));
+        let offers = choice::in_order(&tx, loaded, slot, self.held.map(|held| held.staff)).await?;
         for (place, offer) in offers.iter().enumerate() {
+            let new = NewAppointment {
+                id,
+                customer: self.customer,
+                status,
+                price_minor: loaded.price_with(offer.staff),
+                price_currency: loaded.service.price_currency,
+                policy: &loaded.schedule.policy,
+                notes: self.wish.notes.as_str(),
+                created_at: now,
+            };
             // Said once, with the first try and not behind the one that succeeds, which would be one more round trip:
             // where nobody is free it is rolled back.
             let tell = async {
                 if place > 0 {
                     return Ok(());
                 }
-                let notice = Notice::Appointment { appointment: new.id, what: Happening::Booked };
-                outbox::add(&tx, now, &notice).await
+                outbox::add(&tx, now, &Notice::Appointment { appointment: id, what: Happening::Booked }).await
             };
             let seat = loaded.seat(offer, now);
-            let (booked, told) = tokio::join!(with_seat(&tx, &seat, &new), tell);
+            let (booked, told) = tokio::join!(with_seat(&tx, &seat, &new, &loaded.add_ons), tell);
             if let Some(appointment) = booked? {
                 told?;
+                if self.wish.staff.is_none() {
+                    choice::note(&tx, loaded, offer.staff, now).await?;
+                }
                 tx.commit().await?;
                 return Ok(Attempt::Booked(Box::new(appointment)));
             }
@@ -190,14 +209,16 @@ async fn with_seat(
     tx: &Transaction<'_>,
     seat: &Seat<'_>,
     new: &NewAppointment<'_>,
+    add_ons: &[AddOn],
 ) -> Result<Option<Appointment>, db::Error> {
     if seat.capacity == 1 && seat.resources.is_empty() {
-        let (taken, booked) = tokio::join!(calendar::take(tx, seat), store::insert(tx, new, seat.id));
+        let (taken, booked) =
+            tokio::join!(calendar::take(tx, seat), store::insert(tx, new, seat.id, add_ons));
         taken?;
         return booked;
     }
     match calendar::take(tx, seat).await? {
-        Some(entry) => store::insert(tx, new, entry).await,
+        Some(entry) => store::insert(tx, new, entry, add_ons).await,
         None => Ok(None),
     }
 }

@@ -77,7 +77,7 @@ pub(super) async fn cancel_by_customer(
 fn may_still_cancel(current: &Current, now: Timestamp) -> Result<(), ApiError> {
     if !current.is_ahead(now) {
         Err(ApiError::bad_request(Message::TooLateToCancel))
-    } else if current.is_past_deadline(now) {
+    } else if !current.policy.may_cancel(current.starts_at, now) {
         Err(Code::CancellationWindowPassed.into())
     } else {
         Ok(())

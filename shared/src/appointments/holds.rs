@@ -8,12 +8,13 @@ use utoipa::ToSchema;
 
 use super::{
     attempt::AttemptError,
+    choice,
     holds_store::{self, NewHold, Stored},
     wanted::{MOST_LOOKS, Wanted},
 };
 use crate::{
     app::App,
-    availability::{Loaded, local_instant},
+    availability::{AddOns, Loaded, local_instant},
     businesses::{self, BusinessRef},
     calendar,
     db::{self, Transaction},
@@ -32,6 +33,7 @@ pub(super) struct ToHold {
     time: MinuteOfDay,
     /// `None`: anyone who offers it.
     staff: Option<StaffMemberId>,
+    add_ons: AddOns,
 }
 
 impl FromForm for ToHold {
@@ -40,7 +42,8 @@ impl FromForm for ToHold {
         let date = form.required("date");
         let time = form.required("start_time");
         let staff = form.unless_empty("staff_id");
-        Some(Self { service: service?, date: date?, time: time?, staff: staff? })
+        let add_ons = form.or("add_on_ids", AddOns::default());
+        Some(Self { service: service?, date: date?, time: time?, staff: staff?, add_ons: add_ons? })
     }
 }
 
@@ -87,8 +90,9 @@ pub(super) async fn hold(
     wish: &ToHold,
 ) -> Result<Hold, ApiError> {
     let now = app.now();
-    let ToHold { service, date, time, staff } = *wish;
-    let mut wanted = Wanted { business, service, date, time, staff, leaving: None };
+    let ToHold { service, date, time, staff, ref add_ons } = *wish;
+    let add_ons = add_ons.as_slice();
+    let mut wanted = Wanted { business, service, date, time, staff, add_ons, longer_by: 0, leaving: None };
     for look in 0..MOST_LOOKS {
         let connection = app.connection().await?;
         let place = businesses::terms(&connection, business).await?.ok_or(Code::BusinessNotFound)?;
@@ -128,14 +132,14 @@ impl Holding<'_> {
         if self.look > 0 {
             loaded.release_expired(&tx, slot, now).await?;
         }
-        let minutes = SignedDuration::from_mins(HOLD_MINUTES);
+        let minutes = SignedDuration::from_mins(loaded.business.hold_minutes.into());
         let new = NewHold {
             id: HoldId::new(now),
             customer: self.customer,
             created_at: now,
             expires_at: now.checked_add(minutes).unwrap_or(Timestamp::MAX),
         };
-        for offer in &slot.offers {
+        for offer in &choice::in_order(&tx, loaded, slot, None).await? {
             if let Some(entry) = calendar::take(&tx, &loaded.seat(offer, now)).await? {
                 let held = holds_store::insert(&tx, &new, entry).await?;
                 if held.is_some() {
@@ -147,8 +151,6 @@ impl Holding<'_> {
         Ok(None)
     }
 }
-
-const HOLD_MINUTES: i64 = 10;
 
 /// Ends a hold in the transaction that takes its place, or another one.
 pub(super) async fn use_up(tx: &Transaction<'_>, id: HoldId) -> Result<(), db::Error> {

@@ -2,10 +2,12 @@
 //! their status (`changes`), completing those that are over (`completion`), what customers and businesses see (`view`,
 //! and `tallies` for numbers), what is kept about one person (`export`), and what is left of it when they go (`erasure`).
 
+mod admission;
 mod attempt;
 mod booking;
 mod business;
 mod changes;
+mod choice;
 mod completion;
 mod erasure;
 mod export;

@@ -54,7 +54,9 @@ impl Mover {
     fn may_move(self, current: &Current, now: Timestamp) -> Result<(), ApiError> {
         if !current.is_ahead(now) {
             Err(ApiError::bad_request(Message::TooLateToReschedule))
-        } else if matches!(self.audience, Audience::Customer(_)) && current.is_past_deadline(now) {
+        } else if matches!(self.audience, Audience::Customer(_))
+            && !current.policy.may_reschedule(current.starts_at, now)
+        {
             Err(Code::CancellationWindowPassed.into())
         } else {
             Ok(())
@@ -89,8 +91,16 @@ pub(super) async fn reschedule(
     drop(connection);
     let business = BusinessRef::from(current.business);
     let NewTime { date, time, staff } = *new;
-    let wanted =
-        Wanted { business: &business, service: current.service, date, time, staff, leaving: current.entry };
+    let wanted = Wanted {
+        business: &business,
+        service: current.service,
+        date,
+        time,
+        staff,
+        add_ons: &[],
+        longer_by: current.added_minutes,
+        leaving: current.entry,
+    };
     for look in 0..MOST_LOOKS {
         let (loaded, slot) = wanted.find(app).await?;
         if slot.start == current.starts_at && staff.is_none_or(|staff| staff == current.staff) {
@@ -145,7 +155,7 @@ impl Moving<'_> {
         }
         for offer in offers {
             let Some(entry) = calendar::take(&tx, &loaded.seat(&offer, now)).await? else { continue };
-            let status = mover.status_after(&current, loaded.business.auto_confirm);
+            let status = mover.status_after(&current, loaded.schedule.policy.auto_confirm);
             let step = Move { id, entry, from: &current, status, actor: mover.user, at: now };
             let notice = Notice::Appointment { appointment: id, what: Happening::Rescheduled };
             let (moved, told, appointment) = tokio::join!(

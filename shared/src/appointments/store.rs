@@ -1,24 +1,31 @@
 //! SQL for appointments. The time they occupy is that of an entry of somebody's calendar ([`calendar`](crate::calendar)).
 
-use jiff::{SignedDuration, Timestamp, civil::Date};
+use jiff::{Timestamp, civil::Date};
+use serde_json::Value;
 
 use super::{
     status::Status,
     view::{self, Appointment, Audience},
 };
 use crate::{
-    db::{self, Param, Sql, Transaction},
-    ids::{AppointmentId, BusinessId, CalendarEntryId, HistoryEntryId, ServiceId, StaffMemberId, UserId},
-    scheduling::Span,
-    services::Bookable,
+    businesses,
+    db::{self, Param, Row, Sql, Transaction},
+    ids::{
+        AddOnId, AppointmentId, BusinessId, CalendarEntryId, HistoryEntryId, ServiceId, StaffMemberId, UserId,
+    },
+    money::Currency,
+    scheduling::{Policy, Record, Span},
+    services::AddOn,
 };
 
 /// An appointment about to exist.
 pub(super) struct NewAppointment<'a> {
     pub(super) id: AppointmentId,
-    pub(super) service: &'a Bookable,
     pub(super) customer: UserId,
     pub(super) status: Status,
+    pub(super) price_minor: i64,
+    pub(super) price_currency: Currency,
+    pub(super) policy: &'a Policy,
     pub(super) notes: &'a str,
     pub(super) created_at: Timestamp,
 }
@@ -28,38 +35,84 @@ pub(super) async fn insert(
     tx: &Transaction<'_>,
     new: &NewAppointment<'_>,
     entry: CalendarEntryId,
+    add_ons: &[AddOn],
 ) -> Result<Option<Appointment>, db::Error> {
     let insert = "
         insert into appointments (id, entry_id, business_id, service_id, staff_id, starts_at, ends_at, busy_from, busy_to,
                                   gap_from, gap_to, customer_id, status, price_minor, price_currency, notes, created_at,
-                                  updated_at, confirmed_at)
+                                  updated_at, confirmed_at, policy)
         select $1, id, business_id, service_id, staff_id, starts_at, ends_at, busy_from, busy_to, gap_from, gap_to,
-               $3, $4, $5, $6, $7, $8, $8, case when $4::text = 'confirmed' then $8 end
+               $3, $4, $5, $6, $7, $8, $8, case when $4::text = 'confirmed' then $8 end, $9
         from calendar_entries where id = $2";
     let history = "
         insert into appointment_history (id, appointment_id, to_status, actor_id, at)
         select $1, id, status, customer_id, created_at from appointments where id = $2";
     let history_id = HistoryEntryId::new(new.created_at);
-    let (status, currency) = (new.status.as_str(), new.service.price_currency.code());
-    let insert_params: [&dyn Param; 8] = [
+    let (status, currency) = (new.status.as_str(), new.price_currency.code());
+    let policy = serde_json::to_value(new.policy).unwrap_or_default();
+    let insert_params: [&dyn Param; 9] = [
         &new.id,
         &entry,
         &new.customer,
         &status,
-        &new.service.price_minor,
+        &new.price_minor,
         &currency,
         &new.notes,
         &new.created_at,
+        &policy,
     ];
     let history_params: [&dyn Param; 2] = [&history_id, &new.id];
-    let (inserted, recorded, booked) = tokio::join!(
+    let (inserted, added, recorded, booked) = tokio::join!(
         tx.execute(insert, &insert_params),
+        add(tx, new.id, add_ons),
         tx.execute(history, &history_params),
         one(tx, new.id, Audience::Customer(new.customer)),
     );
     inserted?;
+    added?;
     recorded?;
     booked
+}
+
+/// Keeps what is added to a visit, as it is called and costs now.
+async fn add(tx: &Transaction<'_>, appointment: AppointmentId, add_ons: &[AddOn]) -> Result<(), db::Error> {
+    if add_ons.is_empty() {
+        return Ok(());
+    }
+    let ids: Vec<AddOnId> = add_ons.iter().map(|add_on| add_on.id).collect();
+    let sql = "
+        insert into appointment_add_ons (appointment_id, add_on_id, name, duration_minutes, price_minor)
+        select appointments.id, add_ons.id, add_ons.name, add_ons.duration_minutes, add_ons.price_minor
+        from appointments, add_ons where appointments.id = $1 and add_ons.id = any($2)";
+    tx.execute(sql, &[&appointment, &ids]).await.map(drop)
+}
+
+/// What a business knows of a customer: visits ahead, and those missed since some instant. Nobody else asks for this
+/// customer until the transaction ends.
+pub(super) async fn record(
+    tx: &Transaction<'_>,
+    business: BusinessId,
+    customer: UserId,
+    since: Timestamp,
+    now: Timestamp,
+) -> Result<Record, db::Error> {
+    let key = business.uuid().as_u128() ^ customer.uuid().as_u128();
+    // Two who share a key wait for each other without need, which is all that happens.
+    let key = (key as u64 ^ (key >> 64) as u64).cast_signed();
+    let sql = "
+        select count(*) filter (where status in ('pending', 'confirmed') and ends_at > $4),
+               count(*) filter (where status = 'no_show' and starts_at >= $3)
+        from appointments where business_id = $1 and customer_id = $2";
+    let lock_params: [&dyn Param; 1] = [&key];
+    let params: [&dyn Param; 4] = [&business, &customer, &since, &now];
+    let (locked, row) =
+        tokio::join!(tx.execute("select pg_advisory_xact_lock($1)", &lock_params), tx.row(sql, &params));
+    locked?;
+    let count = |row: &Row, index| u32::try_from(row.get::<_, i64>(index)).unwrap_or(u32::MAX);
+    Ok(row?.map_or_else(Record::default, |row| Record {
+        open_bookings: count(&row, 0),
+        no_shows: count(&row, 1),
+    }))
 }
 
 /// One appointment, if it is one of this audience's.
@@ -150,19 +203,16 @@ pub(super) struct Current {
     pub(super) staff: StaffMemberId,
     /// The time it occupies, while it does.
     pub(super) entry: Option<CalendarEntryId>,
-    pub(super) cancellation_deadline_minutes: i32,
+    /// How much longer it is for what was added to it.
+    pub(super) added_minutes: u16,
+    /// On what terms it was booked.
+    pub(super) policy: Policy,
 }
 
 impl Current {
     /// Whether the visit is still to come.
     pub(super) fn is_ahead(&self, now: Timestamp) -> bool {
         self.status.may_become(Status::Cancelled) && self.starts_at > now
-    }
-
-    /// Whether the visit is so near that its customer has no say any more.
-    pub(super) fn is_past_deadline(&self, now: Timestamp) -> bool {
-        let notice = SignedDuration::from_mins(self.cancellation_deadline_minutes.into());
-        self.starts_at.duration_since(now) < notice
     }
 }
 
@@ -192,9 +242,13 @@ async fn read_current(
 ) -> Result<Option<Current>, db::Error> {
     let sql = format!(
         "select appointments.status, appointments.starts_at, appointments.business_id, appointments.service_id,
-                appointments.staff_id, appointments.entry_id, businesses.cancellation_deadline_minutes
+                appointments.staff_id, appointments.entry_id,
+                (select coalesce(sum(duration_minutes), 0)::int4 from appointment_add_ons
+                 where appointment_id = appointments.id),
+                appointments.policy, {}
          from appointments join businesses on businesses.id = appointments.business_id
          where appointments.id = $1 and {} = $2 {lock}",
+        businesses::POLICY,
         audience.column()
     );
     let row = on.row(&sql, &[&id, &audience.id()]).await?;
@@ -205,7 +259,12 @@ async fn read_current(
         service: row.get(3),
         staff: row.get(4),
         entry: row.get(5),
-        cancellation_deadline_minutes: row.get(6),
+        added_minutes: u16::try_from(row.get::<_, i32>(6)).unwrap_or(u16::MAX),
+        // What was booked before policies were kept follows the one there is.
+        policy: row
+            .get::<_, Option<Value>>(7)
+            .and_then(|kept| serde_json::from_value(kept).ok())
+            .unwrap_or_else(|| businesses::policy_from_row(&row, 8)),
     }))
 }
 

@@ -9,7 +9,7 @@ use crate::{
     businesses::BusinessRef,
     db::Sql,
     http::{ApiError, Code},
-    ids::{CalendarEntryId, ServiceId, StaffMemberId},
+    ids::{AddOnId, CalendarEntryId, ServiceId, StaffMemberId},
     scheduling::{DateRange, MinuteOfDay, Rule, Slot},
 };
 
@@ -30,6 +30,9 @@ pub(super) struct Wanted<'a> {
     pub(super) time: MinuteOfDay,
     /// `None`: with anyone who offers it.
     pub(super) staff: Option<StaffMemberId>,
+    pub(super) add_ons: &'a [AddOnId],
+    /// What was added to it before, in minutes.
+    pub(super) longer_by: u16,
     /// The seat that is left for it, and does not stand in its way.
     pub(super) leaving: Option<CalendarEntryId>,
 }
@@ -51,8 +54,9 @@ impl Wanted<'_> {
     }
 
     async fn load_dates(&self, on: &impl Sql, dates: DateRange, now: Timestamp) -> Result<Loaded, ApiError> {
-        let Self { business, service, staff, leaving, .. } = *self;
-        let wanted = availability::Wanted { business, service, only: staff, dates, leaving };
+        let Self { business, service, staff, add_ons, longer_by, leaving, .. } = *self;
+        let wanted =
+            availability::Wanted { business, service, only: staff, dates, add_ons, longer_by, leaving };
         availability::load(on, &wanted, now).await
     }
 

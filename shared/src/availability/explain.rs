@@ -5,7 +5,7 @@ use jiff::{Timestamp, civil::Date};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{Loaded, Wanted, load, local_instant};
+use super::{AddOns, Loaded, Wanted, load, local_instant};
 use crate::{
     app::App,
     appointments,
@@ -22,6 +22,7 @@ pub(super) struct Question {
     date: Date,
     time: MinuteOfDay,
     staff: Option<StaffMemberId>,
+    add_ons: AddOns,
 }
 
 impl FromForm for Question {
@@ -30,7 +31,8 @@ impl FromForm for Question {
         let date = form.required("date");
         let time = form.required("time");
         let staff = form.optional("staff_id");
-        Some(Self { service: service?, date: date?, time: time?, staff: staff? })
+        let add_ons = form.or("add_on_ids", AddOns::default());
+        Some(Self { service: service?, date: date?, time: time?, staff: staff?, add_ons: add_ons? })
     }
 }
 
@@ -84,10 +86,18 @@ pub(super) async fn explain(
     works_there: bool,
 ) -> Result<Explanation, ApiError> {
     let now = app.now();
-    let Question { service, date, time, staff } = *question;
+    let Question { service, date, time, staff, ref add_ons } = *question;
     let connection = app.connection().await?;
     let dates = DateRange { first: date, days: 1 };
-    let wanted = Wanted { business, service, only: staff, dates, leaving: None };
+    let wanted = Wanted {
+        business,
+        service,
+        only: staff,
+        dates,
+        add_ons: add_ons.as_slice(),
+        longer_by: 0,
+        leaving: None,
+    };
     let Loaded { schedule, .. } = load(&connection, &wanted, now).await?;
     let explained = schedule.explain(date, time, now);
     let booked = if works_there { in_the_way(&connection, &explained).await? } else { Vec::new() };

@@ -4,15 +4,18 @@ use std::collections::HashMap;
 
 use jiff::{Timestamp, tz::TimeZone};
 
+use super::parts::{Parts, grouped};
 use crate::{
     businesses::{self, BusinessRef, Terms},
-    calendar::{self, Occupied, Seat},
+    calendar::{self, Seat},
     db::{self, Sql, Transaction},
     hours,
     http::{ApiError, Code},
-    ids::{CalendarEntryId, ResourceId, ServiceId, StaffMemberId},
-    scheduling::{Calendar, DateRange, Offer, Schedule, Slot, Span, Spans, StaffMember},
-    services::{self, Bookable},
+    ids::{AddOnId, CalendarEntryId, ResourceId, ServiceId, StaffMemberId},
+    language::Message,
+    resources,
+    scheduling::{DateRange, Offer, Opening, Schedule, Slot, Span},
+    services::{self, AddOn, Bookable, StaffTerms},
     staff,
 };
 
@@ -23,11 +26,23 @@ pub struct Loaded {
     pub business: Terms,
     /// The service.
     pub service: Bookable,
+    /// What is added to it.
+    pub add_ons: Vec<AddOn>,
+    terms: HashMap<(ServiceId, StaffMemberId), StaffTerms>,
     /// Where the starts come from. Complete for the dates it was loaded for.
     pub schedule: Schedule,
 }
 
 impl Loaded {
+    /// What a visit costs with a staff member, with everything that is added to it; in minor units of the service's
+    /// currency.
+    #[must_use]
+    pub fn price_with(&self, staff: StaffMemberId) -> i64 {
+        let own = self.terms.get(&(self.service.id, staff)).and_then(|terms| terms.price_minor);
+        let added = self.add_ons.iter().map(|add_on| add_on.price_minor).sum::<i64>();
+        own.unwrap_or(self.service.price_minor).saturating_add(added)
+    }
+
     /// What it takes to have an offer of the schedule.
     #[must_use]
     pub fn seat(&self, offer: &Offer, now: Timestamp) -> Seat<'_> {
@@ -75,6 +90,10 @@ pub struct Wanted<'a> {
     pub only: Option<StaffMemberId>,
     /// When.
     pub dates: DateRange,
+    /// What is to be added to the visit.
+    pub add_ons: &'a [AddOnId],
+    /// How many minutes longer it is than usual, besides.
+    pub longer_by: u16,
     /// A seat that is about to be left for this one, and so is not in its way.
     pub leaving: Option<CalendarEntryId>,
 }
@@ -82,45 +101,78 @@ pub struct Wanted<'a> {
 /// Loads a schedule as it is now.
 ///
 /// # Errors
-/// `BUSINESS_NOT_FOUND`, `SERVICE_NOT_FOUND`, `STAFF_NOT_FOUND`.
+/// `BUSINESS_NOT_FOUND`, `SERVICE_NOT_FOUND`, `STAFF_NOT_FOUND`; `VALIDATION_ERROR` for an add-on that the service does not
+/// have.
 pub async fn load(on: &impl Sql, wanted: &Wanted<'_>, now: Timestamp) -> Result<Loaded, ApiError> {
-    let Wanted { business, service, only, dates, leaving } = *wanted;
-    let (terms, bookable, hours, staff, occupied) = tokio::try_join!(
+    let Wanted { business, service, only, dates, leaving, add_ons, longer_by } = *wanted;
+    let around = dates.window();
+    let (
+        terms,
+        bookable,
+        added,
+        week,
+        overrides,
+        weeks,
+        time_off,
+        staff,
+        staff_terms,
+        occupied,
+        needed,
+        claims,
+    ) = tokio::try_join!(
         async { Ok::<_, ApiError>(businesses::terms(on, business).await?) },
         async { Ok(services::bookable(on, business, service).await?) },
+        added(on, service, add_ons),
         hours::weekly(on, business),
+        hours::overrides(on, business, dates),
+        hours::staff_weeks(on, business, dates),
+        async { Ok(hours::time_off(on, business, dates).await?) },
         async { Ok(staff::candidates(on, business, service, only).await?) },
-        async { Ok(calendar::occupied(on, service, dates.window(), now, leaving).await?) },
+        async { Ok(services::staff_terms(on, service).await?) },
+        async { Ok(calendar::occupied(on, service, around, now, leaving).await?) },
+        async { Ok(resources::needed(on, service).await?) },
+        async { Ok(calendar::claims(on, service, around, now, leaving).await?) },
     )?;
     let business = terms.ok_or(Code::BusinessNotFound)?;
     let service = bookable.ok_or(Code::ServiceNotFound)?;
     if only.is_some() && staff.is_empty() {
         return Err(Code::StaffNotFound.into());
     }
+    let add_ons = added?;
     let zone = TimeZone::get(&business.timezone).map_err(ApiError::internal)?;
-    let mut calendars = by_staff(occupied);
-    let staff = staff.into_iter().filter(|(_, offers)| *offers).map(|(id, _)| StaffMember {
-        id,
-        visit: service.visit,
-        away: Spans::default(),
-        calendar: calendar_of(calendars.remove(&id).unwrap_or_default(), service.id),
-    });
-    let staff = staff.collect();
-    let schedule =
-        Schedule { zone, hours, limits: business.limits, capacity: 1, staff, resources: Vec::new() };
-    Ok(Loaded { business, service, schedule })
+    let (overrides, own_overrides) = overrides;
+    let opening = Opening { week, overrides, holidays: business.holidays };
+    let parts = Parts {
+        dates,
+        weeks,
+        overrides: own_overrides,
+        time_off,
+        terms: staff_terms.into_iter().map(|(staff, terms)| ((service.id, staff), terms)).collect(),
+        occupied: grouped(occupied.into_iter().map(|entry| (entry.staff, entry))),
+        needed: HashMap::from([(service.id, needed)]),
+        claims: grouped(claims.into_iter().map(|(resource, unit, span)| ((resource, unit), span))),
+    };
+    let added: u16 = add_ons.iter().map(|add_on| add_on.duration_minutes).sum();
+    let longer_by = longer_by.saturating_add(added);
+    let offering = staff.into_iter().filter_map(|(id, offers)| offers.then_some(id));
+    let schedule = parts.schedule(zone, &business, opening, &service, longer_by, offering);
+    Ok(Loaded { business, service, add_ons, terms: parts.terms, schedule })
 }
 
-/// What occupies each staff member.
-pub(super) fn by_staff(occupied: Vec<Occupied>) -> HashMap<StaffMemberId, Vec<Occupied>> {
-    let mut by_staff = HashMap::<_, Vec<_>>::new();
-    for entry in occupied {
-        by_staff.entry(entry.staff).or_default().push(entry);
+/// The add-ons with these ids, if the service has all of them; an error for the client otherwise.
+async fn added(
+    on: &impl Sql,
+    service: ServiceId,
+    ids: &[AddOnId],
+) -> Result<Result<Vec<AddOn>, ApiError>, ApiError> {
+    if ids.is_empty() {
+        return Ok(Ok(Vec::new()));
     }
-    by_staff
-}
-
-/// A staff member's calendar as somebody sees it who asks about a service.
-pub(super) fn calendar_of(occupied: Vec<Occupied>, service: ServiceId) -> Calendar {
-    occupied.into_iter().map(|entry| entry.to(service)).collect()
+    let found = services::add_ons_of(on, service, ids).await?;
+    let has_all = ids.iter().all(|id| found.iter().any(|add_on| add_on.id == *id));
+    Ok(if has_all {
+        Ok(found)
+    } else {
+        Err(ApiError::invalid_field("add_on_ids", Message::NotOneOfTheAddOns))
+    })
 }

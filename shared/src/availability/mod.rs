@@ -4,13 +4,19 @@
 mod explain;
 mod load;
 mod offering;
+mod parts;
 mod routes;
 
 pub use load::{Loaded, Wanted, load};
-pub use offering::offering;
+pub use offering::{Next, next_of_each, offering};
 pub use routes::{operations, routes};
 
 use jiff::{Timestamp, tz::TimeZone};
+
+use crate::{http::Ids, ids::AddOnId};
+
+/// What is to be added to one visit.
+pub type AddOns = Ids<AddOnId, 20>;
 
 /// An instant as clients get it: RFC 3339 with the business's offset.
 #[must_use]

@@ -1,29 +1,31 @@
-//! Which of many businesses have anything to offer on a date: the engine's answer for all of them, on data loaded in one
-//! round trip.
+//! What many businesses offer on some dates: the engine's answer for all of them, on data loaded in one round trip.
 
 use std::collections::{HashMap, HashSet};
 
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
-use super::load::{by_staff, calendar_of};
+use super::parts::{Parts, grouped};
 use crate::{
     businesses::{self, Terms},
-    calendar::{self, Occupied},
+    calendar,
     db::Sql,
     hours,
     http::ApiError,
     ids::{BusinessId, ServiceId, StaffMemberId},
-    scheduling::{DateRange, Schedule, Spans, StaffMember, Visit, WeeklyHours},
-    services, staff,
+    resources,
+    scheduling::{DateOverrides, DateRange, Opening, Schedule, Slot, WeeklyHours},
+    services::{self, Bookable},
+    staff,
 };
 
 /// What the engine needs to know about some businesses.
 struct Loaded {
     terms: Vec<Terms>,
-    services: HashMap<BusinessId, Vec<(ServiceId, Visit)>>,
-    hours: HashMap<BusinessId, WeeklyHours>,
+    weeks: HashMap<BusinessId, WeeklyHours>,
+    overrides: HashMap<BusinessId, DateOverrides>,
+    services: HashMap<BusinessId, Vec<Bookable>>,
     staff: HashMap<ServiceId, Vec<StaffMemberId>>,
-    occupied: HashMap<StaffMemberId, Vec<Occupied>>,
+    parts: Parts,
 }
 
 /// Those of some businesses where a start can be booked on a date, of whatever service and with whomever.
@@ -36,71 +38,114 @@ pub async fn offering(
     date: Date,
     now: Timestamp,
 ) -> Result<HashSet<BusinessId>, ApiError> {
-    let loaded = load(on, businesses, date, now).await?;
+    let loaded = load(on, businesses, DateRange { first: date, days: 1 }, now).await?;
     let mut offering = HashSet::new();
     for terms in &loaded.terms {
         let zone = TimeZone::get(&terms.timezone).map_err(ApiError::internal)?;
-        if loaded.schedules(terms, &zone).any(|schedule| !schedule.slots_on(date, now).is_empty()) {
+        if loaded.schedules(terms, &zone).any(|(_, schedule)| !schedule.slots_on(date, now).is_empty()) {
             offering.insert(terms.id);
         }
     }
     Ok(offering)
 }
 
+/// The next start that a business offers.
+pub struct Next {
+    /// Of which service.
+    pub service: ServiceId,
+    /// Which.
+    pub slot: Slot,
+    /// The business's zone.
+    pub zone: TimeZone,
+}
+
+/// The next start on some dates that each of some businesses offers, of whatever service and with whomever. Of several
+/// services at the same time, the first by id.
+///
+/// # Errors
+/// If a query fails.
+pub async fn next_of_each(
+    on: &impl Sql,
+    businesses: &[BusinessId],
+    dates: DateRange,
+    now: Timestamp,
+) -> Result<HashMap<BusinessId, Next>, ApiError> {
+    let loaded = load(on, businesses, dates, now).await?;
+    let mut next = HashMap::new();
+    for terms in &loaded.terms {
+        let zone = TimeZone::get(&terms.timezone).map_err(ApiError::internal)?;
+        let schedules: Vec<_> = loaded.schedules(terms, &zone).collect();
+        // Day by day, so that who is free tomorrow is not looked through to the end.
+        let first = dates.dates().find_map(|date| {
+            let of_each = schedules.iter().filter_map(|(service, schedule)| {
+                let slot = schedule.slots_on(date, now).into_iter().next()?;
+                Some(Next { service: *service, slot, zone: zone.clone() })
+            });
+            of_each.min_by_key(|next| (next.slot.start, next.service))
+        });
+        next.extend(first.map(|first| (terms.id, first)));
+    }
+    Ok(next)
+}
+
 async fn load(
     on: &impl Sql,
     businesses: &[BusinessId],
-    date: Date,
+    dates: DateRange,
     now: Timestamp,
 ) -> Result<Loaded, ApiError> {
-    let window = DateRange { first: date, days: 1 }.window();
-    let (terms, services, hours, staff, occupied) = tokio::try_join!(
+    let around = dates.window();
+    let (
+        terms,
+        services,
+        weeks,
+        overrides,
+        own_weeks,
+        time_off,
+        staff,
+        staff_terms,
+        occupied,
+        needed,
+        claims,
+    ) = tokio::try_join!(
         async { Ok::<_, ApiError>(businesses::terms_of(on, businesses).await?) },
         async { Ok(services::bookable_at(on, businesses).await?) },
-        hours::on_weekday(on, businesses, date.weekday()),
+        hours::weeks_at(on, businesses, dates),
+        hours::overrides_at(on, businesses, dates),
+        hours::staff_weeks_at(on, businesses, dates),
+        async { Ok(hours::time_off_at(on, businesses, dates).await?) },
         async { Ok(staff::offers_at(on, businesses).await?) },
-        async { Ok(calendar::occupied_at(on, businesses, window, now).await?) },
+        async { Ok(services::staff_terms_at(on, businesses).await?) },
+        async { Ok(calendar::occupied_at(on, businesses, around, now).await?) },
+        async { Ok(resources::needed_at(on, businesses).await?) },
+        async { Ok(calendar::claims_at(on, businesses, around, now).await?) },
     )?;
-    let services = services.into_iter().map(|(business, service)| (business, (service.id, service.visit)));
-    Ok(Loaded {
-        terms,
-        services: grouped(services),
-        hours,
-        staff: grouped(staff),
-        occupied: by_staff(occupied),
-    })
+    let (overrides, own_overrides) = overrides;
+    let parts = Parts {
+        dates,
+        weeks: own_weeks,
+        overrides: own_overrides,
+        time_off,
+        terms: staff_terms,
+        occupied: grouped(occupied.into_iter().map(|entry| (entry.staff, entry))),
+        needed: grouped(needed.into_iter().map(|needed| (needed.service, needed))),
+        claims: grouped(claims.into_iter().map(|(resource, unit, span)| ((resource, unit), span))),
+    };
+    Ok(Loaded { terms, weeks, overrides, services: grouped(services), staff: grouped(staff), parts })
 }
 
 impl Loaded {
     /// The schedule of each service of a business.
-    fn schedules(&self, terms: &Terms, zone: &TimeZone) -> impl Iterator<Item = Schedule> {
+    fn schedules(&self, terms: &Terms, zone: &TimeZone) -> impl Iterator<Item = (ServiceId, Schedule)> {
         let services = self.services.get(&terms.id).into_iter().flatten();
-        services.map(move |(service, visit)| Schedule {
-            zone: zone.clone(),
-            hours: self.hours.get(&terms.id).cloned().unwrap_or_default(),
-            limits: terms.limits,
-            capacity: 1,
-            staff: self
-                .staff
-                .get(service)
-                .into_iter()
-                .flatten()
-                .map(|id| self.member(*id, *service, *visit))
-                .collect(),
-            resources: Vec::new(),
+        services.map(move |service| {
+            let opening = Opening {
+                week: self.weeks.get(&terms.id).cloned().unwrap_or_default(),
+                overrides: self.overrides.get(&terms.id).cloned().unwrap_or_default(),
+                holidays: terms.holidays,
+            };
+            let staff = self.staff.get(&service.id).into_iter().flatten().copied();
+            (service.id, self.parts.schedule(zone.clone(), terms, opening, service, 0, staff))
         })
     }
-
-    fn member(&self, id: StaffMemberId, service: ServiceId, visit: Visit) -> StaffMember {
-        let occupied = self.occupied.get(&id).cloned().unwrap_or_default();
-        StaffMember { id, visit, away: Spans::default(), calendar: calendar_of(occupied, service) }
-    }
-}
-
-fn grouped<K: std::hash::Hash + Eq, V>(pairs: impl IntoIterator<Item = (K, V)>) -> HashMap<K, Vec<V>> {
-    let mut groups = HashMap::<K, Vec<V>>::new();
-    for (key, value) in pairs {
-        groups.entry(key).or_default().push(value);
-    }
-    groups
 }

@@ -6,7 +6,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{
-    Wanted,
+    AddOns, Wanted,
     explain::{self, Explanation},
     load, local_instant,
 };
@@ -47,6 +47,7 @@ struct Question {
     staff: Option<StaffMemberId>,
     days: Option<Whole<1, 62>>,
     verbose: bool,
+    add_ons: AddOns,
 }
 
 impl FromForm for Question {
@@ -56,7 +57,15 @@ impl FromForm for Question {
         let staff = form.optional("staff_id");
         let days = form.optional("days");
         let verbose = form.or("verbose", false);
-        Some(Self { service: service?, date: date?, staff: staff?, days: days?, verbose: verbose? })
+        let add_ons = form.or("add_on_ids", AddOns::default());
+        Some(Self {
+            service: service?,
+            date: date?,
+            staff: staff?,
+            days: days?,
+            verbose: verbose?,
+            add_ons: add_ons?,
+        })
     }
 }
 
@@ -118,11 +127,19 @@ async fn availability(
     Path(business): Path<BusinessRef>,
     Params(question): Params<Question>,
 ) -> ApiResult<Current<Availability>> {
-    let Question { service, date: first, staff, days, verbose } = question;
+    let Question { service, date: first, staff, days, verbose, add_ons } = question;
     let length = days.and_then(|days| u16::try_from(days.get()).ok()).unwrap_or(1);
     let dates = DateRange { first, days: length };
     let now = app.now();
-    let wanted = Wanted { business: &business, service, only: staff, dates, leaving: None };
+    let wanted = Wanted {
+        business: &business,
+        service,
+        only: staff,
+        dates,
+        add_ons: add_ons.as_slice(),
+        longer_by: 0,
+        leaving: None,
+    };
     let schedule = load(&app.connection().await?, &wanted, now).await?.schedule;
     let day = |date| Day::new(date, schedule.slots_on(date, now), &schedule.zone, verbose);
     Ok(Current(Availability {

@@ -16,7 +16,7 @@ use crate::{
     ids::{BusinessId, LocationId, UserId},
     language::Category,
     money::Currency,
-    scheduling::{HolidayCalendar, Limits, Policy},
+    scheduling::{HolidayCalendar, Policy},
 };
 
 /// A business about to exist.
@@ -278,10 +278,6 @@ pub struct Terms {
     pub id: BusinessId,
     /// Its IANA time zone.
     pub timezone: String,
-    /// Whether bookings are confirmed at once.
-    pub auto_confirm: bool,
-    /// How early and how late can be booked.
-    pub limits: Limits,
     /// On whose holidays it is closed.
     pub holidays: Option<HolidayCalendar>,
     /// The policy for services that have nothing otherwise.
@@ -296,17 +292,11 @@ impl From<&Row> for Terms {
     /// Reads id, time zone, holidays and [`POLICY`].
     fn from(row: &Row) -> Self {
         let said = BusinessPolicy::from_row(row, 3);
-        let policy = said.resolved();
         Self {
             id: row.get(0),
             timezone: row.get(1),
-            auto_confirm: policy.auto_confirm,
-            limits: Limits {
-                min_notice_minutes: policy.min_notice_minutes,
-                horizon_days: policy.booking_horizon_days,
-            },
             holidays: row.get(2),
-            policy,
+            policy: said.resolved(),
             staff_choice: said.staff_choice,
             hold_minutes: said.hold_minutes.unsigned_abs(),
         }
@@ -328,7 +318,8 @@ pub async fn terms(on: &impl Sql, business: &BusinessRef) -> Result<Option<Terms
 /// # Errors
 /// If the query fails.
 pub async fn terms_of(on: &impl Sql, businesses: &[BusinessId]) -> Result<Vec<Terms>, db::Error> {
-    let sql =
-        format!("select id, timezone, holiday_calendar, {POLICY} from businesses where id = any($1) and retired_at is null");
+    let sql = format!(
+        "select id, timezone, holiday_calendar, {POLICY} from businesses where id = any($1) and retired_at is null"
+    );
     Ok(on.rows(&sql, &[&businesses]).await?.iter().map(Terms::from).collect())
 }

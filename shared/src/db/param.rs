@@ -10,9 +10,9 @@ use tokio_postgres::types::{ToSql, Type};
 use uuid::Uuid;
 
 use crate::ids::{
-    AddOnId, AppointmentId, BusinessId, CalendarEntryId, CodeId, DateOverrideId, HistoryEntryId, HoldId, LocationId,
-    OpeningHourId, OutboxId, RefreshTokenId, ResourceId, ServiceId, SessionId, StaffHoursId, StaffMemberId, TimeOffId,
-    UserId,
+    AddOnId, AppointmentId, BusinessId, CalendarEntryId, CodeId, DateOverrideId, HistoryEntryId, HoldId,
+    LocationId, OpeningHourId, OutboxId, RefreshTokenId, ResourceId, ServiceId, SessionId, StaffHoursId,
+    StaffMemberId, TimeOffId, UserId,
 };
 
 /// A value that can be a statement's parameter.

@@ -19,7 +19,7 @@ use axum::Router;
 use crate::{app::App, openapi::Operation};
 
 pub use erasure::forget;
-pub use opening::{OpeningHour, of, on_weekday, weekly};
+pub use opening::{OpeningHour, of, weekly, weeks_at};
 pub use overrides::{Overrides, OverridesOfSeveral, overrides, overrides_at};
 pub use staff_week::{staff_weeks, staff_weeks_at};
 pub use time_off::{TimeOffItem, time_off, time_off_about, time_off_at};

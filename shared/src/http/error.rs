@@ -288,6 +288,12 @@ impl ApiError {
         Self::conflict(message).with_details(Details::Facts(json!({ "services": services })))
     }
 
+    /// The booking policy keeps the customer from booking: by which rule, and what its limit is.
+    #[must_use]
+    pub fn against_policy(message: Message, rule: &str, limit: u32) -> Self {
+        Self::conflict(message).with_details(Details::Facts(json!({ "rule": rule, "limit": limit })))
+    }
+
     /// The visit has not begun, so that nothing can be said about how it went.
     #[must_use]
     pub fn not_begun(from: Status, to: Status) -> Self {

@@ -474,6 +474,7 @@ macro_rules! id_fields {
     )*};
 }
 id_fields!(
+    crate::ids::AddOnId,
     crate::ids::HoldId,
     crate::ids::LocationId,
     crate::ids::ResourceId,

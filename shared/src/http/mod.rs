@@ -7,6 +7,7 @@ pub mod error;
 pub mod extract;
 pub mod form;
 mod headers;
+mod id_list;
 pub mod layers;
 pub mod origin;
 pub mod page;
@@ -16,6 +17,7 @@ pub use answer::{Created, Current, Done, NoContent, ResetContent, Said, Toggled}
 pub use error::{ApiError, Code};
 pub use extract::{Params, Path};
 pub use form::{Body, Field, Form, FromForm, ListBody, OptionalBody, Patch};
+pub use id_list::Ids;
 pub use public::{Freshness, Public, Seen};
 
 /// What a handler returns.

@@ -279,6 +279,8 @@ fn text(message: &Message) -> Cow<'static, str> {
             .into();
         }
         Message::TooManyDays(most) => return format!("At most {most} days.").into(),
+        Message::TooManyOpenBookings(limit) => return format!("You have {limit} visits ahead here already. Book again when one of them is over.").into(),
+        Message::TooManyNoShows => "You have missed too many visits here to book online. Please contact the business.",
         Message::Required => "This field is required.",
         Message::Blank => "This field may not be blank.",
         Message::NotText => "This has to be text.",
@@ -319,6 +321,7 @@ fn text(message: &Message) -> Cow<'static, str> {
         Message::NoLongerVisitWithSeats => "What is added to a visit of several customers cannot take time.",
         Message::VisitTooLong => "A visit with everything that can be added to it has to fit into 24 hours.",
         Message::PricesInAnotherCurrency => "Add-ons or staff have prices in another currency. Change those first.",
+        Message::NotOneOfTheAddOns => "This service has no such add-on.",
         Message::NotOneOfTheLocations => "This is not a location of this business.",
         Message::NotOneOfTheResources => "These are not all resources of this business.",
         Message::NotOnTheStaff => "This person is not on the staff of this business.",

@@ -160,6 +160,8 @@ pub enum Message {
     VisitTooLong,
     /// Add-ons or staff have prices in another currency.
     PricesInAnotherCurrency,
+    /// There is no such add-on of the service.
+    NotOneOfTheAddOns,
     /// Not one of the business's locations.
     NotOneOfTheLocations,
     /// Not one of the business's resources.
@@ -272,6 +274,11 @@ pub enum Message {
     AppointmentRescheduled,
     /// The caller is on the staff now.
     InvitationAccepted,
+
+    /// The customer has as many visits ahead as they can.
+    TooManyOpenBookings(u32),
+    /// The customer has missed too many visits.
+    TooManyNoShows,
 
     // Names of things.
     /// What a staff member is called whose own name has been erased.

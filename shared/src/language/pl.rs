@@ -270,6 +270,8 @@ fn text(message: &Message) -> Cow<'static, str> {
             .into();
         }
         Message::TooManyDays(most) => return format!("Najwyżej {most} dni.").into(),
+        Message::TooManyOpenBookings(limit) => return format!("Masz tu już tyle wizyt, ile można mieć naraz: {limit}. Następną zarezerwujesz, gdy któraś minie.").into(),
+        Message::TooManyNoShows => "Zbyt wiele wizyt się nie odbyło, by rezerwować online. Skontaktuj się z firmą.",
         Message::Required => "To pole jest wymagane.",
         Message::Blank => "To pole nie może być puste.",
         Message::NotText => "To musi być tekst.",
@@ -310,6 +312,7 @@ fn text(message: &Message) -> Cow<'static, str> {
         Message::NoLongerVisitWithSeats => "Dodatki do wizyty dla kilku osób nie mogą jej wydłużać.",
         Message::VisitTooLong => "Wizyta ze wszystkimi dodatkami musi się zmieścić w 24 godzinach.",
         Message::PricesInAnotherCurrency => "Dodatki albo pracownicy mają ceny w innej walucie. Najpierw je zmień.",
+        Message::NotOneOfTheAddOns => "Tej usługi nie można tak rozszerzyć.",
         Message::NotOneOfTheLocations => "To nie jest adres tej firmy.",
         Message::NotOneOfTheResources => "Nie wszystkie są zasobami tej firmy.",
         Message::NotOnTheStaff => "Ta osoba nie należy do zespołu tej firmy.",

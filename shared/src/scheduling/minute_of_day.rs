@@ -2,7 +2,7 @@
 
 use std::{error::Error, fmt, num::NonZeroU16, str::FromStr};
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, civil::Time};
 
 /// A wall-clock time in whole minutes, from 00:00 to the 24:00 at which a day ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -13,6 +13,11 @@ impl MinuteOfDay {
     pub const MIDNIGHT: Self = Self(0);
     /// 24:00, the midnight that ends a day.
     pub const END_OF_DAY: Self = Self(24 * 60);
+
+    /// The minute that a clock shows.
+    pub(super) fn of(time: Time) -> Self {
+        Self(u16::from(time.hour().unsigned_abs()) * 60 + u16::from(time.minute().unsigned_abs()))
+    }
 
     /// Every `step`-th minute from this one until before `end`.
     pub(super) fn steps_until(self, end: Self, step: NonZeroU16) -> impl Iterator<Item = Self> {

@@ -1,23 +1,14 @@
 //! [`Schedule`]: everything that decides which starts are offered, and the questions asked of it.
 
-use std::{collections::BTreeMap, convert::Infallible, ops::ControlFlow};
+use std::{borrow::Cow, collections::BTreeMap, convert::Infallible, ops::ControlFlow};
 
-use jiff::{SignedDuration, Timestamp, civil::Date, tz::TimeZone};
+use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
 use super::{
-    Calendar, DateRange, Explained, MinuteOfDay, Offer, Resource, Rule, Slot, Spans, Visit, WeeklyHours,
-    calendar::Found, local_day::LocalDay, workday::Shift,
+    Calendar, DateRange, Explained, Hours, MinuteOfDay, Offer, Opening, OwnTime, Policy, Resource, Rule,
+    Slot, Spans, Visit, calendar::Found, local_day::LocalDay, workday::Shift,
 };
 use crate::ids::StaffMemberId;
-
-/// How shortly before and how far ahead visits can be booked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Limits {
-    /// The least time between booking and start.
-    pub min_notice_minutes: u32,
-    /// The last date that can be booked, counted from today in the business's zone; 0 is today only.
-    pub horizon_days: u32,
-}
 
 /// Somebody who can take the visit.
 #[derive(Clone, Debug)]
@@ -26,6 +17,8 @@ pub struct StaffMember {
     pub id: StaffMemberId,
     /// How long it takes them.
     pub visit: Visit,
+    /// Hours of their own.
+    pub own: OwnTime,
     /// When they are away although they would work.
     pub away: Spans,
     /// What they are occupied with, complete for [`DateRange::window`].
@@ -38,9 +31,9 @@ pub struct Schedule {
     /// The business's zone: every date and wall-clock time is meant in it.
     pub zone: TimeZone,
     /// When the business is open.
-    pub hours: WeeklyHours,
-    /// How early and how late it can be booked.
-    pub limits: Limits,
+    pub opening: Opening,
+    /// On what terms it can be booked.
+    pub policy: Policy,
     /// How many can come to one visit: more than 1 make it a class.
     pub capacity: u32,
     /// Who can take the visit, in order of preference.
@@ -50,9 +43,11 @@ pub struct Schedule {
 }
 
 /// One date, and the hours of the business on it.
-struct Day<'zone> {
-    local: LocalDay<'zone>,
-    opening: Result<Vec<Shift>, Rule>,
+struct Day<'a> {
+    local: LocalDay<'a>,
+    hours: &'a [Hours],
+    /// Of whoever works when the business is open.
+    shifts: Result<Vec<Shift>, Rule>,
 }
 
 impl Schedule {
@@ -63,11 +58,11 @@ impl Schedule {
             return Vec::new();
         }
         let day = self.day(date);
-        let earliest = self.earliest_start(now);
+        let earliest = self.policy.earliest_start(now);
         let mut slots = BTreeMap::new();
         for staff in &self.staff {
             let Ok(shifts) = Self::shifts(staff, &day) else { continue };
-            for shift in shifts {
+            for shift in shifts.iter() {
                 for time in shift.starts(staff.visit.step()) {
                     let Some(start) = day.local.shown(time) else { continue };
                     if start < earliest {
@@ -155,15 +150,20 @@ impl Schedule {
 
     fn day(&self, date: Date) -> Day<'_> {
         let local = LocalDay::new(&self.zone, date);
-        let shifts: Vec<Shift> = self.hours.on(date).iter().map(|hours| Shift::new(hours, &local)).collect();
-        let opening = if shifts.is_empty() { Err(Rule::Closed) } else { Ok(shifts) };
-        Day { local, opening }
+        let opening = self.opening.on(date);
+        let shifts = opening.map(|hours| hours.iter().map(|hours| Shift::new(hours, &local)).collect());
+        Day { local, hours: opening.unwrap_or_default(), shifts }
     }
 
-    /// The working hours of a staff member on a day: for everyone, the business's opening hours. Cut for each person
-    /// alone: ranges of several people merged before cutting would offer time nobody has.
-    fn shifts<'day>(_staff: &StaffMember, day: &'day Day<'_>) -> Result<&'day [Shift], Rule> {
-        day.opening.as_deref().map_err(|rule| *rule)
+    /// When a staff member works on a day. Cut for each person alone: ranges of several people merged before cutting
+    /// would offer time nobody has.
+    fn shifts<'day>(staff: &StaffMember, day: &'day Day<'_>) -> Result<Cow<'day, [Shift]>, Rule> {
+        let business = day.shifts.as_deref().map_err(|rule| *rule)?;
+        let Some(own) = staff.own.on(day.local.date()) else { return Ok(Cow::Borrowed(business)) };
+        let pairs = day.hours.iter().flat_map(|hours| own.iter().map(move |own| (hours, *own)));
+        let shifts: Vec<Shift> =
+            pairs.filter_map(|(hours, own)| Shift::of_both(hours, own, &day.local)).collect();
+        if shifts.is_empty() { Err(Rule::DayOff) } else { Ok(Cow::Owned(shifts)) }
     }
 
     /// When the clock shows `time`, objecting to what does not depend on who takes the visit.
@@ -174,7 +174,7 @@ impl Schedule {
         now: Timestamp,
         mut object: impl FnMut(Rule) -> ControlFlow<Stop>,
     ) -> ControlFlow<Stop, Option<Timestamp>> {
-        if day.local.reached(time) < self.earliest_start(now) {
+        if day.local.reached(time) < self.policy.earliest_start(now) {
             object(Rule::TooSoon)?;
         }
         if self.is_beyond_horizon(day.local.date(), now) {
@@ -196,9 +196,10 @@ impl Schedule {
         start: Timestamp,
         mut object: impl FnMut(Rule) -> ControlFlow<Stop>,
     ) -> ControlFlow<Stop, Option<Offer>> {
-        let shift = match Self::shifts(staff, day) {
+        let shifts = Self::shifts(staff, day);
+        let shift = match &shifts {
             Ok(shifts) => shifts.iter().find(|shift| shift.contains(time)).ok_or(Rule::OutsideHours),
-            Err(rule) => Err(rule),
+            Err(rule) => Err(*rule),
         };
         match shift {
             Ok(shift) if shift.is_on_grid(time, staff.visit.step()) => {}
@@ -210,7 +211,6 @@ impl Schedule {
 
     /// The one place that decides whether a staff member can take a visit that starts at an instant: in a shift, unless
     /// there is none and that was objected to. `object` says of each rule that is against it whether to go on looking.
-    /// (There is no offer where time ends before the visit does.)
     fn judge<Stop>(
         &self,
         staff: &StaffMember,
@@ -218,7 +218,11 @@ impl Schedule {
         start: Timestamp,
         mut object: impl FnMut(Rule) -> ControlFlow<Stop>,
     ) -> ControlFlow<Stop, Option<Offer>> {
-        let Some(times) = staff.visit.times(start) else { return ControlFlow::Continue(None) };
+        let Some(times) = staff.visit.times(start) else {
+            // Time itself is over before the visit is.
+            object(Rule::EndsAfterHours)?;
+            return ControlFlow::Continue(None);
+        };
         if shift.is_some_and(|shift| !shift.lasts_until(times.end)) {
             object(Rule::EndsAfterHours)?;
         }
@@ -253,15 +257,8 @@ impl Schedule {
         ControlFlow::Continue(Some(Offer { staff: staff.id, times, seats_left, joins }))
     }
 
-    fn earliest_start(&self, now: Timestamp) -> Timestamp {
-        let notice = SignedDuration::from_mins(self.limits.min_notice_minutes.into());
-        now.checked_add(notice).unwrap_or(Timestamp::MAX)
-    }
-
     fn is_beyond_horizon(&self, date: Date, now: Timestamp) -> bool {
-        let today = self.zone.to_datetime(now).date();
-        let horizon = SignedDuration::from_hours(24 * i64::from(self.limits.horizon_days));
-        date.duration_since(today) > horizon
+        date > self.policy.last_date(&self.zone, now)
     }
 }
 

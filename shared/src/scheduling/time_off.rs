@@ -5,9 +5,10 @@
 use jiff::{
     SignedDuration,
     civil::{Date, DateTime, Time},
+    tz::TimeZone,
 };
 
-use super::DateRange;
+use super::{DateRange, MinuteOfDay, Span, local_day::LocalDay};
 
 /// How time off comes again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,6 +55,18 @@ impl TimeOff {
             .map_while(nth)
             .take_while(move |(starts, _)| *starts < until && starts.date() <= last_start)
             .filter(move |(_, ends)| *ends > from)
+    }
+}
+
+impl TimeOff {
+    /// What it is of some dates in a zone: a time that the clock skips means the moment of the jump, one that it shows
+    /// twice the first.
+    pub fn spans(&self, zone: &TimeZone, dates: DateRange) -> impl Iterator<Item = Span> {
+        let instant = |at: DateTime| {
+            let minute = MinuteOfDay::of(at.time());
+            LocalDay::new(zone, at.date()).reached(minute)
+        };
+        self.occurrences(dates).map(move |(starts, ends)| Span { start: instant(starts), end: instant(ends) })
     }
 }
 

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use super::{Break, Hours, MinuteOfDay, Span, local_day::LocalDay};
 
 /// An uninterrupted stretch of working hours with its breaks.
+#[derive(Clone, Debug)]
 pub(super) struct Shift {
     /// Where the grid of starts is anchored.
     opens: MinuteOfDay,
@@ -24,6 +25,13 @@ impl Shift {
             closing: day.reached(hours.closes()),
             breaks: hours.breaks().iter().map(span).collect(),
         }
+    }
+
+    /// What two have in common, with the breaks of both: nobody works while the business is closed.
+    pub(super) fn of_both(business: &Hours, own: &Hours, day: &LocalDay<'_>) -> Option<Self> {
+        let (opens, closes) = (business.opens().max(own.opens()), business.closes().min(own.closes()));
+        let breaks = [business, own].map(|hours| Self::new(hours, day).breaks).concat();
+        (opens < closes).then(|| Self { opens, closes, closing: day.reached(closes), breaks })
     }
 
     /// The starts on the grid.

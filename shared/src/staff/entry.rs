@@ -1,12 +1,8 @@
 //! What an owner says about someone who works for them.
 
-use std::collections::BTreeSet;
-
-use serde_json::{Value, json};
-
 use crate::{
     accounts::Email,
-    http::{Field, Form, FromForm, form::Text},
+    http::{Form, FromForm, Ids, form::Text},
     ids::{ServiceId, UserId},
     language::Message,
 };
@@ -15,29 +11,7 @@ use crate::{
 const MOST_SERVICES: usize = 200;
 
 /// Services, each once.
-#[derive(Debug)]
-pub(super) struct ServiceIds(Vec<ServiceId>);
-
-impl ServiceIds {
-    pub(super) fn as_slice(&self) -> &[ServiceId] {
-        &self.0
-    }
-}
-
-impl Field for ServiceIds {
-    fn parse(value: &Value) -> Result<Self, Message> {
-        let items = value.as_array().ok_or(Message::NotAList)?;
-        if items.len() > MOST_SERVICES {
-            return Err(Message::TooManyItems(MOST_SERVICES));
-        }
-        let ids = items.iter().map(ServiceId::parse).collect::<Result<BTreeSet<_>, _>>()?;
-        Ok(Self(ids.into_iter().collect()))
-    }
-
-    fn schema() -> Value {
-        json!({ "type": "array", "maxItems": MOST_SERVICES, "items": ServiceId::schema() })
-    }
-}
+pub(super) type ServiceIds = Ids<ServiceId, MOST_SERVICES>;
 
 pub(super) type DisplayName = Text<1, 150>;
 

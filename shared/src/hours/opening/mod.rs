@@ -5,4 +5,4 @@ mod routes;
 mod store;
 
 pub(super) use routes::{operations, routes};
-pub use store::{OpeningHour, of, on_weekday, weekly};
+pub use store::{OpeningHour, of, weekly, weeks_at};

@@ -15,7 +15,7 @@ use crate::{
     http::ApiError,
     ids::{BusinessId, OpeningHourId},
     language::Language,
-    scheduling::{Hours, HoursError, WeeklyHours},
+    scheduling::{DateRange, Hours, HoursError, WeeklyHours},
 };
 
 /// An interval of opening hours, or a closed day, as clients see it.
@@ -49,6 +49,12 @@ impl From<&Row> for Stored {
 }
 
 impl Stored {
+    /// As the engine takes it; nothing of a closed day.
+    fn on_weekday(self) -> Option<(Weekday, Hours)> {
+        let weekday = Weekday::from_monday_zero_offset(i8::try_from(self.day_of_week).ok()?).ok()?;
+        Some((weekday, self.hours?))
+    }
+
     fn shown(self, language: Language) -> OpeningHour {
         let breaks = self.hours.iter().flat_map(Hours::breaks);
         OpeningHour {
@@ -76,24 +82,24 @@ pub async fn of(
     Ok(stored.into_iter().map(|stored| stored.shown(language)).collect())
 }
 
-/// The hours of several businesses on one weekday, each as a week in which every other day is closed.
+/// The weeks of several businesses, as far as they matter on some dates: on weekdays without one they count as closed.
 ///
 /// # Errors
 /// If the query fails.
-pub async fn on_weekday(
+pub async fn weeks_at(
     on: &impl Sql,
     businesses: &[BusinessId],
-    weekday: Weekday,
+    dates: DateRange,
 ) -> Result<HashMap<BusinessId, WeeklyHours>, ApiError> {
     let sql = format!(
-        "select {}, business_id from opening_hours where business_id = any($1) and day_of_week = $2",
+        "select {}, business_id from opening_hours where business_id = any($1) and day_of_week = any($2)",
         *COLUMNS
     );
-    let day = i16::from(weekday.to_monday_zero_offset());
+    let days: Vec<i16> =
+        dates.dates().take(7).map(|date| i16::from(date.weekday().to_monday_zero_offset())).collect();
     let mut intervals = HashMap::<BusinessId, Vec<_>>::new();
-    for row in on.rows(&sql, &[&businesses, &day]).await? {
-        let hours = Stored::from(&row).hours.map(|hours| (weekday, hours));
-        intervals.entry(row.get("business_id")).or_default().extend(hours);
+    for row in on.rows(&sql, &[&businesses, &days]).await? {
+        intervals.entry(row.get("business_id")).or_default().extend(Stored::from(&row).on_weekday());
     }
     let weeks =
         intervals.into_iter().map(|(business, intervals)| Ok((business, WeeklyHours::new(intervals)?)));
@@ -105,11 +111,7 @@ pub async fn on_weekday(
 /// # Errors
 /// If the query fails.
 pub async fn weekly(on: &impl Sql, business: &BusinessRef) -> Result<WeeklyHours, ApiError> {
-    let intervals =
-        stored(on, business).await?.into_iter().filter_map(|Stored { day_of_week, hours, .. }| {
-            let weekday = Weekday::from_monday_zero_offset(i8::try_from(day_of_week).ok()?).ok()?;
-            Some((weekday, hours?))
-        });
+    let intervals = stored(on, business).await?.into_iter().filter_map(Stored::on_weekday);
     WeeklyHours::new(intervals).map_err(ApiError::internal)
 }
 

@@ -1,11 +1,9 @@
 //! Ordinary days at a salon in Warsaw, told as stories.
 
-use jiff::civil::{Date, date};
+use jiff::civil::date;
 
-use super::salon::{Salon, minute, span, staff};
+use super::salon::{MONDAY, Person, Salon, minute, monday, span};
 use crate::scheduling::{DateRange, Rule};
-
-const MONDAY: Date = date(2026, 1, 5);
 
 fn salon() -> Salon {
     Salon::new("Europe/Warsaw")
@@ -18,12 +16,6 @@ fn the_last_visit_ends_at_closing() {
         salon.starts(MONDAY),
         ["09:00", "09:15", "09:30", "09:45", "10:00", "10:15", "10:30", "10:45", "11:00", "11:15"]
     );
-}
-
-#[test]
-fn without_a_step_starts_follow_the_visit_and_its_buffer() {
-    let salon = salon().open("09:00-12:00", &[]).visits_of(40).with_buffer(10);
-    assert_eq!(salon.starts(MONDAY), ["09:00", "09:50", "10:40"]);
 }
 
 #[test]
@@ -51,54 +43,6 @@ fn each_interval_of_a_day_has_its_own_grid() {
 fn a_visit_does_not_reach_from_one_interval_into_the_next() {
     let salon = salon().open("09:00-10:30", &[]).open("10:30-12:00", &[]).visits_of(60).every(60);
     assert_eq!(salon.starts(MONDAY), ["09:00", "10:30"]);
-}
-
-#[test]
-fn the_buffer_may_run_into_lunch_and_over_closing() {
-    let salon = salon().open("09:00-12:00", &["10:00-10:30"]).visits_of(60).with_buffer(30).every(30);
-    assert_eq!(salon.starts(MONDAY), ["09:00", "10:30", "11:00"]);
-}
-
-#[test]
-fn the_buffer_may_not_run_into_the_next_appointment() {
-    let at_eleven = span("2026-01-05T11:00+01:00", "2026-01-05T12:00+01:00");
-    let salon =
-        salon().open("09:00-14:00", &[]).with_buffer(15).every(15).visits_of(60).staffed_by(&[&[at_eleven]]);
-    assert_eq!(
-        salon.starts(MONDAY),
-        ["09:00", "09:15", "09:30", "09:45", "12:00", "12:15", "12:30", "12:45", "13:00"]
-    );
-}
-
-#[test]
-fn a_slot_names_those_free_for_it_in_the_order_they_were_listed() {
-    let early = span("2026-01-05T09:00+01:00", "2026-01-05T10:00+01:00");
-    let late = span("2026-01-05T10:00+01:00", "2026-01-05T11:00+01:00");
-    let salon = salon().open("09:00-12:00", &[]).staffed_by(&[&[early], &[late]]);
-    let free: Vec<(String, Vec<_>)> =
-        salon.slots(MONDAY).into_iter().map(|slot| (slot.time.to_string(), slot.staff().collect())).collect();
-    assert_eq!(
-        free,
-        [
-            ("09:00".into(), vec![staff(1)]),
-            ("10:00".into(), vec![staff(0)]),
-            ("11:00".into(), vec![staff(0), staff(1)]),
-        ]
-    );
-}
-
-#[test]
-fn two_half_free_people_do_not_make_one_free_person() {
-    let first_half = span("2026-01-05T09:00+01:00", "2026-01-05T09:30+01:00");
-    let second_half = span("2026-01-05T09:30+01:00", "2026-01-05T10:00+01:00");
-    let salon = salon().open("09:00-10:00", &[]).staffed_by(&[&[first_half], &[second_half]]);
-    assert_eq!(salon.check(MONDAY, "09:00"), Err(Rule::Taken));
-}
-
-#[test]
-fn nobody_to_do_it_means_nothing_is_offered() {
-    let salon = salon().open("09:00-10:00", &[]).staffed_by(&[]);
-    assert_eq!(salon.check(MONDAY, "09:00"), Err(Rule::NobodyOffers));
 }
 
 #[test]
@@ -134,10 +78,10 @@ fn a_leap_day_is_a_day_like_any_other() {
 
 #[test]
 fn a_refusal_says_why() {
-    let at_ten = span("2026-01-05T10:00+01:00", "2026-01-05T11:00+01:00");
+    let at_ten = monday("10:00-11:00");
     let salon = salon()
         .open("09:00-17:00", &["13:00-14:00"])
-        .staffed_by(&[&[at_ten]])
+        .staffed_by([Person::busy(at_ten)])
         .with_horizon(7)
         .at("2026-01-05T08:30+01:00");
     for (time, reason) in [
@@ -172,8 +116,8 @@ fn a_slot_carries_its_instants() {
 
 #[test]
 fn the_nearest_starts_come_in_order_and_the_earlier_wins_a_tie() {
-    let at_eleven = span("2026-01-05T11:00+01:00", "2026-01-05T12:00+01:00");
-    let salon = salon().open("09:00-14:00", &[]).staffed_by(&[&[at_eleven]]);
+    let at_eleven = monday("11:00-12:00");
+    let salon = salon().open("09:00-14:00", &[]).staffed_by([Person::busy(at_eleven)]);
     let nearest = |limit| {
         let dates = DateRange { first: MONDAY, days: 2 };
         let slots = salon.schedule().nearest(MONDAY, minute("11:00"), dates, limit, salon.now);

@@ -1,5 +1,7 @@
 //! Random salons on random dates, most of them on or beside a day when the clock changes.
 
+use std::num::NonZeroU16;
+
 use jiff::{
     SignedDuration, Timestamp,
     civil::{Date, Weekday, date},
@@ -9,14 +11,15 @@ use proptest::{
     collection::{btree_set, vec},
     option,
     prelude::*,
-    sample::select,
+    sample::{Index, select},
 };
 
 use super::{
     clock_changes::clock_changes,
-    salon::{Salon, minutes},
+    reference::times,
+    salon::{Equipment, Person, Salon, minutes},
 };
-use crate::scheduling::{Break, Hours, Limits, MinuteOfDay, Span, Visit};
+use crate::scheduling::{Break, Entry, Gap, Hours, MinuteOfDay, Policy, Span, Times, Visit};
 
 /// Half-hour and midnight changes, changes by the moon, a skipped date, odd offsets, and none of it.
 const ZONES: [&str; 9] = [
@@ -33,12 +36,103 @@ const ZONES: [&str; 9] = [
 
 /// A salon and a date to ask it about.
 pub(super) fn salon_and_date() -> impl Strategy<Value = (Salon, Date)> {
-    (zone_and_date(), week(), visit(), limits()).prop_flat_map(|((zone, date), open, visit, limits)| {
-        (vec(vec(busy_span(date), 0..=8), 1..=3), now(date)).prop_map(move |(busy, now)| {
-            let salon = Salon { open: open.clone(), visit, limits, busy, now, ..Salon::new(zone) };
-            (salon, date)
-        })
+    (zone_and_date(), week(), visit(), policy(), capacity()).prop_flat_map(
+        |((zone, date), open, visit, policy, capacity)| {
+            (vec(person(date), 1..=3), vec(equipment(date), 0..=2), now(date), vec(class(), 0..=6)).prop_map(
+                move |(team, resources, now, classes)| {
+                    let open = open.clone();
+                    let mut salon =
+                        Salon { open, visit, policy, capacity, team, resources, now, ..Salon::new(zone) };
+                    if capacity > 1 {
+                        for class in &classes {
+                            class.take_place(&mut salon, date);
+                        }
+                    }
+                    (salon, date)
+                },
+            )
+        },
+    )
+}
+
+fn capacity() -> impl Strategy<Value = u32> {
+    prop_oneof![Just(1), 2..=5_u32]
+}
+
+fn person(date: Date) -> impl Strategy<Value = Person> {
+    let duration = prop_oneof![3 => Just(None), 1 => duration().prop_map(Some)];
+    let away = prop_oneof![3 => Just(Vec::new()), 1 => vec(busy_span(date), 1..=2)];
+    (duration, away, vec(entry(date), 0..=6)).prop_map(|(duration, away, entries)| Person {
+        duration,
+        away,
+        entries,
     })
+}
+
+fn equipment(date: Date) -> impl Strategy<Value = Equipment> {
+    (0..=2_u16, vec(vec(busy_span(date), 0..=3), 0..=4))
+        .prop_map(|(needed, units)| Equipment { needed, units })
+}
+
+/// A visit or a class of another service, sometimes with buffers and a gap.
+fn entry(date: Date) -> impl Strategy<Value = Entry> {
+    let gap = option::weighted(0.3, (1..100_i32, 1..100_i32));
+    (busy_span(date), buffer(), buffer(), gap).prop_map(|(visit, before, after, gap)| {
+        let length = visit.end.duration_since(visit.start);
+        let part = |percent: i32| SignedDuration::from_secs(length.as_secs() * i64::from(percent) / 100);
+        let gap = gap.map(|(from, until)| Span {
+            start: visit.start + part(from.min(until)),
+            end: visit.start + part(from.max(until)),
+        });
+        let busy = Span {
+            start: visit.start - SignedDuration::from_mins(before.into()),
+            end: visit.end + SignedDuration::from_mins(after.into()),
+        };
+        let fits = |gap: &Span| visit.start < gap.start && gap.start < gap.end && gap.end < visit.end;
+        let times = Times { start: visit.start, end: visit.end, busy, gap: gap.filter(fits) };
+        Entry { times, seats_left: None }
+    })
+}
+
+/// A class of the service, at one of its starts.
+#[derive(Clone, Debug)]
+struct Class {
+    person: Index,
+    hours: Index,
+    steps: u16,
+    seats_left: u32,
+    /// It was opened before the service had its buffers and its gap.
+    is_plain: bool,
+}
+
+fn class() -> impl Strategy<Value = Class> {
+    (any::<Index>(), any::<Index>(), 0..=12_u16, 0..=2_u32, prop::bool::weighted(0.2)).prop_map(
+        |(person, hours, steps, seats_left, is_plain)| Class { person, hours, steps, seats_left, is_plain },
+    )
+}
+
+impl Class {
+    fn take_place(&self, salon: &mut Salon, date: Date) {
+        let today: Vec<_> = salon
+            .open
+            .iter()
+            .filter(|(weekday, _)| *weekday == date.weekday())
+            .map(|(_, hours)| hours)
+            .collect();
+        if today.is_empty() {
+            return;
+        }
+        let person = self.person.index(salon.team.len());
+        let visit = salon.visit_with(&salon.team[person]);
+        let step = visit.step.map_or(visit.duration.get(), NonZeroU16::get);
+        let opens = SignedDuration::from_mins(i16::from(self.hours.get(&today).opens()).into());
+        let wall = date.at(0, 0, 0, 0) + opens + SignedDuration::from_mins((self.steps * step).into());
+        let start = salon.zone.to_timestamp(wall).expect("this century is well within range");
+        let times = times(visit, start);
+        let plain = Times { busy: times.visit(), gap: None, ..times };
+        let times = if self.is_plain { plain } else { times };
+        salon.team[person].entries.push(Entry { times, seats_left: Some(self.seats_left) });
+    }
 }
 
 fn zone_and_date() -> impl Strategy<Value = (&'static str, Date)> {
@@ -102,22 +196,40 @@ pub(super) fn minute_of_day() -> impl Strategy<Value = MinuteOfDay> {
 }
 
 fn visit() -> impl Strategy<Value = Visit> {
-    let length = prop_oneof![4 => (1..=24_u16).prop_map(|fives| fives * 5), 1 => 1..=200_u16];
     let step = prop_oneof![4 => select(vec![10, 15, 20, 30, 45, 60]), 1 => 1..=90_u16];
-    (length, prop_oneof![Just(0), 0..=60_u16, Just(1440)], option::of(step)).prop_map(
-        |(duration, buffer, step)| Visit {
-            duration: minutes(duration),
-            buffer_before: 0,
-            buffer_after: buffer,
-            gap: None,
+    (duration(), buffer(), buffer(), option::weighted(0.3, gap()), option::of(step)).prop_map(
+        |(duration, buffer_before, buffer_after, gap, step)| Visit {
+            duration,
+            buffer_before,
+            buffer_after,
+            gap,
             step: step.map(minutes),
         },
     )
 }
 
-fn limits() -> impl Strategy<Value = Limits> {
-    (prop_oneof![3 => Just(0), 1 => 0..=3000_u32], prop_oneof![3 => Just(365), 1 => 0..=3_u32])
-        .prop_map(|(min_notice_minutes, horizon_days)| Limits { min_notice_minutes, horizon_days })
+fn duration() -> impl Strategy<Value = NonZeroU16> {
+    prop_oneof![4 => (1..=24_u16).prop_map(|fives| fives * 5), 1 => 1..=200_u16].prop_map(minutes)
+}
+
+fn buffer() -> impl Strategy<Value = u16> {
+    prop_oneof![6 => Just(0), 8 => 0..=60_u16, 1 => Just(1440)]
+}
+
+/// Not every one fits into every visit.
+fn gap() -> impl Strategy<Value = Gap> {
+    (1..=60_u16, 1..=60_u16)
+        .prop_map(|(start, length)| Gap { start: minutes(start), length: minutes(length) })
+}
+
+fn policy() -> impl Strategy<Value = Policy> {
+    (prop_oneof![3 => Just(0), 1 => 0..=3000_u32], prop_oneof![3 => Just(365), 1 => 0..=3_u32]).prop_map(
+        |(min_notice_minutes, booking_horizon_days)| Policy {
+            min_notice_minutes,
+            booking_horizon_days,
+            ..Policy::default()
+        },
+    )
 }
 
 /// Up to five hours around `date`, not always on a whole minute, sometimes empty.

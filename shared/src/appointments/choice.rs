@@ -1,0 +1,87 @@
+//! Whom a customer gets who does not mind: by the business's choice, in the transaction that books, so that it is right
+//! whatever was booked meanwhile. Whoever comes first in that order may be taken by then; the next is tried.
+
+use std::{cmp::Reverse, collections::HashMap};
+
+use jiff::{Timestamp, civil::Date, tz::TimeZone};
+
+use crate::{
+    availability::Loaded,
+    businesses::StaffChoice,
+    db::{self, Sql, Transaction},
+    ids::StaffMemberId,
+    scheduling::{Offer, Slot},
+};
+
+/// The offers of a slot in the order in which they are tried: whoever is preferred first, then by the business's choice,
+/// then in the business's own order.
+pub(super) async fn in_order(
+    tx: &Transaction<'_>,
+    loaded: &Loaded,
+    slot: &Slot,
+    preferred: Option<StaffMemberId>,
+) -> Result<Vec<Offer>, db::Error> {
+    let mut offers = slot.offers.clone();
+    if offers.len() > 1 {
+        let staff: Vec<StaffMemberId> = slot.staff().collect();
+        match loaded.business.staff_choice {
+            StaffChoice::Priority => {}
+            StaffChoice::LeastBusy => {
+                let busy = minutes_on(tx, &staff, slot.date, &loaded.schedule.zone).await?;
+                offers.sort_by_key(|offer| busy.get(&offer.staff).copied().unwrap_or(0));
+            }
+            StaffChoice::Rotation => {
+                let turns = turns(tx, &staff).await?;
+                offers.sort_by_key(|offer| turns.get(&offer.staff).copied());
+            }
+        }
+        offers.sort_by_key(|offer| Reverse(Some(offer.staff) == preferred));
+    }
+    Ok(offers)
+}
+
+/// Notes that somebody was chosen, where staff take turns.
+pub(super) async fn note(
+    tx: &Transaction<'_>,
+    loaded: &Loaded,
+    staff: StaffMemberId,
+    now: Timestamp,
+) -> Result<(), db::Error> {
+    if loaded.business.staff_choice != StaffChoice::Rotation {
+        return Ok(());
+    }
+    let sql = "
+        insert into staff_turns (staff_id, last_at) values ($1, $2)
+        on conflict (staff_id) do update set last_at = greatest(staff_turns.last_at, excluded.last_at)";
+    tx.execute(sql, &[&staff, &now]).await.map(drop)
+}
+
+/// How many minutes each has to do on a date.
+async fn minutes_on(
+    tx: &Transaction<'_>,
+    staff: &[StaffMemberId],
+    date: Date,
+    zone: &TimeZone,
+) -> Result<HashMap<StaffMemberId, i64>, db::Error> {
+    let midnight =
+        |date: Date| date.to_zoned(zone.clone()).map_or(Timestamp::MAX, |midnight| midnight.timestamp());
+    let (from, until) = (midnight(date), midnight(date.tomorrow().unwrap_or(date)));
+    let sql = "
+        select staff_id, sum(extract(epoch from ends_at - starts_at))::int8 / 60
+        from calendar_entries
+        where staff_id = any($1) and busy_from > $2 - interval '72 hours' and busy_from < $3
+          and starts_at >= $2 and starts_at < $3
+        group by staff_id";
+    let rows = tx.rows(sql, &[&staff, &from, &until]).await?;
+    Ok(rows.iter().map(|row| (row.get(0), row.get(1))).collect())
+}
+
+/// When each was chosen last.
+async fn turns(
+    tx: &Transaction<'_>,
+    staff: &[StaffMemberId],
+) -> Result<HashMap<StaffMemberId, Timestamp>, db::Error> {
+    let rows =
+        tx.rows("select staff_id, last_at from staff_turns where staff_id = any($1)", &[&staff]).await?;
+    Ok(rows.iter().map(|row| (row.get(0), row.get(1))).collect())
+}
