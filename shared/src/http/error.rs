@@ -8,13 +8,13 @@
 //! An `ApiError` knows no language and no request. [`layers`](super::layers) writes the envelope,
 //! in the caller's language, and logs the cause with the request id.
 
-use std::{error::Error as StdError, fmt, sync::Arc};
+use std::{error::Error as StdError, fmt, mem, sync::Arc};
 
 use axum::{
     http::{HeaderName, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::form::FieldErrors;
 use crate::{
@@ -156,7 +156,7 @@ impl Code {
 enum Details {
     None,
     Fields(FieldErrors),
-    Facts(Value),
+    Facts(Map<String, Value>),
 }
 
 /// A refusal or failure, on its way to the client.
@@ -206,6 +206,16 @@ impl ApiError {
         self
     }
 
+    /// Adds one of the facts that belong to the code.
+    fn with_fact(mut self, name: &str, value: impl Into<Value>) -> Self {
+        let mut facts = match mem::replace(&mut self.0.details, Details::None) {
+            Details::Facts(facts) => facts,
+            Details::None | Details::Fields(_) => Map::new(),
+        };
+        facts.insert(name.to_owned(), value.into());
+        self.with_details(Details::Facts(facts))
+    }
+
     fn with_cause(mut self, cause: impl StdError + Send + Sync + 'static) -> Self {
         self.0.cause = Some(Arc::new(cause));
         self
@@ -251,15 +261,14 @@ impl ApiError {
     /// The slot cannot be booked; `alternatives` are the nearest free starts, RFC 3339.
     #[must_use]
     pub fn slot_unavailable(alternatives: &[String]) -> Self {
-        let details = json!({ "alternatives": alternatives });
-        Self::new(Code::SlotUnavailable).with_details(Details::Facts(details))
+        Self::new(Code::SlotUnavailable).with_fact("alternatives", alternatives)
     }
 
     /// The appointment's status does not allow that.
     #[must_use]
     pub fn invalid_transition(from: Status, to: Status) -> Self {
-        let details = json!({ "from": from, "to": to });
-        Self::new(Code::InvalidStatusTransition).with_details(Details::Facts(details))
+        let error = Self::new(Code::InvalidStatusTransition);
+        error.with_fact("from", from.as_str()).with_fact("to", to.as_str())
     }
 
     /// A state conflict, explained.
@@ -271,7 +280,7 @@ impl ApiError {
     /// Visits that are still to come stand in the way: `upcoming` of them.
     #[must_use]
     pub fn still_booked(message: Message, upcoming: i64) -> Self {
-        Self::conflict(message).with_details(Details::Facts(json!({ "upcoming": upcoming })))
+        Self::conflict(message).with_fact("upcoming", upcoming)
     }
 
     /// The visit has not begun, so that nothing can be said about how it went.
@@ -289,8 +298,7 @@ impl ApiError {
     /// An owner cannot leave while a business of theirs, given by its slug, has so many bookings ahead.
     #[must_use]
     pub fn business_still_booked(business: &str, upcoming: i64) -> Self {
-        let details = json!({ "business": business, "upcoming": upcoming });
-        Self::conflict(Message::StillBooked(upcoming)).with_details(Details::Facts(details))
+        Self::still_booked(Message::StillBooked(upcoming), upcoming).with_fact("business", business)
     }
 
     /// A plain refusal, explained.
@@ -341,14 +349,14 @@ impl ApiError {
         let message = self.0.message.text(language);
         let details = match &self.0.details {
             Details::None => Value::Null,
-            Details::Facts(facts) => facts.clone(),
+            Details::Facts(facts) => facts.clone().into(),
             Details::Fields(fields) => fields
                 .iter()
                 .map(|(name, messages)| {
                     let texts = messages.iter().map(|message| message.text(language));
                     (name.clone(), texts.collect::<Value>())
                 })
-                .collect::<serde_json::Map<_, _>>()
+                .collect::<Map<_, _>>()
                 .into(),
         };
         json!({
