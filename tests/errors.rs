@@ -1,6 +1,7 @@
 //! Whatever goes wrong, in whichever layer: the same envelope, and nothing that only insiders should read.
 
 mod bodies;
+mod heads;
 mod layers;
 
 use std::{error::Error, time::Duration};

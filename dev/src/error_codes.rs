@@ -31,6 +31,9 @@ Decide by `error_code`: codes never change, messages do, and come in the languag
 `details` is null where the table names nothing. Every answer carries an `X-Request-Id`, under which the server's log has
 the cause.
 
+What cannot be read as HTTP at all (malformed, or with an address or headers far beyond the limits below) never reaches the
+API: the platform, or the server itself, answers it with a bare 4xx and ends the connection.
+
 Written by `cargo dev error-codes` from the code; do not change it by hand.
 
 ";

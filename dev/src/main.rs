@@ -109,7 +109,7 @@ async fn serve_on(
     let router = server::router(&app, &folder.mail(), &settings::checkout().join("public"))?;
     announce(listener.local_addr()?, database, seeded);
     let _until_the_end = cron::every_minute(&app);
-    plain::serve_on(listener, router, stop).await?;
+    plain::serve_on(listener, router, stop).await;
     println!("Stopped.");
     Ok(())
 }

@@ -81,22 +81,9 @@ pub(super) async fn copy(
     let offering = offering(target).await?;
     let Some(mut rows) = source.read(&TABLE, report).await? else { return Ok(()) };
     let mut overlapping = Vec::new();
-    loop {
-        let batch = rows.next().await?;
-        if batch.is_empty() {
-            break;
-        }
-        let mut new = Vec::new();
-        for row in &batch {
-            if known.contains_key(row.id()) {
-                report.before(TABLE.name);
-                continue;
-            }
-            match appointment(row, taken, &offering, report) {
-                Ok(appointment) => new.push(appointment),
-                Err(why) => report.not_taken(TABLE.name, row.id(), why),
-            }
-        }
+    let appointment = |row: &SourceRow, report: &mut Report| appointment(row, taken, &offering, report);
+    while let Some(new) = rows.next(&known, report, appointment).await? {
+        let new = new.into_iter().map(|(_, appointment)| appointment).collect();
         overlapping.extend(take(target, report, new).await?);
     }
     // Last of all, so that it does not matter where one batch ends and the next begins.

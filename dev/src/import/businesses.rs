@@ -101,25 +101,18 @@ pub(super) async fn copy(
     let Some(mut rows) = source.read(&TABLE, report).await? else {
         anyhow::bail!("there is no table {}: this is not a database of the earlier version", TABLE.name);
     };
-    loop {
-        let batch = rows.next().await?;
-        if batch.is_empty() {
-            break;
-        }
-        let (mut new, mut places) = (Vec::new(), Vec::new());
-        for row in &batch {
-            if known.contains_key(row.id()) {
-                report.before(TABLE.name);
-                continue;
-            }
-            match business(row, users, &mut taken, target, report) {
-                Ok(business) => {
-                    places.push((id_of(TABLE.name, row.id()), location(row, report)));
-                    new.push((row.id().to_owned(), business));
-                }
-                Err(why) => report.not_taken(TABLE.name, row.id(), why),
-            }
-        }
+    let mut business = |row: &SourceRow, report: &mut Report| {
+        let business = business(row, users, &mut taken, target, report)?;
+        Ok((business, location(row, report)))
+    };
+    while let Some(new) = rows.next(&known, report, &mut business).await? {
+        let (new, places): (Vec<_>, Vec<_>) = new
+            .into_iter()
+            .map(|(id, (business, place))| {
+                let ours = id_of(TABLE.name, &id);
+                ((id, business), (ours, place))
+            })
+            .unzip();
         let inserted = target.take(&TABLE, "businesses", new, report, &mut known).await?;
         let places = places.into_iter().filter(|(business, _)| inserted.contains(business));
         target.insert("locations", places.map(|(_, place)| place).collect()).await?;

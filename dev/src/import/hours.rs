@@ -38,25 +38,11 @@ pub(super) async fn copy(
 ) -> anyhow::Result<()> {
     let known = target.known(TABLE.name, "opening_hours").await?;
     let Some(mut rows) = source.read(&TABLE, report).await? else { return Ok(()) };
-    loop {
-        let batch = rows.next().await?;
-        if batch.is_empty() {
-            return Ok(());
-        }
-        let mut new = Vec::new();
-        for row in &batch {
-            if known.contains_key(row.id()) {
-                report.before(TABLE.name);
-                continue;
-            }
-            let entry = businesses.of(row).and_then(|(business, _)| entry(row, business, report));
-            match entry {
-                Ok(entry) => new.push((row.id().to_owned(), entry)),
-                Err(why) => report.not_taken(TABLE.name, row.id(), why),
-            }
-        }
+    let entry = |row: &SourceRow, report: &mut Report| entry(row, businesses.of(row)?.0, report);
+    while let Some(new) = rows.next(&known, report, entry).await? {
         take(target, report, new).await?;
     }
+    Ok(())
 }
 
 /// What overlaps hours that are here is not taken: the constraint says so.

@@ -66,25 +66,11 @@ pub(super) async fn copy(
     let mut known = target.known(TABLE.name, "services").await?;
     let mut inserted = HashSet::new();
     if let Some(mut rows) = source.read(&TABLE, report).await? {
-        loop {
-            let batch = rows.next().await?;
-            if batch.is_empty() {
-                break;
-            }
-            let mut new = Vec::new();
-            for row in &batch {
-                if known.contains_key(row.id()) {
-                    report.before(TABLE.name);
-                    continue;
-                }
-                let service = businesses
-                    .of(row)
-                    .and_then(|(business, facts)| service(row, business, facts, target, report));
-                match service {
-                    Ok(service) => new.push((row.id().to_owned(), service)),
-                    Err(why) => report.not_taken(TABLE.name, row.id(), why),
-                }
-            }
+        let service = |row: &SourceRow, report: &mut Report| {
+            let (business, facts) = businesses.of(row)?;
+            service(row, business, facts, target, report)
+        };
+        while let Some(new) = rows.next(&known, report, service).await? {
             inserted.extend(target.take(&TABLE, "services", new, report, &mut known).await?);
         }
     }

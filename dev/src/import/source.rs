@@ -12,7 +12,7 @@ use anyhow::{Context, bail};
 use jiff::{Timestamp, civil::DateTime, tz::TimeZone};
 use tokio_postgres::{Client, IsolationLevel, Portal, Row, Transaction};
 
-use super::report::Report;
+use super::{report::Report, target::Known};
 
 /// How many rows are read and written at a time.
 const BATCH: i32 = 1000;
@@ -114,11 +114,31 @@ pub(super) struct Rows<'a> {
 }
 
 impl Rows<'_> {
-    /// The next few; none when all have come.
-    pub(super) async fn next(&mut self) -> anyhow::Result<Vec<SourceRow>> {
+    /// What the next few become, each with its key; `None` when all have come. Left out are those that are known, and,
+    /// with a remark, those of which `convert` makes nothing.
+    pub(super) async fn next<T>(
+        &mut self,
+        known: &Known,
+        report: &mut Report,
+        mut convert: impl FnMut(&SourceRow, &mut Report) -> Result<T, String>,
+    ) -> anyhow::Result<Option<Vec<(String, T)>>> {
         let rows = self.snapshot.query_portal(&self.portal, BATCH).await;
         let rows = rows.with_context(|| format!("{} cannot be read", self.table))?;
-        Ok(rows.iter().map(|row| self.row(row)).collect())
+        if rows.is_empty() {
+            return Ok(None);
+        }
+        let mut new = Vec::new();
+        for row in rows.iter().map(|row| self.row(row)) {
+            if known.contains_key(row.id()) {
+                report.before(self.table);
+                continue;
+            }
+            match convert(&row, report) {
+                Ok(converted) => new.push((row.id().to_owned(), converted)),
+                Err(why) => report.not_taken(self.table, row.id(), why),
+            }
+        }
+        Ok(Some(new))
     }
 
     fn row(&self, row: &Row) -> SourceRow {

@@ -57,25 +57,12 @@ pub(super) async fn copy(
     let mut inserted = HashSet::new();
     if let Some(mut rows) = source.read(&TABLE, report).await? {
         let names = names(target, users).await?;
-        loop {
-            let batch = rows.next().await?;
-            if batch.is_empty() {
-                break;
-            }
-            let mut new = Vec::new();
-            for row in &batch {
-                if known.contains_key(row.id()) {
-                    report.before(TABLE.name);
-                    continue;
-                }
-                match businesses.of(row) {
-                    Ok((business, _)) => {
-                        let user = users.get(row.text("user_id")).copied().flatten();
-                        new.push((row.id().to_owned(), member(row, business, user, &names, target)));
-                    }
-                    Err(why) => report.not_taken(TABLE.name, row.id(), why),
-                }
-            }
+        let member = |row: &SourceRow, _: &mut Report| {
+            let (business, _) = businesses.of(row)?;
+            let user = users.get(row.text("user_id")).copied().flatten();
+            Ok(member(row, business, user, &names, target))
+        };
+        while let Some(new) = rows.next(&known, report, member).await? {
             inserted.extend(target.take(&TABLE, "staff_members", new, report, &mut known).await?);
         }
     }

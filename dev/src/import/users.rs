@@ -75,24 +75,11 @@ pub(super) async fn copy(
     let Some(mut rows) = source.read(&TABLE, report).await? else {
         anyhow::bail!("there is no table {}: this is not a database of the earlier version", TABLE.name);
     };
-    loop {
-        let batch = rows.next().await?;
-        if batch.is_empty() {
-            return Ok(known);
-        }
-        let mut new = Vec::new();
-        for row in &batch {
-            if known.contains_key(row.id()) {
-                report.before(TABLE.name);
-                continue;
-            }
-            match person(row, &mut names, target, report) {
-                Ok(person) => new.push((row.id().to_owned(), person)),
-                Err(why) => report.not_taken(TABLE.name, row.id(), why),
-            }
-        }
+    let mut person = |row: &SourceRow, report: &mut Report| person(row, &mut names, target, report);
+    while let Some(new) = rows.next(&known, report, &mut person).await? {
         target.take(&TABLE, "users", new, report, &mut known).await?;
     }
+    Ok(known)
 }
 
 /// A row of ours, or why there can be none.

@@ -8,16 +8,16 @@
 //! An `ApiError` knows no language and no request. [`layers`](super::layers) writes the envelope,
 //! in the caller's language, and logs the cause with the request id.
 
-use std::{error::Error as StdError, fmt, sync::Arc};
+use std::{error::Error as StdError, fmt, mem, sync::Arc};
 
 use axum::{
     http::{HeaderName, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
-use super::form::FieldErrors;
+use super::{code::Code, form::FieldErrors};
 use crate::{
     appointments::Status,
     db,
@@ -25,139 +25,12 @@ use crate::{
     limits::Standing,
 };
 
-macro_rules! codes {
-    ($($(#[doc = $when:literal])+ $code:ident $status:ident $name:literal $(details $details:literal)?;)*) => {
-        /// What went wrong, as machines read it. Codes never change, whatever the language.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-        pub enum Code {
-            $($(#[doc = $when])+ #[doc = concat!("(`", $name, "`, status `", stringify!($status), "`)")] $code,)*
-        }
-
-        impl Code {
-            /// Every code there is.
-            pub const ALL: &[Self] = &[$(Self::$code),*];
-
-            /// The code as clients see it.
-            #[must_use]
-            pub fn as_str(self) -> &'static str {
-                match self { $(Self::$code => $name),* }
-            }
-
-            /// The HTTP status it comes with.
-            #[must_use]
-            pub fn status(self) -> StatusCode {
-                match self { $(Self::$code => StatusCode::$status),* }
-            }
-
-            /// When clients get it, for the documentation.
-            #[must_use]
-            pub fn when(self) -> &'static str {
-                match self { $(Self::$code => concat!($($when),+).trim_ascii_start()),* }
-            }
-
-            /// What stands under `details`, for the documentation; empty if nothing does.
-            #[must_use]
-            pub fn details(self) -> &'static str {
-                match self { $(Self::$code => concat!("" $(, $details)?)),* }
-            }
-        }
-    };
-}
-
-codes! {
-    /// Wrong e-mail, username or password. An account that does not exist looks the same, in time as well.
-    InvalidCredentials UNAUTHORIZED "INVALID_CREDENTIALS";
-    /// The current password is wrong on a change. Not 401, which clients answer by refreshing the token.
-    WrongPassword BAD_REQUEST "WRONG_PASSWORD";
-    /// The token is none of ours, or its session has ended.
-    InvalidToken UNAUTHORIZED "INVALID_TOKEN";
-    /// The token was right once: refresh it.
-    TokenExpired UNAUTHORIZED "TOKEN_EXPIRED";
-    /// A token is needed, and there is none.
-    Unauthorized UNAUTHORIZED "UNAUTHORIZED";
-    /// Somebody has this e-mail address, in whatever case.
-    EmailAlreadyExists BAD_REQUEST "EMAIL_ALREADY_EXISTS" details "`{\"email\": [message]}`";
-    /// Somebody has this username, in whatever case.
-    UsernameAlreadyExists BAD_REQUEST "USERNAME_ALREADY_EXISTS" details "`{\"username\": [message]}`";
-    /// The account's address is not verified: it cannot sign in, book or manage a business yet.
-    EmailNotVerified FORBIDDEN "EMAIL_NOT_VERIFIED";
-    /// Signed in, but this is for somebody else to do.
-    PermissionDenied FORBIDDEN "PERMISSION_DENIED";
-    /// At least one field is wrong. Every wrong field is named.
-    ValidationError BAD_REQUEST "VALIDATION_ERROR" details "`{field: [message, …]}`; fields in lists and objects are named `2.open_time`";
-    /// The body or the query cannot be read at all.
-    InvalidInput BAD_REQUEST "INVALID_INPUT";
-    /// One single required field is absent, and nothing else is wrong.
-    RequiredField BAD_REQUEST "REQUIRED_FIELD" details "`{field: [message]}`";
-    /// What is asked for makes no sense as things are, such as cancelling a visit that is over.
-    BadRequest BAD_REQUEST "BAD_REQUEST";
-    /// The start is taken, outside working time or not one that is offered.
-    SlotUnavailable CONFLICT "SLOT_UNAVAILABLE" details "`{\"alternatives\": [start, …]}`: up to five nearest free starts, RFC 3339";
-    /// The start is in the past, or sooner than the business's minimum notice.
-    PastBooking BAD_REQUEST "PAST_BOOKING";
-    /// There is no such service, or it cannot be booked any more.
-    ServiceNotFound NOT_FOUND "SERVICE_NOT_FOUND";
-    /// There is no such business, or it is retired.
-    BusinessNotFound NOT_FOUND "BUSINESS_NOT_FOUND";
-    /// There is no such appointment, or it is somebody else's.
-    AppointmentNotFound NOT_FOUND "APPOINTMENT_NOT_FOUND";
-    /// There is no such staff member, or they take no bookings.
-    StaffNotFound NOT_FOUND "STAFF_NOT_FOUND";
-    /// There is nothing under this path, or the page is past the end.
-    NotFound NOT_FOUND "NOT_FOUND";
-    /// The mailed code is wrong, or was tried too often.
-    InvalidVerificationCode BAD_REQUEST "INVALID_VERIFICATION_CODE";
-    /// The mailed code was right, but is too old: ask for another.
-    VerificationCodeExpired BAD_REQUEST "VERIFICATION_CODE_EXPIRED";
-    /// The mailed code was right, and has been used.
-    VerificationCodeUsed BAD_REQUEST "VERIFICATION_CODE_USED";
-    /// The address is verified already.
-    EmailAlreadyVerified BAD_REQUEST "EMAIL_ALREADY_VERIFIED";
-    /// The appointment's status does not allow the change, such as confirming a cancelled one.
-    InvalidStatusTransition CONFLICT "INVALID_STATUS_TRANSITION" details "`{\"from\": status, \"to\": status}`";
-    /// The business's cancellation deadline has passed.
-    CancellationWindowPassed CONFLICT "CANCELLATION_WINDOW_PASSED";
-    /// The `Idempotency-Key` has been used for a request that asked for something else.
-    IdempotencyKeyReused UNPROCESSABLE_ENTITY "IDEMPOTENCY_KEY_REUSED";
-    /// Any other conflict with how things are, such as a slug that is taken.
-    Conflict CONFLICT "CONFLICT";
-    /// The path is right, the method is not; `Allow` names those that are.
-    MethodNotAllowed METHOD_NOT_ALLOWED "METHOD_NOT_ALLOWED";
-    /// The body is larger than 1 MiB.
-    PayloadTooLarge PAYLOAD_TOO_LARGE "PAYLOAD_TOO_LARGE";
-    /// The body is not `application/json`.
-    UnsupportedMediaType UNSUPPORTED_MEDIA_TYPE "UNSUPPORTED_MEDIA_TYPE";
-    /// Too many requests: wait for as many seconds as `Retry-After` says.
-    RateLimited TOO_MANY_REQUESTS "RATE_LIMITED";
-    /// The database is away or too busy: try again after as many seconds as `Retry-After` says.
-    ServiceUnavailable SERVICE_UNAVAILABLE "SERVICE_UNAVAILABLE";
-    /// Something unexpected on our side; the log has the cause under the request's id.
-    ServerError INTERNAL_SERVER_ERROR "SERVER_ERROR";
-}
-
-impl Code {
-    /// The code for a refusal that did not come from us, but from the router or a library.
-    fn for_status(status: StatusCode) -> Self {
-        match status {
-            StatusCode::UNAUTHORIZED => Self::Unauthorized,
-            StatusCode::FORBIDDEN => Self::PermissionDenied,
-            StatusCode::NOT_FOUND => Self::NotFound,
-            StatusCode::METHOD_NOT_ALLOWED => Self::MethodNotAllowed,
-            StatusCode::PAYLOAD_TOO_LARGE => Self::PayloadTooLarge,
-            StatusCode::UNSUPPORTED_MEDIA_TYPE => Self::UnsupportedMediaType,
-            StatusCode::SERVICE_UNAVAILABLE => Self::ServiceUnavailable,
-            status if status.is_client_error() => Self::BadRequest,
-            _ => Self::ServerError,
-        }
-    }
-}
-
 /// What stands under `details`.
 #[derive(Clone, Debug)]
 enum Details {
     None,
     Fields(FieldErrors),
-    Facts(Value),
+    Facts(Map<String, Value>),
 }
 
 /// A refusal or failure, on its way to the client.
@@ -207,6 +80,16 @@ impl ApiError {
         self
     }
 
+    /// Adds one of the facts that belong to the code.
+    fn with_fact(mut self, name: &str, value: impl Into<Value>) -> Self {
+        let mut facts = match mem::replace(&mut self.0.details, Details::None) {
+            Details::Facts(facts) => facts,
+            Details::None | Details::Fields(_) => Map::new(),
+        };
+        facts.insert(name.to_owned(), value.into());
+        self.with_details(Details::Facts(facts))
+    }
+
     fn with_cause(mut self, cause: impl StdError + Send + Sync + 'static) -> Self {
         self.0.cause = Some(Arc::new(cause));
         self
@@ -252,15 +135,14 @@ impl ApiError {
     /// The slot cannot be booked; `alternatives` are the nearest free starts, RFC 3339.
     #[must_use]
     pub fn slot_unavailable(alternatives: &[String]) -> Self {
-        let details = json!({ "alternatives": alternatives });
-        Self::new(Code::SlotUnavailable).with_details(Details::Facts(details))
+        Self::new(Code::SlotUnavailable).with_fact("alternatives", alternatives)
     }
 
     /// The appointment's status does not allow that.
     #[must_use]
     pub fn invalid_transition(from: Status, to: Status) -> Self {
-        let details = json!({ "from": from, "to": to });
-        Self::new(Code::InvalidStatusTransition).with_details(Details::Facts(details))
+        let error = Self::new(Code::InvalidStatusTransition);
+        error.with_fact("from", from.as_str()).with_fact("to", to.as_str())
     }
 
     /// A state conflict, explained.
@@ -272,26 +154,25 @@ impl ApiError {
     /// Two entries of a list, given by their places in it, are for the same time.
     #[must_use]
     pub fn overlapping_hours(first: usize, second: usize) -> Self {
-        Self::conflict(Message::OpeningHoursOverlap)
-            .with_details(Details::Facts(json!({ "entries": [first, second] })))
+        Self::conflict(Message::OpeningHoursOverlap).with_fact("entries", vec![first, second])
     }
 
     /// Visits that are still to come stand in the way: `upcoming` of them.
     #[must_use]
     pub fn still_booked(message: Message, upcoming: i64) -> Self {
-        Self::conflict(message).with_details(Details::Facts(json!({ "upcoming": upcoming })))
+        Self::conflict(message).with_fact("upcoming", upcoming)
     }
 
     /// These services stand in the way: they need what is to go.
     #[must_use]
     pub fn still_needed(message: Message, services: &impl Serialize) -> Self {
-        Self::conflict(message).with_details(Details::Facts(json!({ "services": services })))
+        Self::conflict(message).with_fact("services", json!(services))
     }
 
     /// The booking policy keeps the customer from booking: by which rule, and what its limit is.
     #[must_use]
     pub fn against_policy(message: Message, rule: &str, limit: u32) -> Self {
-        Self::conflict(message).with_details(Details::Facts(json!({ "rule": rule, "limit": limit })))
+        Self::conflict(message).with_fact("rule", rule).with_fact("limit", limit)
     }
 
     /// The visit has not begun, so that nothing can be said about how it went.
@@ -309,8 +190,7 @@ impl ApiError {
     /// An owner cannot leave while a business of theirs, given by its slug, has so many bookings ahead.
     #[must_use]
     pub fn business_still_booked(business: &str, upcoming: i64) -> Self {
-        let details = json!({ "business": business, "upcoming": upcoming });
-        Self::conflict(Message::StillBooked(upcoming)).with_details(Details::Facts(details))
+        Self::still_booked(Message::StillBooked(upcoming), upcoming).with_fact("business", business)
     }
 
     /// A plain refusal, explained.
@@ -361,14 +241,14 @@ impl ApiError {
         let message = self.0.message.text(language);
         let details = match &self.0.details {
             Details::None => Value::Null,
-            Details::Facts(facts) => facts.clone(),
+            Details::Facts(facts) => facts.clone().into(),
             Details::Fields(fields) => fields
                 .iter()
                 .map(|(name, messages)| {
                     let texts = messages.iter().map(|message| message.text(language));
                     (name.clone(), texts.collect::<Value>())
                 })
-                .collect::<serde_json::Map<_, _>>()
+                .collect::<Map<_, _>>()
                 .into(),
         };
         json!({

@@ -10,7 +10,8 @@ use axum::{
 use serde_json::{Value, json};
 
 use super::{
-    error::{ApiError, Code},
+    code::Code,
+    error::ApiError,
     form::{Field, Form, FromForm},
     headers::Spoken,
 };

@@ -1,5 +1,5 @@
 //! The layers around every function's routes, from the outside in: request id and log line, the headers that every answer
-//! has, CORS, the error envelope, panics, the limits on concurrency and time, then size and how often. A request meets
+//! has, CORS, the error envelope, the size of the head, panics, the limits on concurrency and time, then size and how often. A request meets
 //! them in that order, an answer in the reverse.
 
 use std::{any::Any, sync::Arc, time::Duration};
@@ -8,7 +8,7 @@ use axum::{
     Router,
     body::Body,
     extract::{DefaultBodyLimit, Request, State},
-    http::{HeaderValue, header},
+    http::{HeaderName, HeaderValue, header},
     middleware::{Next, from_fn, from_fn_with_state},
     response::{IntoResponse, Response},
 };
@@ -16,8 +16,9 @@ use tokio::sync::Semaphore;
 use tower_http::{catch_panic::CatchPanicLayer, normalize_path::NormalizePath};
 
 use super::{
+    code::Code,
     cors,
-    error::{ApiError, Code},
+    error::ApiError,
     headers::{self, Spoken},
     public,
 };
@@ -28,6 +29,12 @@ use crate::{
     monitoring::{self, Failure, Record, Watch},
 };
 
+/// The longest path and query that we read.
+pub const MAX_URI_BYTES: usize = 8 * 1024;
+/// How large all headers may be together, as they travel.
+pub const MAX_HEADER_BYTES: usize = 32 * 1024;
+/// How many headers there may be.
+pub const MAX_HEADERS: usize = 100;
 /// The largest body we read.
 pub const MAX_BODY_BYTES: usize = 1024 * 1024;
 /// How long a request may take, its body included.
@@ -72,6 +79,7 @@ pub fn around(routes: Router, app: &App, limits: Limits) -> Router {
         .layer(from_fn_with_state(places, limit_concurrency))
         .layer(from_fn_with_state(limits.time, limit_time))
         .layer(CatchPanicLayer::custom(answer_panic))
+        .layer(from_fn(limit_head))
         .layer(from_fn(write_envelope))
         .layer(cors::layer(app.config()))
         .layer(from_fn_with_state(app.config().environment, headers::complete))
@@ -102,6 +110,22 @@ async fn write_envelope(request: Request, next: Next) -> Response {
 /// The panic hook has already noted where.
 fn answer_panic(_: Box<dyn Any + Send>) -> Response {
     ApiError::new(Code::ServerError).into_response()
+}
+
+/// Hosts read more than this, so that it is we who refuse.
+async fn limit_head(request: Request, next: Next) -> Response {
+    let uri = request.uri().path_and_query().map_or(0, |uri| uri.as_str().len());
+    // Each has a colon, a space and the end of its line besides.
+    let size = |(name, value): (&HeaderName, &HeaderValue)| name.as_str().len() + value.len() + 4;
+    let headers = request.headers();
+    let too_large = headers.len() > MAX_HEADERS || headers.iter().map(size).sum::<usize>() > MAX_HEADER_BYTES;
+    if uri > MAX_URI_BYTES {
+        ApiError::new(Code::UriTooLong).into_response()
+    } else if too_large {
+        ApiError::new(Code::HeadersTooLarge).into_response()
+    } else {
+        next.run(request).await
+    }
 }
 
 async fn limit_time(State(limit): State<Duration>, request: Request, next: Next) -> Response {

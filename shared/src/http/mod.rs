@@ -2,6 +2,7 @@
 //! Nothing here knows a capability.
 
 pub mod answer;
+mod code;
 mod cors;
 pub mod error;
 pub mod extract;
@@ -14,7 +15,8 @@ pub mod page;
 mod public;
 
 pub use answer::{Created, Current, Done, NoContent, ResetContent, Said, Toggled};
-pub use error::{ApiError, Code};
+pub use code::Code;
+pub use error::ApiError;
 pub use extract::{Params, Path};
 pub use form::{Body, Field, Form, FromForm, ListBody, OptionalBody, Patch};
 pub use id_list::Ids;

@@ -15,12 +15,7 @@ use utoipa::{
     },
 };
 
-use super::{
-    error::{ApiError, Code},
-    extract::Query,
-    form::Whole,
-    origin::Origin,
-};
+use super::{code::Code, error::ApiError, extract::Query, form::Whole, origin::Origin};
 use crate::{app::App, openapi::schema};
 
 const DEFAULT_SIZE: i32 = 10;

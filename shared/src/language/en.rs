@@ -216,6 +216,8 @@ fn code(code: Code) -> &'static str {
         Code::IdempotencyKeyReused => "This Idempotency-Key was used for a different request.",
         Code::Conflict => "This conflicts with how things are now.",
         Code::MethodNotAllowed => "This method is not allowed here.",
+        Code::UriTooLong => "The address is too long.",
+        Code::HeadersTooLarge => "The headers are too large.",
         Code::PayloadTooLarge => "The request is too large.",
         Code::UnsupportedMediaType => "The content type has to be application/json.",
         Code::RateLimited => "Too many requests. Try again in a moment.",

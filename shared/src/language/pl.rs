@@ -206,6 +206,8 @@ fn code(code: Code) -> &'static str {
         Code::IdempotencyKeyReused => "Ten Idempotency-Key został użyty do innego żądania.",
         Code::Conflict => "To koliduje z obecnym stanem.",
         Code::MethodNotAllowed => "Ta metoda nie jest tu dozwolona.",
+        Code::UriTooLong => "Adres jest zbyt długi.",
+        Code::HeadersTooLarge => "Nagłówki są zbyt duże.",
         Code::PayloadTooLarge => "Żądanie jest zbyt duże.",
         Code::UnsupportedMediaType => "Typ treści musi być application/json.",
         Code::RateLimited => "Zbyt wiele żądań. Spróbuj ponownie za chwilę.",

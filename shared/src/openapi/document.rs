@@ -10,7 +10,8 @@ Booking for hairdressers, doctors, beauty salons and spas: customers find a busi
 owners run their calendar, staff, services and hours.
 
 Every path works with and without its trailing slash. Every answer of status 400 and above has the body `Error`; what \
-each `error_code` means is in ERROR_CODES.md. Instants are RFC 3339 with the business's UTC offset, dates and times the \
+each `error_code` means is in ERROR_CODES.md. Whatever the path, an address of more than 8 KiB is refused with 414, headers \
+of more than 32 KiB or more than 100 with 431. Instants are RFC 3339 with the business's UTC offset, dates and times the \
 business's own, money a decimal string with its currency.";
 
 /// The document that describes these operations, with examples by the operations' names.

@@ -107,7 +107,10 @@ impl FromForm for Change {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
+    use crate::http::Field;
 
     #[test]
     fn an_invited_person_is_called_by_the_first_word_of_their_address() {

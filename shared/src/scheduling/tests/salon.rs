@@ -199,7 +199,7 @@ impl Salon {
     /// The rules against a start, of each of the team.
     pub(super) fn explain(&self, date: Date, time: &str) -> Vec<Vec<Rule>> {
         let explained = self.schedule().explain(date, minute(time), self.now);
-        explained.into_iter().map(|(_, rules)| rules).collect()
+        explained.into_iter().map(|it| it.rules).collect()
     }
 
     /// Books as the application does: takes a seat of the class that is joined, or makes an entry and takes the units

@@ -41,8 +41,16 @@ pub(super) fn salon_and_date() -> impl Strategy<Value = (Salon, Date)> {
             (vec(person(date), 1..=3), vec(equipment(date), 0..=2), now(date), vec(class(), 0..=6)).prop_map(
                 move |(team, resources, now, classes)| {
                     let open = open.clone();
-                    let mut salon =
-                        Salon { open, visit, policy, capacity, team, resources, now, ..Salon::new(zone) };
+                    let mut salon = Salon {
+                        open,
+                        visit,
+                        policy: policy.clone(),
+                        capacity,
+                        team,
+                        resources,
+                        now,
+                        ..Salon::new(zone)
+                    };
                     if capacity > 1 {
                         for class in &classes {
                             class.take_place(&mut salon, date);
