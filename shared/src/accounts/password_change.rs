@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::{
     caller::Caller,
-    codes::{self, Purpose},
+    codes::{self, Answer, Purpose},
     fields::{Email, Password, chosen_password, weakness},
     sessions,
     store::{self, Addressee, Credentials},
@@ -14,6 +14,7 @@ use crate::{
     db::{self, Transaction},
     http::{ApiError, Code, Form, FromForm, form::Text},
     ids::{SessionId, UserId},
+    limits::Address,
     outbox::{self, Notice},
 };
 
@@ -116,12 +117,12 @@ impl FromForm for Reset {
 /// # Errors
 /// As [`codes::check`]; `VALIDATION_ERROR` if the password is like the person, which is told only to those who know
 /// the code; it can still be used.
-pub(super) async fn reset(app: &App, reset: Reset) -> Result<(), ApiError> {
+pub(super) async fn reset(app: &App, reset: Reset, from: Address) -> Result<(), ApiError> {
     let (person, code, current) = {
         let connection = app.connection().await?;
         let person = addressee(app, store::addressee(&connection, reset.email.as_str()).await?);
-        let code =
-            codes::check(&connection, app, person, Purpose::ResetPassword, reset.code.as_str()).await?;
+        let answer = Answer { email: &reset.email, digits: reset.code.as_str(), from };
+        let code = codes::check(&connection, app, person, Purpose::ResetPassword, &answer).await?;
         (person, code, store::credentials(&connection, person).await?)
     };
     let current = current.ok_or(Code::InvalidVerificationCode)?;

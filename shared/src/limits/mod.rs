@@ -29,6 +29,8 @@ pub enum Counted<'a> {
     Registration(Address),
     /// Tries of all codes that an account was sent for one purpose.
     Codes(UserId, &'a str),
+    /// Tries of codes for one purpose, as the owner of a mail address (whether or not it has an account), from one address.
+    CodesFrom(&'a str, &'a str, Address),
     /// Bookings of a user.
     Booking(UserId),
     /// Bookings that nobody has signed in for.
@@ -51,6 +53,10 @@ impl Counted<'_> {
             }
             Self::Registration(address) => name("registration", &[&address.bytes()]),
             Self::Codes(user, purpose) => name("codes", &[user.uuid().as_bytes(), purpose.as_bytes()]),
+            Self::CodesFrom(purpose, email, address) => {
+                let limit = format!("codes from {purpose}");
+                name(&limit, &[&address.bytes(), folded(email).as_bytes()])
+            }
             Self::Booking(user) => name("booking", &[user.uuid().as_bytes()]),
             Self::BookingFrom(address) => name("booking from", &[&address.bytes()]),
             Self::Api(user) => name("api", &[user.uuid().as_bytes()]),
@@ -107,6 +113,9 @@ mod tests {
             Counted::Registration(address),
             Counted::Codes(user, "verify_email"),
             Counted::Codes(user, "reset_password"),
+            Counted::CodesFrom("verify_email", anna, address),
+            Counted::CodesFrom("verify_email", anna, other),
+            Counted::CodesFrom("reset_password", anna, address),
             Counted::Booking(user),
             Counted::BookingFrom(address),
             Counted::Api(user),

@@ -16,6 +16,7 @@ use utoipa::ToSchema;
 
 use super::{
     caller::Caller,
+    codes::Answer,
     fields::{Email, Password},
     guesses::Guess,
     passwords::Passwords,
@@ -179,9 +180,10 @@ impl FromForm for VerifyEmail {
 async fn verify_email(
     State(app): State<App>,
     language: Language,
+    from: Address,
     Body(VerifyEmail { email, code }): Body<VerifyEmail>,
 ) -> ApiResult<Json<Said>> {
-    registration::verify(&app, &email, code.as_str()).await?;
+    registration::verify(&app, &Answer { email: &email, digits: code.as_str(), from }).await?;
     Ok(Said::new(&Message::EmailVerified, language))
 }
 

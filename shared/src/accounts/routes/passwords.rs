@@ -14,6 +14,7 @@ use crate::{
     host::Background,
     http::{ApiResult, Body, Said},
     language::{Language, Message},
+    limits::Address,
     outbox,
 };
 
@@ -44,9 +45,10 @@ pub(super) async fn reset(
     State(app): State<App>,
     language: Language,
     background: Background,
+    address: Address,
     Body(reset): Body<Reset>,
 ) -> ApiResult<Json<Said>> {
-    password_change::reset(&app, reset).await?;
+    password_change::reset(&app, reset, address).await?;
     outbox::deliver_after(&background, &app);
     Ok(Said::new(&Message::PasswordChanged, language))
 }
