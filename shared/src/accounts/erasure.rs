@@ -43,7 +43,7 @@ pub(super) async fn erase(app: &App, caller: &Caller, Farewell(password): Farewe
     if let Some(password) = password {
         let current = store::credentials(&app.connection().await?, caller.user).await?;
         let hash = current.map(|current| current.password_hash);
-        if !app.passwords().verify(password.into_text(), hash).await? {
+        if !app.passwords().verify(password.into_text(), hash, 0).await? {
             return Err(Code::WrongPassword.into());
         }
     }

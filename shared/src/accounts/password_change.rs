@@ -42,7 +42,7 @@ pub(super) async fn change(app: &App, caller: &Caller, change: Change) -> Result
     let current = store::credentials(&app.connection().await?, caller.user).await?;
     let current = current.ok_or(Code::InvalidToken)?;
     let old_hash = Some(current.password_hash.clone());
-    if !app.passwords().verify(change.old.into_text(), old_hash).await? {
+    if !app.passwords().verify(change.old.into_text(), old_hash, 0).await? {
         return Err(Code::WrongPassword.into());
     }
     refuse_if_like(&current, &change.new)?;

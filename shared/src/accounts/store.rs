@@ -245,6 +245,16 @@ pub(super) async fn user_to_sign_in(
     Ok(on.row(&sql, &[&identifier]).await?.map(|row| (User::from(&row), row.get(13))))
 }
 
+/// How many iterations the costliest hash of the earlier version has that anybody still has; 0 if nobody has one.
+pub(super) async fn most_earlier_iterations(on: &impl Sql) -> Result<u32, db::Error> {
+    // In these words the index on it has them.
+    let sql = r"
+        select max(split_part(password_hash, '$', 2)::int) from users
+        where password_hash ~ '^pbkdf2_sha256\$[0-9]{1,7}\$'";
+    let most = on.row(sql, &[]).await?.and_then(|row| row.get::<_, Option<i32>>(0));
+    Ok(most.and_then(|most| most.try_into().ok()).unwrap_or(0))
+}
+
 /// Someone a code can be sent to.
 pub(super) struct Addressee {
     pub(super) id: UserId,

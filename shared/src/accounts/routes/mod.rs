@@ -230,11 +230,11 @@ async fn login(
     headers: HeaderMap,
     Body(Login { identifier, password }): Body<Login>,
 ) -> ApiResult<Json<SignedIn>> {
-    let (guess, found) = guess_and_find(&app, identifier.as_str(), address).await?;
+    let (guess, found, earlier) = guess_and_find(&app, identifier.as_str(), address).await?;
     guess.may_be_looked_at()?;
     let (user, hash) = found.unzip();
     let password = password.into_text();
-    let right = app.passwords().verify(password.clone(), hash.clone()).await?;
+    let right = app.passwords().verify(password.clone(), hash.clone(), earlier).await?;
     let user = user.filter(|_| right).ok_or_else(|| guess.failed())?;
     let renewed = match hash.filter(|hash| user.email_verified && Passwords::is_outdated(hash)) {
         Some(old) => Some((old, app.passwords().hash(password).await?)),
@@ -259,11 +259,12 @@ async fn guess_and_find(
     app: &App,
     identifier: &str,
     address: Address,
-) -> Result<(Guess, Option<(User, String)>), db::Error> {
+) -> Result<(Guess, Option<(User, String)>, u32), db::Error> {
     let connection = app.connection().await?;
     tokio::try_join!(
         Guess::count(&connection, app, identifier, address),
-        store::user_to_sign_in(&connection, identifier)
+        store::user_to_sign_in(&connection, identifier),
+        store::most_earlier_iterations(&connection)
     )
 }
 
