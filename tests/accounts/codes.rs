@@ -1,12 +1,12 @@
 //! Proving an address with the code that was mailed to it.
 
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::{collections::BTreeMap, sync::Arc};
 
 use jiff::{SignedDuration, ToSpan};
 use serde_json::json;
 
-use super::{all_delivered, codes_made, mails_written, other_than, verify};
-use crate::support::{Answer, Person, TestApp, TestDatabase, together};
+use super::{all_delivered, all_waiting, codes_made, mails_written, other_than, verify};
+use crate::support::{Answer, Person, TestApp, together};
 
 const EMAIL: &str = "anna@example.com";
 
@@ -129,20 +129,6 @@ async fn of_simultaneous_right_answers_no_more_than_the_tries_left_are_looked_at
     assert_eq!(counts.get("verified"), Some(&1), "{counts:?}");
     // Whoever is told that the code was used has had it compared: that would be a sixth try.
     assert_eq!(counts.get("VERIFICATION_CODE_USED"), None, "{counts:?}");
-}
-
-/// Waits until so many statements wait for a lock.
-async fn all_waiting(database: &TestDatabase, statements: i64) {
-    let waiting = "select count(*) from pg_stat_activity
-                   where datname = current_database() and wait_event_type = 'Lock'";
-    let watcher = database.connect().await;
-    for _ in 0..1000 {
-        if watcher.query_one(waiting, &[]).await.unwrap().get::<_, i64>(0) == statements {
-            return;
-        }
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
-    panic!("fewer than {statements} wait");
 }
 
 #[tokio::test]

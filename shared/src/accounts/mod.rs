@@ -21,6 +21,7 @@ mod profile;
 mod registration;
 mod routes;
 mod sessions;
+mod sign_in;
 mod store;
 mod tokens;
 

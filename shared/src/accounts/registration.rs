@@ -76,7 +76,8 @@ pub(super) async fn register(
     if !user.email_verified {
         codes::send(&tx, app, user.id, Purpose::VerifyEmail).await?;
     }
-    let tokens = sessions::start(&tx, app, user.id, user_agent).await?;
+    let tokens = sessions::start(&tx, app, user.id, &password_hash, user_agent).await?;
+    let tokens = tokens.ok_or(Code::ServerError)?;
     let user = store::user(&tx, user.id).await?.ok_or(Code::ServerError)?;
     tx.commit().await?;
     Ok((user, tokens))
