@@ -30,7 +30,8 @@ text_enum! {
 }
 
 impl Role {
-    /// What someone is follows from what they have to do with businesses that are open; only an admin is made one.
+    /// What someone is follows from what they have to do with businesses that are open; only an admin is made one, and
+    /// only that is looked up in the column of this name.
     fn of(is_admin: bool, owns: bool, works: bool) -> Self {
         match (is_admin, owns, works) {
             (true, ..) => Self::Admin,
@@ -270,16 +271,5 @@ pub(super) async fn addressee(on: &impl Sql, email: &str) -> Result<Option<Addre
 pub(super) async fn mark_verified(on: &impl Sql, user: UserId, now: Timestamp) -> Result<(), db::Error> {
     let sql =
         "update users set email_verified_at = coalesce(email_verified_at, $2), updated_at = $2 where id = $1";
-    on.execute(sql, &[&user, &now]).await.map(drop)
-}
-
-/// Makes a person the owner of a business, as which they stay whatever else they are.
-///
-/// # Errors
-/// If the transaction is broken.
-pub async fn become_owner(on: &impl Sql, user: UserId, now: Timestamp) -> Result<(), db::Error> {
-    let sql = "
-        update users set role = 'business_owner', updated_at = $2
-        where id = $1 and role in ('customer', 'staff')";
     on.execute(sql, &[&user, &now]).await.map(drop)
 }
