@@ -3,6 +3,7 @@
 mod addresses;
 mod codes;
 mod everywhere;
+mod present_password;
 mod sign_in;
 
 use jiff::SignedDuration;

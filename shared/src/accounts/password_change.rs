@@ -6,7 +6,7 @@ use super::{
     caller::Caller,
     codes::{self, Answer, Purpose},
     fields::{Email, Password, chosen_password, weakness},
-    sessions,
+    guesses, sessions,
     store::{self, Addressee, Credentials},
 };
 use crate::{
@@ -37,14 +37,16 @@ impl FromForm for Change {
 /// Changes the password of someone who knows the present one. Ends their other sessions.
 ///
 /// # Errors
-/// `WRONG_PASSWORD`, also when it has just been changed by someone else; `VALIDATION_ERROR`.
-pub(super) async fn change(app: &App, caller: &Caller, change: Change) -> Result<(), ApiError> {
+/// `WRONG_PASSWORD`, also when it has just been changed by someone else; `RATE_LIMITED`; `VALIDATION_ERROR`.
+pub(super) async fn change(
+    app: &App,
+    caller: &Caller,
+    change: Change,
+    from: Address,
+) -> Result<(), ApiError> {
     let current = store::credentials(&app.connection().await?, caller.user).await?;
     let current = current.ok_or(Code::InvalidToken)?;
-    let old_hash = Some(current.password_hash.clone());
-    if !app.passwords().verify(change.old.into_text(), old_hash, 0).await? {
-        return Err(Code::WrongPassword.into());
-    }
+    guesses::check_present(app, &current, change.old, from).await?;
     refuse_if_like(&current, &change.new)?;
     let new_hash = app.passwords().hash(change.new.into_text()).await?;
     let now = app.now();

@@ -55,7 +55,7 @@ pub(super) async fn sign_in(app: &App, attempt: Attempt<'_>) -> Result<(User, To
         // since they came from the earlier version, has their hash replaced by one of both.)
         found = store::user_to_sign_in(&app.connection().await?, identifier).await?;
     }
-    Err(guess.failed())
+    Err(guess.failed(Code::InvalidCredentials))
 }
 
 /// In one round trip; the connection is given back before the password is hashed, which takes long.

@@ -192,6 +192,10 @@ pub(super) struct Credentials {
 }
 
 impl Credentials {
+    pub(super) fn email(&self) -> &str {
+        &self.personal[1]
+    }
+
     /// Username, address, first and last name.
     pub(super) fn personal(&self) -> [&str; 4] {
         self.personal.each_ref().map(String::as_str)
