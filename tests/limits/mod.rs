@@ -3,6 +3,7 @@
 mod addresses;
 mod codes;
 mod everywhere;
+mod invitations;
 mod present_password;
 mod sign_in;
 

@@ -91,6 +91,8 @@ pub struct RateLimits {
     pub codes: Option<CodeTries>,
     /// `RATE_LIMIT_BOOKING`: booking.
     pub booking: Option<Rate>,
+    /// `RATE_LIMIT_INVITATIONS`: having people invited by mail.
+    pub invitations: Option<Rate>,
     /// `RATE_LIMIT_API`: everything else.
     pub api: Option<Rate>,
 }
@@ -104,6 +106,7 @@ impl RateLimits {
             registration: rate(env, "RATE_LIMIT_REGISTRATION", Some(Rate::hourly(3)))?,
             codes: code_tries(env, environment)?,
             booking: rate(env, "RATE_LIMIT_BOOKING", per(10, SignedDuration::from_mins(1)))?,
+            invitations: rate(env, "RATE_LIMIT_INVITATIONS", per(30, SignedDuration::from_hours(24)))?,
             api: rate(env, "RATE_LIMIT_API", per(100, SignedDuration::from_mins(1)))?,
         })
     }

@@ -1,6 +1,6 @@
 //! How often what may be done. Counters are rows that every process shares (`gcra`), kept for whom each limit
-//! counts ([`Counted`]); the layer around all routes (`layer`) knows which limit a route has, and `accounts` asks for
-//! the two that only it can apply: failed sign-ins and tries of codes.
+//! counts ([`Counted`]); the layer around all routes (`layer`) knows which limit a route has, and capabilities ask for
+//! those that only they can apply: `accounts` for wrong passwords and tries of codes, `staff` for invitations.
 //!
 //! Refused attempts count for nothing, so that whoever hammers gets in again as soon as anybody would, and nobody is kept
 //! out by what another was refused.
@@ -35,6 +35,8 @@ pub enum Counted<'a> {
     Booking(UserId),
     /// Bookings that nobody has signed in for.
     BookingFrom(Address),
+    /// Invitations that a user has mailed.
+    Invitations(UserId),
     /// Anything else that a user does.
     Api(UserId),
     /// Anything else from an address, by people who have not signed in.
@@ -59,6 +61,7 @@ impl Counted<'_> {
             }
             Self::Booking(user) => name("booking", &[user.uuid().as_bytes()]),
             Self::BookingFrom(address) => name("booking from", &[&address.bytes()]),
+            Self::Invitations(user) => name("invitations", &[user.uuid().as_bytes()]),
             Self::Api(user) => name("api", &[user.uuid().as_bytes()]),
             Self::ApiFrom(address) => name("api from", &[&address.bytes()]),
         }
@@ -118,6 +121,7 @@ mod tests {
             Counted::CodesFrom("reset_password", anna, address),
             Counted::Booking(user),
             Counted::BookingFrom(address),
+            Counted::Invitations(user),
             Counted::Api(user),
             Counted::ApiFrom(address),
         ];
