@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use jiff::{SignedDuration, ToSpan};
 use serde_json::json;
 
-use super::{all_delivered, all_waiting, codes_made, mails_written, other_than, verify};
+use super::{all_delivered, codes_made, mails_written, other_than, verify};
 use crate::support::{Answer, Person, TestApp, together};
 
 const EMAIL: &str = "anna@example.com";
@@ -139,7 +139,7 @@ async fn of_simultaneous_right_answers_one_verifies() {
     let held = holder.transaction().await.unwrap();
     held.execute("select from one_time_codes for update", &[]).await.unwrap();
     let release = async {
-        all_waiting(&app.database, 4).await;
+        app.database.waiting(4).await;
         held.commit().await.unwrap();
     };
     let (counts, ()) = tokio::join!(verify_together(&app, 4, &code), release);

@@ -23,7 +23,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use shared::outbox;
 
-use crate::support::{Answer, PASSWORD, TestApp, TestDatabase};
+use crate::support::{Answer, PASSWORD, TestApp};
 
 /// What someone sends to register.
 fn wish(name: &str) -> Value {
@@ -74,18 +74,4 @@ async fn mails_written(app: &TestApp) -> i64 {
 /// How many codes were ever made.
 async fn codes_made(app: &TestApp) -> i64 {
     app.database.connect().await.query_one("select count(*) from one_time_codes", &[]).await.unwrap().get(0)
-}
-
-/// Waits until so many statements wait for a lock.
-async fn all_waiting(database: &TestDatabase, statements: i64) {
-    let waiting = "select count(*) from pg_stat_activity
-                   where datname = current_database() and wait_event_type = 'Lock'";
-    let watcher = database.connect().await;
-    for _ in 0..1000 {
-        if watcher.query_one(waiting, &[]).await.unwrap().get::<_, i64>(0) == statements {
-            return;
-        }
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
-    panic!("fewer than {statements} wait");
 }

@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::{all_waiting, log_in, mails_written, refresh};
+use super::{log_in, mails_written, refresh};
 use crate::support::{Answer, PASSWORD, Person, TestApp, together};
 
 const PATH: &str = "/api/users/change-password/";
@@ -117,12 +117,12 @@ async fn whoever_is_signing_in_with_the_old_password_meanwhile_is_refused() {
         let anna = anna.clone();
         async move { anna.post(PATH, &to(NEW)).await }
     });
-    all_waiting(&app.database, 1).await;
+    app.database.waiting(1).await;
     let late = tokio::spawn({
         let app = app.clone();
         async move { signs_in(&app, PASSWORD).await }
     });
-    all_waiting(&app.database, 2).await;
+    app.database.waiting(2).await;
     held.commit().await.unwrap();
     change.await.unwrap().expect(200);
     late.await.unwrap().refused(401, "INVALID_CREDENTIALS");
