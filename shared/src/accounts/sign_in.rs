@@ -44,9 +44,10 @@ pub(super) async fn sign_in(app: &App, attempt: Attempt<'_>) -> Result<(User, To
             guess.succeeded(&app.connection().await?, app.now()).await?;
             return Err(Code::EmailNotVerified.into());
         }
-        let renewed = match Passwords::is_outdated(&hash) {
-            true => Some(app.passwords().hash(password.clone()).await?),
-            false => None,
+        let renewed = if Passwords::is_outdated(&hash) {
+            Some(app.passwords().hash(password.clone()).await?)
+        } else {
+            None
         };
         if let Some(tokens) = open_session(app, &guess, &user, (&hash, renewed), user_agent).await? {
             return Ok((user, tokens));
