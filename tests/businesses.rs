@@ -6,6 +6,7 @@ mod finding;
 mod managing;
 mod numbers;
 mod scale;
+mod words;
 
 use std::collections::HashSet;
 

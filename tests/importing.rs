@@ -11,7 +11,7 @@ use dev::import::{self, Report};
 use serde_json::json;
 use shared::clock::Clock;
 
-use crate::support::{Answer, TestApp, TestDatabase};
+use crate::support::{Answer, TestApp, TestDatabase, together};
 
 const SALON: &str = "/api/businesses/zlote-nozyczki";
 const SERVICE: &str = "00000000-0000-4000-8000-000000000020";
@@ -95,6 +95,22 @@ async fn people_sign_in_with_the_password_they_had_and_get_a_hash_of_ours() {
     assert_eq!(signed_in["user"]["email_verified"], true);
     assert!(moved.value::<String>(hash).await.starts_with("$argon2id$"));
     moved.sign_in("anna@example.com").await.expect(200);
+}
+
+#[tokio::test]
+async fn who_signs_in_on_several_devices_at_once_is_let_in_on_all() {
+    let moved = Move::prepare().await;
+    moved.import().await;
+    let (http, url) = (moved.app.http.clone(), format!("{}/api/users/login/", moved.app.base));
+    let body = json!({ "email": "anna@example.com", "password": PASSWORD });
+    let answers = together(6, |_| {
+        let request = http.post(&url).json(&body);
+        async move { Answer::read(request.send().await.unwrap()).await }
+    })
+    .await;
+    for answer in answers {
+        answer.expect(200);
+    }
 }
 
 #[tokio::test]

@@ -76,9 +76,11 @@ pub fn config(database_url: &str, folder: &Folder, secret: &str) -> Result<Confi
             "SECRET_KEY" => Some(secret.to_owned()),
             "EMAIL_LOCAL_FOLDER" => Some(mail.clone()),
             // A developer, a test suite or a fuzzer asks more often than a person does.
-            "RATE_LIMIT_AUTH" | "RATE_LIMIT_REGISTRATION" | "RATE_LIMIT_BOOKING" | "RATE_LIMIT_API" => {
-                Some("off".to_owned())
-            }
+            "RATE_LIMIT_AUTH"
+            | "RATE_LIMIT_REGISTRATION"
+            | "RATE_LIMIT_BOOKING"
+            | "RATE_LIMIT_INVITATIONS"
+            | "RATE_LIMIT_API" => Some("off".to_owned()),
             // One line per request is news to somebody debugging, and noise to everyone else.
             "LOG_LEVEL" => Some("warn".to_owned()),
             _ => None,

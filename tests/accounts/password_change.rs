@@ -1,5 +1,7 @@
 //! Choosing another password while signed in.
 
+use std::{sync::Arc, time::Duration};
+
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -100,6 +102,58 @@ async fn of_simultaneous_changes_one_is_made() {
         answer.refused(400, "WRONG_PASSWORD");
     }
     signs_in(&app, &made[0].1).await.expect(200);
+}
+
+#[tokio::test]
+async fn whoever_is_signing_in_with_the_old_password_meanwhile_is_refused() {
+    let app = Arc::new(TestApp::start().await);
+    let anna = app.person("anna").await;
+    anna.signed_in_again(&app).await;
+    // Held where it ends the other session: the password has been changed, and nobody can know yet.
+    let mut holder = app.database.connect().await;
+    let held = holder.transaction().await.unwrap();
+    held.execute("select from sessions for update", &[]).await.unwrap();
+    let change = tokio::spawn({
+        let anna = anna.clone();
+        async move { anna.post(PATH, &to(NEW)).await }
+    });
+    app.database.waiting(1).await;
+    let late = tokio::spawn({
+        let app = app.clone();
+        async move { signs_in(&app, PASSWORD).await }
+    });
+    app.database.waiting(2).await;
+    held.commit().await.unwrap();
+    change.await.unwrap().expect(200);
+    late.await.unwrap().refused(401, "INVALID_CREDENTIALS");
+    signs_in(&app, NEW).await.expect(200);
+}
+
+#[tokio::test]
+async fn no_session_that_the_old_password_began_outlasts_a_change() {
+    let app = Arc::new(TestApp::start().await);
+    let anna = app.person("anna").await;
+    for round in 0..8 {
+        let (old, new) = (format!("{NEW}{round}"), format!("{NEW}{}", round + 1));
+        let first = if round == 0 { PASSWORD } else { &old };
+        let body = json!({ "old_password": first, "new_password": new });
+        let sign_ins = together(6, |turn| {
+            let (app, first) = (app.clone(), first.to_owned());
+            async move {
+                tokio::time::sleep(Duration::from_millis(turn as u64 * 15)).await;
+                signs_in(&app, &first).await
+            }
+        });
+        let (change, sign_ins) = tokio::join!(anna.post(PATH, &body), sign_ins);
+        change.expect(200);
+        for answer in sign_ins {
+            if answer.status == 200 {
+                anna.holding(&answer.json()).get("/api/users/me/").await.refused(401, "INVALID_TOKEN");
+            } else {
+                answer.refused(401, "INVALID_CREDENTIALS");
+            }
+        }
+    }
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use jiff::SignedDuration;
 use reqwest::Method;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::id_of;
 use crate::support::{Answer, Person, Salon, TestApp, together};

@@ -4,6 +4,7 @@ use std::{fs, sync::Arc};
 
 use dev::postgres::Cluster;
 use serde_json::{Value, json};
+use shared::cron::{self, Task};
 
 use super::finding::names;
 use crate::support::{TestApp, TestDatabase};
@@ -125,6 +126,7 @@ async fn with_many_businesses_every_list_goes_by_an_index_and_has_an_end() {
     the_best_match_is_first_however_many_there_are(&app).await;
     a_bounded_list_ends_where_it_says(&app).await;
     a_change_reads_no_whole_table(&cluster, &app).await;
+    what_nobody_uses_is_looked_up_word_by_word(&cluster, &app).await;
 }
 
 async fn who_is_available_is_asked_for_all_at_once(cluster: &Cluster, app: &TestApp) {
@@ -166,4 +168,13 @@ async fn a_change_reads_no_whole_table(cluster: &Cluster, app: &TestApp) {
     assert!(plans.contains("insert into listings") && !reads_a_whole_table(&plans), "{plans}");
     let found = app.get("/api/businesses/?search=koloryzacja").await.expect(200);
     assert_eq!(found["count"], 1);
+}
+
+async fn what_nobody_uses_is_looked_up_word_by_word(cluster: &Cluster, app: &TestApp) {
+    let before = fs::read(cluster.log_file()).unwrap().len();
+    let removed = cron::run(&app.state, &[Task::Cleanup]).await.unwrap().removed.unwrap();
+    assert!(removed.vocabulary > 0, "{removed:?}");
+    let plans = String::from_utf8_lossy(&fs::read(cluster.log_file()).unwrap()[before..]).into_owned();
+    assert!(plans.contains("vocabulary_word") && plans.contains("listings_document"), "{plans}");
+    assert!(!plans.contains("Seq Scan on listings"), "{plans}");
 }

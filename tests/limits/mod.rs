@@ -3,6 +3,8 @@
 mod addresses;
 mod codes;
 mod everywhere;
+mod invitations;
+mod present_password;
 mod sign_in;
 
 use jiff::SignedDuration;

@@ -205,6 +205,7 @@ async fn what_has_had_its_time_is_deleted_and_nothing_else() {
             "one_time_codes": 2, "sessions": 0, "refresh_tokens": 0, "idempotency_keys": 1,
             "staff_invitations": 0, "rate_limits": 1,
             "outbox": 0, "reminders": 0, "mail_events": 1, "webhook_tokens": 1,
+            "vocabulary": 0, "city_words": 0,
         })
     );
 

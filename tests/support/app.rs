@@ -29,8 +29,13 @@ pub(crate) const MONDAY_MORNING: &str = "2026-03-02T07:00:00Z";
 pub(crate) const SECRET: &str = "a secret of the tests, long enough to be one";
 
 /// The limits on how often things may be done: off, but for the tests that are about them.
-const RATE_LIMITS: [&str; 4] =
-    ["RATE_LIMIT_AUTH", "RATE_LIMIT_REGISTRATION", "RATE_LIMIT_BOOKING", "RATE_LIMIT_API"];
+const RATE_LIMITS: [&str; 5] = [
+    "RATE_LIMIT_AUTH",
+    "RATE_LIMIT_REGISTRATION",
+    "RATE_LIMIT_BOOKING",
+    "RATE_LIMIT_INVITATIONS",
+    "RATE_LIMIT_API",
+];
 
 /// The app as its users see it, and the strings a test may pull behind it.
 pub(crate) struct TestApp {

@@ -7,6 +7,7 @@ use std::{
         atomic::{AtomicU32, Ordering},
     },
     thread,
+    time::Duration,
 };
 
 use dev::postgres::Cluster;
@@ -58,6 +59,20 @@ impl TestDatabase {
     /// A connection of the test's own.
     pub(crate) async fn connect(&self) -> Client {
         connect(&self.url()).await
+    }
+
+    /// Waits until so many statements wait for a lock.
+    pub(crate) async fn waiting(&self, statements: i64) {
+        let waiting = "select count(*) from pg_stat_activity
+                       where datname = current_database() and wait_event_type = 'Lock'";
+        let watcher = self.connect().await;
+        for _ in 0..1000 {
+            if watcher.query_one(waiting, &[]).await.unwrap().get::<_, i64>(0) == statements {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        panic!("fewer than {statements} wait");
     }
 }
 

@@ -16,17 +16,21 @@ pub(super) fn check(variables: &Variables, findings: &mut Findings) {
 }
 
 fn limits(variables: &Variables, findings: &mut Findings) {
-    for (name, guards_credentials) in [
-        ("RATE_LIMIT_AUTH", true),
-        ("RATE_LIMIT_REGISTRATION", true),
-        ("RATE_LIMIT_CODES", true),
-        ("RATE_LIMIT_BOOKING", false),
-        ("RATE_LIMIT_API", false),
+    const GUESSES: &str = "is off: passwords and codes can be tried without an end";
+    const LOAD: &str = "is off: one client can use up the database for all";
+    const MAIL: &str = "is off: one user can have mail sent to any number of strangers";
+    for (name, if_off, is_grave) in [
+        ("RATE_LIMIT_AUTH", GUESSES, true),
+        ("RATE_LIMIT_REGISTRATION", GUESSES, true),
+        ("RATE_LIMIT_CODES", GUESSES, true),
+        ("RATE_LIMIT_BOOKING", LOAD, false),
+        ("RATE_LIMIT_INVITATIONS", MAIL, false),
+        ("RATE_LIMIT_API", LOAD, false),
     ] {
         let off = variables.get(name).is_some_and(|limit| limit.eq_ignore_ascii_case("off"));
-        match (off, guards_credentials) {
-            (true, true) => findings.error(name, "is off: passwords and codes can be tried without an end"),
-            (true, false) => findings.warning(name, "is off: one client can use up the database for all"),
+        match (off, is_grave) {
+            (true, true) => findings.error(name, if_off),
+            (true, false) => findings.warning(name, if_off),
             (false, _) if variables.is_set(name) => findings.ok(name, "is set"),
             (false, _) => {}
         }

@@ -116,20 +116,10 @@ pub(super) async fn copy(
         let inserted = target.take(&TABLE, "businesses", new, report, &mut known).await?;
         let places = places.into_iter().filter(|(business, _)| inserted.contains(business));
         target.insert("locations", places.map(|(_, place)| place).collect()).await?;
-        promote_owners(target, &inserted).await?;
         all_new.extend(inserted);
     }
     let facts = facts(target, &known).await?;
     Ok(Businesses { known, facts, new: all_new })
-}
-
-/// Whoever owns a business is here as an owner, unless they run the platform.
-async fn promote_owners(target: &Target<'_>, businesses: &HashSet<Uuid>) -> anyhow::Result<()> {
-    let sql = "
-        update users set role = 'business_owner'
-        where id in (select owner_id from businesses where id = any($1)) and role in ('customer', 'staff')";
-    let businesses: Vec<Uuid> = businesses.iter().copied().collect();
-    target.execute(sql, &[&businesses]).await.map(drop)
 }
 
 async fn facts(target: &Target<'_>, known: &Known) -> anyhow::Result<HashMap<Uuid, Facts>> {

@@ -130,7 +130,7 @@ fn person(
         "first_name": row.text("first_name"),
         "last_name": row.text("last_name"),
         "phone": row.text("phone"),
-        "role": role(row, &mut changed),
+        "role": role(row, &mut changed).as_str(),
         "locale": Language::from_tag(row.text("locale")).unwrap_or_default().tag(),
         "email_verified_at": verified.then(|| row.instant("email_verified_at").unwrap_or(created_at)),
         "created_at": created_at,
@@ -138,15 +138,16 @@ fn person(
     }))
 }
 
-/// Whoever says to be an administrator has to be a superuser as well: what runs the platform must not hang on a field that
-/// an earlier version may have let people set.
-fn role(row: &SourceRow, changed: &mut impl FnMut(String)) -> &'static str {
-    match Role::from_text(&row.text("role").to_lowercase()) {
-        Some(Role::Admin) if !row.flag("is_superuser", false) => {
-            changed("it has the role admin without being a superuser: taken as a customer".to_owned());
-            Role::Customer.as_str()
-        }
-        Some(role) => role.as_str(),
-        None => Role::Customer.as_str(),
+/// Nothing but running the platform is written down here; the rest follows from businesses. Whoever says to be an
+/// administrator has to be a superuser as well: what runs the platform must not hang on a field that an earlier version
+/// may have let people set.
+fn role(row: &SourceRow, changed: &mut impl FnMut(String)) -> Role {
+    if Role::from_text(&row.text("role").to_lowercase()) != Some(Role::Admin) {
+        return Role::Customer;
     }
+    if row.flag("is_superuser", false) {
+        return Role::Admin;
+    }
+    changed("it has the role admin without being a superuser: taken as a customer".to_owned());
+    Role::Customer
 }

@@ -31,15 +31,11 @@ pub(super) struct Customers {
 }
 
 pub(super) fn add_customers(rows: &mut Rows, hashes: &Hashes) -> Customers {
-    let mut add = |person| add(rows, person, "customer", hashes);
+    let mut add = |person| add(rows, person, hashes);
     Customers { demo: add(&DEMO_CUSTOMER), others: OTHER_CUSTOMERS.iter().map(add).collect() }
 }
 
-pub(super) fn add_owner(rows: &mut Rows, person: &Person, hashes: &Hashes) -> Uuid {
-    add(rows, person, "business_owner", hashes)
-}
-
-fn add(rows: &mut Rows, person: &Person, role: &str, hashes: &Hashes) -> Uuid {
+pub(super) fn add(rows: &mut Rows, person: &Person, hashes: &Hashes) -> Uuid {
     let password_hash = match person.email {
         OWNER_EMAIL => &hashes.owner,
         CUSTOMER_EMAIL => &hashes.customer,
@@ -53,7 +49,6 @@ fn add(rows: &mut Rows, person: &Person, role: &str, hashes: &Hashes) -> Uuid {
         "first_name": person.first_name,
         "last_name": person.last_name,
         "phone": person.phone,
-        "role": role,
         "email_verified_at": registered,
         "created_at": registered,
         "updated_at": registered,

@@ -29,7 +29,7 @@ pub(super) struct Business {
 }
 
 pub(super) fn add(rows: &mut Rows, place: &'static Place, hashes: &Hashes) -> Business {
-    let owner = accounts::add_owner(rows, &place.owner, hashes);
+    let owner = accounts::add(rows, &place.owner, hashes);
     let id = add_business(rows, place, owner);
     add_location(rows, place, id);
     let services: Vec<Uuid> = place

@@ -8,10 +8,7 @@ use axum::{
 };
 use jiff::Timestamp;
 
-use super::{
-    store::Role,
-    tokens::{self, Bearer},
-};
+use super::tokens::{self, Bearer};
 use crate::{
     app::App,
     db::{self, Sql},
@@ -27,8 +24,8 @@ pub struct Caller {
     pub user: UserId,
     /// In which session.
     pub session: SessionId,
-    /// As what.
-    pub role: Role,
+    /// Whether they run the platform.
+    pub is_admin: bool,
     email_verified: bool,
 }
 
@@ -52,13 +49,14 @@ impl Caller {
         now: Timestamp,
     ) -> Result<Option<Self>, db::Error> {
         let sql = format!(
-            "select role, email_verified_at is not null from users where id = (select user_id {LIVE_SESSION})"
+            "select role = 'admin', email_verified_at is not null from users
+             where id = (select user_id {LIVE_SESSION})"
         );
         let row = on.row(&sql, &[&bearer.session, &bearer.user, &now]).await?;
         Ok(row.map(|row| Self {
             user: bearer.user,
             session: bearer.session,
-            role: row.get(0),
+            is_admin: row.get(0),
             email_verified: row.get(1),
         }))
     }

@@ -1,7 +1,11 @@
 //! Six-digit codes sent by mail. Only the latest of a purpose counts; it is good for a few minutes, for five tries
 //! and for one use. A try is counted in a statement of its own before anything is compared, so that no number
 //! of simultaneous guesses gets a sixth. All the codes of an account together have a few tries an hour, so that asking
-//! for ever new codes does not help who guesses either.
+//! for ever new codes does not help who guesses either; from one address there are fewer, and those beyond touch
+//! neither the code nor the account's count, so that no one address can use up what the owner needs.
+//!
+//! What remains: whoever has several addresses can use up all of an account's tries, again and again. While that goes
+//! on its owner has to wait; it is over some minutes after it stops. To allow more tries would help those who guess.
 //!
 //! Nothing here is quicker for people who do not exist: asking for a code and trying one is done for [`nobody`] too,
 //! and takes the same statements and the same wait for the disk. That way time does not tell who has an account.
@@ -10,13 +14,16 @@ use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::keys::{Keys, mac, mac_matches};
+use super::{
+    fields::Email,
+    keys::{Keys, mac, mac_matches},
+};
 use crate::{
     app::App,
     db::{self, Connection, Row, Sql, Transaction},
     http::{ApiError, Code},
     ids::{CodeId, UserId},
-    limits::{self, Counted},
+    limits::{self, Address, Counted},
     outbox::{self, Notice},
 };
 
@@ -73,6 +80,13 @@ fn hash(keys: &Keys, id: CodeId, digits: &str) -> Vec<u8> {
     mac(&keys.current.codes, &[id.uuid().as_bytes(), digits.as_bytes()]).to_vec()
 }
 
+/// What somebody says was mailed to an address, and from where they say it.
+pub(super) struct Answer<'a> {
+    pub(super) email: &'a Email,
+    pub(super) digits: &'a str,
+    pub(super) from: Address,
+}
+
 /// A code that was answered rightly, as [`use_up`] takes it.
 pub(super) struct RightCode(CodeId);
 
@@ -86,8 +100,12 @@ pub(super) async fn check(
     app: &App,
     user: UserId,
     purpose: Purpose,
-    digits: &str,
+    answer: &Answer<'_>,
 ) -> Result<RightCode, ApiError> {
+    // Before anything else: whether there is an account makes no difference to this.
+    if !count_from_address(connection, app, purpose, answer).await? {
+        return Err(Code::InvalidVerificationCode.into());
+    }
     let (code, account_has_tries) = tokio::try_join!(
         count_try(connection, user, purpose),
         count_for_account(connection, app, user, purpose)
@@ -96,7 +114,7 @@ pub(super) async fn check(
     let limit = app.config().rate_limits.codes;
     let code_has_tries = limit.is_none_or(|limit| code.tries <= limit.per_code);
     // Without tries it is told as if it were wrong: anything else would say that the account exists.
-    if !(account_has_tries && code_has_tries && code.is(digits, app.keys())) {
+    if !(account_has_tries && code_has_tries && code.is(answer.digits, app.keys())) {
         return Err(Code::InvalidVerificationCode.into());
     }
     if code.used {
@@ -122,6 +140,18 @@ pub(super) async fn use_up(
         0 => Err(Code::VerificationCodeUsed.into()),
         _ => Ok(()),
     }
+}
+
+/// Counts a try for where it comes from; whether there was one left.
+async fn count_from_address(
+    on: &impl Sql,
+    app: &App,
+    purpose: Purpose,
+    answer: &Answer<'_>,
+) -> Result<bool, db::Error> {
+    let Some(limit) = app.config().rate_limits.codes else { return Ok(true) };
+    let counted = Counted::CodesFrom(purpose.as_str(), answer.email.as_str(), answer.from);
+    Ok(limits::take(on, &counted.at(limit.per_address, app.keys()), app.now()).await?.allowed)
 }
 
 /// Counts a try for all of an account's codes of a purpose; whether it had one left.

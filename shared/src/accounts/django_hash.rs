@@ -1,6 +1,8 @@
 //! Password hashes of the earlier, Django version, which imported accounts keep until they next sign in:
 //! `pbkdf2_sha256$iterations$salt$hash`, the hash in base64.
 
+use std::hint::black_box;
+
 use base64::{Engine, engine::general_purpose::STANDARD};
 use sha2::Sha256;
 
@@ -39,11 +41,29 @@ impl<'a> DjangoHash<'a> {
     /// Whether the password belongs to the hash. Takes a core for up to a second.
     pub(super) fn verify(&self, password: &str) -> bool {
         let Self::Pbkdf2 { iterations, salt, hash } = self else { return false };
-        let derived: Key =
-            pbkdf2::pbkdf2_hmac_array::<Sha256, 32>(password.as_bytes(), salt.as_bytes(), *iterations);
+        let derived = derive(password, salt, *iterations);
         // By their MACs, whose comparison takes constant time.
         mac_matches(&derived, &[], &mac(hash, &[]))
     }
+
+    /// How much work verifying is.
+    pub(super) fn iterations(&self) -> u32 {
+        match self {
+            Self::Unusable => 0,
+            Self::Pbkdf2 { iterations, .. } => *iterations,
+        }
+    }
+}
+
+/// Takes as long as verifying against a hash of so many iterations would.
+pub(super) fn take_as_long_as(iterations: u32, password: &str) {
+    if iterations > 0 {
+        black_box(derive(password, "", iterations.min(MOST_ITERATIONS)));
+    }
+}
+
+fn derive(password: &str, salt: &str, iterations: u32) -> Key {
+    pbkdf2::pbkdf2_hmac_array::<Sha256, 32>(password.as_bytes(), salt.as_bytes(), iterations)
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@
 
 use jiff::Timestamp;
 
-use super::{caller::Caller, fields::Password, store};
+use super::{caller::Caller, fields::Password, guesses, store};
 use crate::{
     app::App,
     appointments::{self, Ahead},
@@ -23,6 +23,7 @@ use crate::{
     http::{ApiError, Code, Form, FromForm},
     ids::{BusinessId, UserId},
     language::{Language, Message},
+    limits::Address,
     outbox::{self, Notice},
     staff,
 };
@@ -39,14 +40,16 @@ impl FromForm for Farewell {
 /// Erases the caller.
 ///
 /// # Errors
-/// `WRONG_PASSWORD` if one is given and wrong; `CONFLICT` while a business of theirs has bookings ahead.
-pub(super) async fn erase(app: &App, caller: &Caller, Farewell(password): Farewell) -> Result<(), ApiError> {
+/// `WRONG_PASSWORD` if one is given and wrong; `RATE_LIMITED`; `CONFLICT` while a business of theirs has bookings ahead.
+pub(super) async fn erase(
+    app: &App,
+    caller: &Caller,
+    Farewell(password): Farewell,
+    from: Address,
+) -> Result<(), ApiError> {
     if let Some(password) = password {
         let current = store::credentials(&app.connection().await?, caller.user).await?;
-        let hash = current.map(|current| current.password_hash);
-        if !app.passwords().verify(password.into_text(), hash).await? {
-            return Err(Code::WrongPassword.into());
-        }
+        guesses::check_present(app, &current.ok_or(Code::InvalidToken)?, password, from).await?;
     }
     match app.db().retrying("erase an account", || attempt(app, caller.user)).await? {
         Attempt::Erased => Ok(()),

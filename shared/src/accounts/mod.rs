@@ -21,6 +21,7 @@ mod profile;
 mod registration;
 mod routes;
 mod sessions;
+mod sign_in;
 mod store;
 mod tokens;
 
@@ -33,5 +34,5 @@ pub(crate) use keys::{mac, mac_matches};
 pub use passwords::Passwords;
 pub use preferences::{Channel, MessageKind, Preferences};
 pub use routes::{auth_operations, auth_routes, user_operations, user_routes};
-pub use store::{Role, become_owner};
+pub use store::Role;
 pub(crate) use tokens::Bearer;

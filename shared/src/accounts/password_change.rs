@@ -4,9 +4,9 @@ use jiff::Timestamp;
 
 use super::{
     caller::Caller,
-    codes::{self, Purpose},
+    codes::{self, Answer, Purpose},
     fields::{Email, Password, chosen_password, weakness},
-    sessions,
+    guesses, sessions,
     store::{self, Addressee, Credentials},
 };
 use crate::{
@@ -14,6 +14,7 @@ use crate::{
     db::{self, Transaction},
     http::{ApiError, Code, Form, FromForm, form::Text},
     ids::{SessionId, UserId},
+    limits::Address,
     outbox::{self, Notice},
 };
 
@@ -36,14 +37,16 @@ impl FromForm for Change {
 /// Changes the password of someone who knows the present one. Ends their other sessions.
 ///
 /// # Errors
-/// `WRONG_PASSWORD`, also when it has just been changed by someone else; `VALIDATION_ERROR`.
-pub(super) async fn change(app: &App, caller: &Caller, change: Change) -> Result<(), ApiError> {
+/// `WRONG_PASSWORD`, also when it has just been changed by someone else; `RATE_LIMITED`; `VALIDATION_ERROR`.
+pub(super) async fn change(
+    app: &App,
+    caller: &Caller,
+    change: Change,
+    from: Address,
+) -> Result<(), ApiError> {
     let current = store::credentials(&app.connection().await?, caller.user).await?;
     let current = current.ok_or(Code::InvalidToken)?;
-    let old_hash = Some(current.password_hash.clone());
-    if !app.passwords().verify(change.old.into_text(), old_hash).await? {
-        return Err(Code::WrongPassword.into());
-    }
+    guesses::check_present(app, &current, change.old, from).await?;
     refuse_if_like(&current, &change.new)?;
     let new_hash = app.passwords().hash(change.new.into_text()).await?;
     let now = app.now();
@@ -116,12 +119,12 @@ impl FromForm for Reset {
 /// # Errors
 /// As [`codes::check`]; `VALIDATION_ERROR` if the password is like the person, which is told only to those who know
 /// the code; it can still be used.
-pub(super) async fn reset(app: &App, reset: Reset) -> Result<(), ApiError> {
+pub(super) async fn reset(app: &App, reset: Reset, from: Address) -> Result<(), ApiError> {
     let (person, code, current) = {
         let connection = app.connection().await?;
         let person = addressee(app, store::addressee(&connection, reset.email.as_str()).await?);
-        let code =
-            codes::check(&connection, app, person, Purpose::ResetPassword, reset.code.as_str()).await?;
+        let answer = Answer { email: &reset.email, digits: reset.code.as_str(), from };
+        let code = codes::check(&connection, app, person, Purpose::ResetPassword, &answer).await?;
         (person, code, store::credentials(&connection, person).await?)
     };
     let current = current.ok_or(Code::InvalidVerificationCode)?;

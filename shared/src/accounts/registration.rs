@@ -1,7 +1,7 @@
 //! Making an account and proving its address.
 
 use super::{
-    codes::{self, Purpose},
+    codes::{self, Answer, Purpose},
     fields::{Email, Password, PersonName, Phone, Username, chosen_password},
     sessions::{self, TokenPair},
     store::{self, Addressee, NewUser, User},
@@ -76,7 +76,8 @@ pub(super) async fn register(
     if !user.email_verified {
         codes::send(&tx, app, user.id, Purpose::VerifyEmail).await?;
     }
-    let tokens = sessions::start(&tx, app, user.id, user_agent).await?;
+    let tokens = sessions::start(&tx, app, user.id, &password_hash, user_agent).await?;
+    let tokens = tokens.ok_or(Code::ServerError)?;
     let user = store::user(&tx, user.id).await?.ok_or(Code::ServerError)?;
     tx.commit().await?;
     Ok((user, tokens))
@@ -86,15 +87,15 @@ pub(super) async fn register(
 ///
 /// # Errors
 /// As [`codes::check`]; `VERIFICATION_CODE_USED`; `EMAIL_ALREADY_VERIFIED`.
-pub(super) async fn verify(app: &App, email: &Email, digits: &str) -> Result<(), ApiError> {
+pub(super) async fn verify(app: &App, answer: &Answer<'_>) -> Result<(), ApiError> {
     let now = app.now();
     let mut connection = app.connection().await?;
-    let person = match store::addressee(&connection, email.as_str()).await? {
+    let person = match store::addressee(&connection, answer.email.as_str()).await? {
         Some(Addressee { email_verified: true, .. }) => return Err(Code::EmailAlreadyVerified.into()),
         Some(person) => person.id,
         None => codes::nobody(now),
     };
-    let code = codes::check(&connection, app, person, Purpose::VerifyEmail, digits).await?;
+    let code = codes::check(&connection, app, person, Purpose::VerifyEmail, answer).await?;
     let tx = connection.begin().await?;
     // The person before the code, in the order in which an erasure takes them.
     store::mark_verified(&tx, person, now).await?;

@@ -26,28 +26,38 @@ pub(super) struct TokenPair {
     refresh: String,
 }
 
-/// Starts a session for a person who has just proved who they are.
+/// Starts a session for a person who has just proved who they are by their password. `None` if the hash it was proved by
+/// is not theirs any more: whoever changes it waits for this transaction, or this one for theirs, and a change ends the
+/// sessions there are.
 pub(super) async fn start(
     tx: &Transaction<'_>,
     app: &App,
     user: UserId,
+    password_hash: &str,
     user_agent: &str,
-) -> Result<TokenPair, ApiError> {
+) -> Result<Option<TokenPair>, ApiError> {
     let now = app.now();
     let session = SessionId::new(now);
     let refresh = RefreshSecret::random();
     let ends = now + LONGEST;
     let sql = "
-        with session as (
+        with person as (
+            select id from users where id = $2 and password_hash = $9 for share
+        ), session as (
             insert into sessions (id, user_id, user_agent, created_at, last_used_at, expires_at)
-            values ($1, $2, left($3, 400), $4, $4, $5)
+            select $1, id, left($3, 400), $4, $4, $5 from person
         )
         insert into refresh_tokens (id, session_id, token_hash, created_at, expires_at)
-        values ($6, $1, $7, $4, $8)";
+        select $6, $1, $7, $4, $8 from person";
     let id = RefreshTokenId::new(now);
     let expires = ends.min(now + app.config().refresh_token_life);
-    tx.execute(sql, &[&session, &user, &user_agent, &now, &ends, &id, &refresh.hash(), &expires]).await?;
-    pair(app, Bearer { user, session }, now, &refresh)
+    let hash = refresh.hash();
+    let params: [&dyn Param; 9] =
+        [&session, &user, &user_agent, &now, &ends, &id, &hash, &expires, &password_hash];
+    match tx.execute(sql, &params).await? {
+        0 => Ok(None),
+        _ => pair(app, Bearer { user, session }, now, &refresh).map(Some),
+    }
 }
 
 fn pair(app: &App, bearer: Bearer, now: Timestamp, refresh: &RefreshSecret) -> Result<TokenPair, ApiError> {

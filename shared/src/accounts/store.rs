@@ -30,7 +30,8 @@ text_enum! {
 }
 
 impl Role {
-    /// What someone is follows from what they have to do with businesses that are open; only an admin is made one.
+    /// What someone is follows from what they have to do with businesses that are open; only an admin is made one, and
+    /// only that is looked up in the column of this name.
     fn of(is_admin: bool, owns: bool, works: bool) -> Self {
         match (is_admin, owns, works) {
             (true, ..) => Self::Admin,
@@ -191,6 +192,10 @@ pub(super) struct Credentials {
 }
 
 impl Credentials {
+    pub(super) fn email(&self) -> &str {
+        &self.personal[1]
+    }
+
     /// Username, address, first and last name.
     pub(super) fn personal(&self) -> [&str; 4] {
         self.personal.each_ref().map(String::as_str)
@@ -245,6 +250,16 @@ pub(super) async fn user_to_sign_in(
     Ok(on.row(&sql, &[&identifier]).await?.map(|row| (User::from(&row), row.get(13))))
 }
 
+/// How many iterations the costliest hash of the earlier version has that anybody still has; 0 if nobody has one.
+pub(super) async fn most_earlier_iterations(on: &impl Sql) -> Result<u32, db::Error> {
+    // In these words the index on it has them.
+    let sql = r"
+        select max(split_part(password_hash, '$', 2)::int) from users
+        where password_hash ~ '^pbkdf2_sha256\$[0-9]{1,7}\$'";
+    let most = on.row(sql, &[]).await?.and_then(|row| row.get::<_, Option<i32>>(0));
+    Ok(most.and_then(|most| most.try_into().ok()).unwrap_or(0))
+}
+
 /// Someone a code can be sent to.
 pub(super) struct Addressee {
     pub(super) id: UserId,
@@ -260,16 +275,5 @@ pub(super) async fn addressee(on: &impl Sql, email: &str) -> Result<Option<Addre
 pub(super) async fn mark_verified(on: &impl Sql, user: UserId, now: Timestamp) -> Result<(), db::Error> {
     let sql =
         "update users set email_verified_at = coalesce(email_verified_at, $2), updated_at = $2 where id = $1";
-    on.execute(sql, &[&user, &now]).await.map(drop)
-}
-
-/// Makes a person the owner of a business, as which they stay whatever else they are.
-///
-/// # Errors
-/// If the transaction is broken.
-pub async fn become_owner(on: &impl Sql, user: UserId, now: Timestamp) -> Result<(), db::Error> {
-    let sql = "
-        update users set role = 'business_owner', updated_at = $2
-        where id = $1 and role in ('customer', 'staff')";
     on.execute(sql, &[&user, &now]).await.map(drop)
 }

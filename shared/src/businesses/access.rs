@@ -3,7 +3,7 @@
 
 use super::reference::BusinessRef;
 use crate::{
-    accounts::{Caller, Role},
+    accounts::Caller,
     app::App,
     db::Sql,
     http::{ApiError, Code},
@@ -145,7 +145,7 @@ async fn standing(on: &impl Sql, caller: &Caller, business: &BusinessRef) -> Res
     let row = row.ok_or(Code::BusinessNotFound)?;
     let standing = match (row.get(1), row.get::<_, Option<bool>>(2)) {
         (true, _) => Standing::Owner,
-        (false, _) if caller.role == Role::Admin => Standing::Owner,
+        (false, _) if caller.is_admin => Standing::Owner,
         (false, Some(true)) => Standing::Manager,
         (false, Some(false)) => Standing::Staff,
         (false, None) => Standing::Stranger,

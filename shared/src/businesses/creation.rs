@@ -7,7 +7,7 @@ use super::{
     store::{self, NewBusiness},
 };
 use crate::{
-    accounts::{self, Caller, Email, Phone},
+    accounts::{Caller, Email, Phone},
     app::App,
     http::{
         ApiError, Form, FromForm,
@@ -132,7 +132,6 @@ pub(super) async fn open(app: &App, caller: &Caller, opening: &Opening) -> Resul
         .await?
         .ok_or_else(|| ApiError::conflict(Message::SlugTaken))?;
     store::insert(&tx, &business, &slug).await?;
-    accounts::become_owner(&tx, caller.user, now).await?;
     staff::add_owner(&tx, business.id, caller.user, now).await?;
     tx.commit().await?;
     Ok(business.id)

@@ -51,27 +51,32 @@ pub struct CodeTries {
     pub per_code: i16,
     /// All the codes that one account is sent for one purpose; each new code would bring new tries otherwise.
     pub per_account: Rate,
+    /// The same, from one address.
+    pub per_address: Rate,
 }
 
 impl CodeTries {
     const DEFAULT: &str = "5";
     /// Far fewer than the attempts that are counted.
     const MOST: u32 = 50;
-    /// So many codes' tries an hour: enough for who mistypes one code and asks for another.
+    /// So many codes' tries an hour from one address: enough for who mistypes one code and asks for another.
     const CODES_AN_HOUR: u32 = 2;
+    /// And so many for an account: one address alone cannot use them up.
+    const CODES_AN_HOUR_OF_ACCOUNT: u32 = 3;
 
-    fn of(per_code: u32, per_account: Rate) -> Option<Self> {
+    fn of(per_code: u32, per_account: Rate, per_address: Rate) -> Option<Self> {
         let per_code = Some(per_code).filter(|tries| *tries <= Self::MOST)?.try_into().ok()?;
-        Some(Self { per_code, per_account })
+        Some(Self { per_code, per_account, per_address })
     }
 
     /// Reads `5` (tries of each code), or `5/h` (which also says how many an account has in a period).
     fn parse(text: &str) -> Option<Self> {
         if let Some(rate) = Rate::parse(text) {
-            return Self::of(rate.count, rate);
+            return Self::of(rate.count, rate, rate);
         }
         let per_code = whole_number(text)?;
-        Self::of(per_code, Rate::hourly(per_code * Self::CODES_AN_HOUR))
+        let hourly = |codes| Rate::hourly(per_code * codes);
+        Self::of(per_code, hourly(Self::CODES_AN_HOUR_OF_ACCOUNT), hourly(Self::CODES_AN_HOUR))
     }
 }
 
@@ -86,6 +91,8 @@ pub struct RateLimits {
     pub codes: Option<CodeTries>,
     /// `RATE_LIMIT_BOOKING`: booking.
     pub booking: Option<Rate>,
+    /// `RATE_LIMIT_INVITATIONS`: having people invited by mail.
+    pub invitations: Option<Rate>,
     /// `RATE_LIMIT_API`: everything else.
     pub api: Option<Rate>,
 }
@@ -99,6 +106,7 @@ impl RateLimits {
             registration: rate(env, "RATE_LIMIT_REGISTRATION", Some(Rate::hourly(3)))?,
             codes: code_tries(env, environment)?,
             booking: rate(env, "RATE_LIMIT_BOOKING", per(10, SignedDuration::from_mins(1)))?,
+            invitations: rate(env, "RATE_LIMIT_INVITATIONS", per(30, SignedDuration::from_hours(24)))?,
             api: rate(env, "RATE_LIMIT_API", per(100, SignedDuration::from_mins(1)))?,
         })
     }
@@ -172,11 +180,13 @@ mod tests {
     fn codes_have_tries_each_and_tries_together() {
         let codes =
             |value, environment| limits("RATE_LIMIT_CODES", value, environment).map(|limits| limits.codes);
-        let tries =
-            |per_code, per_account| Ok(Some(CodeTries { per_code, per_account: Rate::hourly(per_account) }));
-        assert_eq!(codes("", Environment::Production), tries(5, 10));
-        assert_eq!(codes("3", Environment::Production), tries(3, 6));
-        assert_eq!(codes("5/h", Environment::Production), tries(5, 5));
+        let tries = |per_code, per_account, per_address| {
+            let (per_account, per_address) = (Rate::hourly(per_account), Rate::hourly(per_address));
+            Ok(Some(CodeTries { per_code, per_account, per_address }))
+        };
+        assert_eq!(codes("", Environment::Production), tries(5, 15, 10));
+        assert_eq!(codes("3", Environment::Production), tries(3, 9, 6));
+        assert_eq!(codes("5/h", Environment::Production), tries(5, 5, 5));
         assert!(codes("many", Environment::Production).is_err());
         assert!(codes("51", Environment::Production).is_err());
         assert!(codes("off", Environment::Production).is_err());

@@ -4,20 +4,27 @@ use serde::Serialize;
 use tokio::time::Instant;
 use utoipa::ToSchema;
 
+use super::words::{OF_CITIES, VOCABULARY};
 use crate::{
     app::App,
     db::{self, Sql},
 };
 
 /// How many rows one statement deletes.
-const BATCH: i64 = 2000;
+pub(super) const BATCH: i64 = 2000;
 
 /// Declares what is deleted: a table, and by which of its rows; `$1` is the present, `$2` how many at most.
 macro_rules! sweeps {
     ($($(#[$doc:meta])* $table:ident $sql:literal;)*) => {
         /// How many rows of each table were deleted.
         #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
-        pub struct Removed { $($(#[$doc])* pub $table: u64,)* }
+        pub struct Removed {
+            $($(#[$doc])* pub $table: u64,)*
+            /// Words that mistyped ones may mean, once no business has them any more.
+            pub vocabulary: u64,
+            /// Words of cities, once no business is in one of that name any more.
+            pub city_words: u64,
+        }
 
         /// Deletes everything that has had its time, as far as there is time.
         ///
@@ -26,6 +33,8 @@ macro_rules! sweeps {
         pub(super) async fn run(app: &App, end: Instant) -> Result<Removed, db::Error> {
             let mut removed = Removed::default();
             $(removed.$table = sweep(app, $sql, end).await?;)*
+            removed.vocabulary = VOCABULARY.forget_unused(app, end).await?;
+            removed.city_words = OF_CITIES.forget_unused(app, end).await?;
             Ok(removed)
         }
     };

@@ -5,6 +5,7 @@
 mod cleanup;
 mod routes;
 mod tasks;
+mod words;
 
 pub use routes::{operations, routes};
 pub use tasks::{Report, Task, run};

@@ -66,6 +66,12 @@ impl Error {
         self.sql_state().is_some_and(|state| states.contains(state))
     }
 
+    /// Whether somebody else holds a lock that was not waited for, or not for longer.
+    #[must_use]
+    pub fn is_locked(&self) -> bool {
+        self.sql_state() == Some(&SqlState::LOCK_NOT_AVAILABLE)
+    }
+
     /// Whether the database is away, going, coming, full or too slow: nothing the statement did.
     #[must_use]
     pub fn is_outage(&self) -> bool {
@@ -77,10 +83,10 @@ impl Error {
                     .is_some_and(<dyn std::error::Error>::is::<std::io::Error>);
         };
         let class = state.code().get(..2).unwrap_or_default();
-        let delays = [SqlState::LOCK_NOT_AVAILABLE, SqlState::IDLE_IN_TRANSACTION_SESSION_TIMEOUT];
         // 08 connection, 53 resources, 57 operator intervention (shutdown, start-up, timeout), 58 system.
         matches!(class, "08" | "53" | "57" | "58")
-            || delays.contains(state)
+            || *state == SqlState::IDLE_IN_TRANSACTION_SESSION_TIMEOUT
+            || self.is_locked()
             || self.is_serialization_conflict()
     }
 }

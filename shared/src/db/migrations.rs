@@ -16,7 +16,8 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("V6__owners", include_str!("../../../migrations/0006_owners.sql")),
     ("V7__discovery", include_str!("../../../migrations/0007_discovery.sql")),
     ("V8__messages", include_str!("../../../migrations/0008_messages.sql")),
-    ("V9__scheduling", include_str!("../../../migrations/0009_scheduling.sql")),
+    ("V9__earlier_hashes", include_str!("../../../migrations/0009_earlier_hashes.sql")),
+    ("V10__scheduling", include_str!("../../../migrations/0010_scheduling.sql")),
 ];
 
 /// One migration at a time, whoever runs it: any constant will do, as long as it is ours.

@@ -1,6 +1,6 @@
 //! How often what may be done. Counters are rows that every process shares (`gcra`), kept for whom each limit
-//! counts ([`Counted`]); the layer around all routes (`layer`) knows which limit a route has, and `accounts` asks for
-//! the two that only it can apply: failed sign-ins and tries of codes.
+//! counts ([`Counted`]); the layer around all routes (`layer`) knows which limit a route has, and capabilities ask for
+//! those that only they can apply: `accounts` for wrong passwords and tries of codes, `staff` for invitations.
 //!
 //! Refused attempts count for nothing, so that whoever hammers gets in again as soon as anybody would, and nobody is kept
 //! out by what another was refused.
@@ -30,10 +30,14 @@ pub enum Counted<'a> {
     Registration(Address),
     /// Tries of all codes that an account was sent for one purpose.
     Codes(UserId, &'a str),
+    /// Tries of codes for one purpose, as the owner of a mail address (whether or not it has an account), from one address.
+    CodesFrom(&'a str, &'a str, Address),
     /// Bookings of a user.
     Booking(UserId),
     /// Bookings that nobody has signed in for.
     BookingFrom(Address),
+    /// Invitations that a user has mailed.
+    Invitations(UserId),
     /// Anything else that a user does.
     Api(UserId),
     /// Anything else from an address, by people who have not signed in.
@@ -52,8 +56,13 @@ impl Counted<'_> {
             }
             Self::Registration(address) => name("registration", &[&address.bytes()]),
             Self::Codes(user, purpose) => name("codes", &[user.uuid().as_bytes(), purpose.as_bytes()]),
+            Self::CodesFrom(purpose, email, address) => {
+                let limit = format!("codes from {purpose}");
+                name(&limit, &[&address.bytes(), folded(email).as_bytes()])
+            }
             Self::Booking(user) => name("booking", &[user.uuid().as_bytes()]),
             Self::BookingFrom(address) => name("booking from", &[&address.bytes()]),
+            Self::Invitations(user) => name("invitations", &[user.uuid().as_bytes()]),
             Self::Api(user) => name("api", &[user.uuid().as_bytes()]),
             Self::ApiFrom(address) => name("api from", &[&address.bytes()]),
         }
@@ -108,8 +117,12 @@ mod tests {
             Counted::Registration(address),
             Counted::Codes(user, "verify_email"),
             Counted::Codes(user, "reset_password"),
+            Counted::CodesFrom("verify_email", anna, address),
+            Counted::CodesFrom("verify_email", anna, other),
+            Counted::CodesFrom("reset_password", anna, address),
             Counted::Booking(user),
             Counted::BookingFrom(address),
+            Counted::Invitations(user),
             Counted::Api(user),
             Counted::ApiFrom(address),
         ];

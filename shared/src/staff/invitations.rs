@@ -1,8 +1,11 @@
 //! Inviting people to the staff by e-mail. The mail's token is random, kept as a hash, good for two weeks and for one
 //! use, by whoever has the address that was invited. Nothing tells whether anybody with that address has an account.
+//!
+//! Those mails go to people who have not asked for any. How many one user has sent in a day is limited, at whichever of
+//! their businesses; and of open invitations a business has no more than entries in its staff.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 use serde::Serialize;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -19,8 +22,9 @@ use crate::{
     businesses::Manager,
     db::Transaction,
     http::{ApiError, Code, Field, Form, FromForm, form::text_of},
-    ids::{BusinessId, StaffMemberId},
+    ids::{StaffMemberId, UserId},
     language::Message,
+    limits::{self, Counted},
     outbox::{self, Notice},
 };
 
@@ -67,14 +71,15 @@ impl FromForm for Invitee {
 /// Invites somebody to a locked entry; an earlier invitation to it is void.
 ///
 /// # Errors
-/// `CONFLICT` if the address is on the staff, or invited, already.
+/// `CONFLICT` if the address is on the staff, or invited, already; `RATE_LIMITED`.
 pub(super) async fn send(
     tx: &Transaction<'_>,
-    business: BusinessId,
+    app: &App,
+    manager: &Manager,
     staff: StaffMemberId,
     email: &str,
-    now: Timestamp,
 ) -> Result<(), ApiError> {
+    let (now, business) = (app.now(), manager.business);
     let token = Token(rand::random());
     let invitation = Invitation {
         business,
@@ -87,8 +92,16 @@ pub(super) async fn send(
     if !store::invite(tx, &invitation).await? {
         return Err(ApiError::conflict(Message::AlreadyOnStaff));
     }
+    count(tx, app, manager.user).await?;
     let token = URL_SAFE_NO_PAD.encode(token.0);
     Ok(outbox::add(tx, now, &Notice::StaffInvitation { staff, token }).await?)
+}
+
+/// Counts an invitation, unless the transaction comes to nothing.
+async fn count(tx: &Transaction<'_>, app: &App, by: UserId) -> Result<(), ApiError> {
+    let Some(rate) = app.config().rate_limits.invitations else { return Ok(()) };
+    let standing = limits::take(tx, &Counted::Invitations(by).at(rate, app.keys()), app.now()).await?;
+    if standing.allowed { Ok(()) } else { Err(ApiError::rate_limited(standing)) }
 }
 
 /// Invites somebody to an entry that is nobody's yet, once more or for the first time.
@@ -114,7 +127,7 @@ pub(super) async fn invite(
         None => store::invited(&tx, id).await?,
     };
     let email = email.ok_or_else(|| ApiError::invalid_field("email", Message::Required))?;
-    send(&tx, manager.business, id, &email, app.now()).await?;
+    send(&tx, app, manager, id, &email).await?;
     team::finish(tx, manager.business, id).await
 }
 

@@ -23,7 +23,7 @@ const MOST_STAFF: i64 = 200;
 ///
 /// # Errors
 /// `PERMISSION_DENIED` if a manager makes another; `VALIDATION_ERROR` for an unknown person or service; `CONFLICT` if
-/// they are on the staff or invited already, or there is no more room.
+/// they are on the staff or invited already, or there is no more room; `RATE_LIMITED` after too many invitations.
 pub(super) async fn add(app: &App, manager: &Manager, new: &NewMember) -> Result<StaffMember, ApiError> {
     if new.terms.is_manager && !manager.is_owner {
         return Err(Code::PermissionDenied.into());
@@ -50,7 +50,7 @@ pub(super) async fn add(app: &App, manager: &Manager, new: &NewMember) -> Result
     }
     offer(&tx, business, joining.id, &new.terms).await?;
     match &new.who {
-        Who::Invited(email) => invitations::send(&tx, business, joining.id, email.as_str(), now).await?,
+        Who::Invited(email) => invitations::send(&tx, app, manager, joining.id, email.as_str()).await?,
         Who::Person(_) | Who::NameOnly => {}
     }
     finish(tx, business, joining.id).await

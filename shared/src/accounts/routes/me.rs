@@ -18,6 +18,7 @@ use crate::{
     app::App,
     host::Background,
     http::{ApiResult, Code, NoContent, OptionalBody, Patch},
+    limits::Address,
     openapi::{Operation, Output},
     outbox,
 };
@@ -39,9 +40,10 @@ pub(super) async fn erase(
     State(app): State<App>,
     caller: Caller,
     background: Background,
+    from: Address,
     OptionalBody(farewell): OptionalBody<Farewell>,
 ) -> ApiResult<NoContent> {
-    erasure::erase(&app, &caller, farewell).await?;
+    erasure::erase(&app, &caller, farewell, from).await?;
     outbox::deliver_after(&background, &app);
     Ok(NoContent)
 }

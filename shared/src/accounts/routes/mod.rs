@@ -16,19 +16,18 @@ use utoipa::ToSchema;
 
 use super::{
     caller::Caller,
+    codes::Answer,
     fields::{Email, Password},
-    guesses::Guess,
-    passwords::Passwords,
     registration::{self, Registration},
     sessions::{self, TokenPair},
-    store::{self, User},
+    sign_in::{self, Attempt},
+    store::User,
     tokens::RefreshField,
 };
 use crate::{
     app::App,
-    db,
     host::Background,
-    http::{ApiResult, Body, Code, Created, Form, FromForm, OptionalBody, ResetContent, Said, form::Text},
+    http::{ApiResult, Body, Created, Form, FromForm, OptionalBody, ResetContent, Said, form::Text},
     language::{Language, Message},
     limits::Address,
     openapi::api,
@@ -179,9 +178,10 @@ impl FromForm for VerifyEmail {
 async fn verify_email(
     State(app): State<App>,
     language: Language,
+    from: Address,
     Body(VerifyEmail { email, code }): Body<VerifyEmail>,
 ) -> ApiResult<Json<Said>> {
-    registration::verify(&app, &email, code.as_str()).await?;
+    registration::verify(&app, &Answer { email: &email, digits: code.as_str(), from }).await?;
     Ok(Said::new(&Message::EmailVerified, language))
 }
 
@@ -224,45 +224,14 @@ impl FromForm for Login {
 
 async fn login(
     State(app): State<App>,
-    address: Address,
+    from: Address,
     headers: HeaderMap,
     Body(Login { identifier, password }): Body<Login>,
 ) -> ApiResult<Json<SignedIn>> {
-    let (guess, found) = guess_and_find(&app, identifier.as_str(), address).await?;
-    guess.may_be_looked_at()?;
-    let (user, hash) = found.unzip();
-    let password = password.into_text();
-    let right = app.passwords().verify(password.clone(), hash.clone()).await?;
-    let user = user.filter(|_| right).ok_or_else(|| guess.failed())?;
-    let renewed = match hash.filter(|hash| user.email_verified && Passwords::is_outdated(hash)) {
-        Some(old) => Some((old, app.passwords().hash(password).await?)),
-        None => None,
-    };
-    let mut connection = app.connection().await?;
-    guess.succeeded(&connection, app.now()).await?;
-    if !user.email_verified {
-        return Err(Code::EmailNotVerified.into());
-    }
-    let tx = connection.begin().await?;
-    if let Some((old, new)) = renewed {
-        store::set_password(&tx, user.id, Some(&old), &new, app.now()).await?;
-    }
-    let tokens = sessions::start(&tx, &app, user.id, user_agent(&headers)).await?;
-    tx.commit().await?;
+    let attempt =
+        Attempt { identifier: identifier.as_str(), password, from, user_agent: user_agent(&headers) };
+    let (user, tokens) = sign_in::sign_in(&app, attempt).await?;
     Ok(Json(SignedIn { user, tokens }))
-}
-
-/// In one round trip; the connection is given back before the password is hashed, which takes long.
-async fn guess_and_find(
-    app: &App,
-    identifier: &str,
-    address: Address,
-) -> Result<(Guess, Option<(User, String)>), db::Error> {
-    let connection = app.connection().await?;
-    tokio::try_join!(
-        Guess::count(&connection, app, identifier, address),
-        store::user_to_sign_in(&connection, identifier)
-    )
 }
 
 struct Refresh(RefreshField);

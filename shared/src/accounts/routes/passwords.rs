@@ -14,6 +14,7 @@ use crate::{
     host::Background,
     http::{ApiResult, Body, Said},
     language::{Language, Message},
+    limits::Address,
     outbox,
 };
 
@@ -22,9 +23,10 @@ pub(super) async fn change(
     language: Language,
     VerifiedCaller(caller): VerifiedCaller,
     background: Background,
+    from: Address,
     Body(change): Body<Change>,
 ) -> ApiResult<Json<Said>> {
-    password_change::change(&app, &caller, change).await?;
+    password_change::change(&app, &caller, change, from).await?;
     outbox::deliver_after(&background, &app);
     Ok(Said::new(&Message::PasswordChanged, language))
 }
@@ -44,9 +46,10 @@ pub(super) async fn reset(
     State(app): State<App>,
     language: Language,
     background: Background,
+    from: Address,
     Body(reset): Body<Reset>,
 ) -> ApiResult<Json<Said>> {
-    password_change::reset(&app, reset).await?;
+    password_change::reset(&app, reset, from).await?;
     outbox::deliver_after(&background, &app);
     Ok(Said::new(&Message::PasswordChanged, language))
 }
