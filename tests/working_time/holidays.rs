@@ -26,6 +26,10 @@ async fn a_business_keeps_the_holidays_of_its_calendar() {
         (&json!("New Year's Day"), &json!("Corpus Christi"))
     );
 
+    let etag = app.get(&path).await.header("etag").unwrap().to_owned();
+    let same = app.request(reqwest::Method::GET, &path).header("if-none-match", etag).send().await;
+    Answer::read(same.unwrap()).await.expect(304);
+
     let kept = salon.owner.patch(&own, &json!({ "city": "Kraków" })).await.expect(200);
     assert_eq!(kept["holiday_calendar"], "PL");
     let none = salon.owner.patch(&own, &json!({ "holiday_calendar": null })).await.expect(200);
