@@ -140,7 +140,7 @@ impl World {
         let mut path = template.to_owned();
         // The only one that needs a query.
         if path.ends_with("/availability/") {
-            path.push_str(&format!("?service_id={}&date=2026-03-03", self.salon.service));
+            path = format!("{path}?service_id={}&date=2026-03-03", self.salon.service);
         }
         for (name, value) in [
             ("{business}", &self.salon.slug),

@@ -194,6 +194,7 @@ fn code(code: Code) -> &'static str {
     }
 }
 
+#[expect(clippy::too_many_lines, reason = "a line or two for each thing that is said")]
 fn text(message: &Message) -> Cow<'static, str> {
     Cow::Borrowed(match message {
         Message::Code(error) => code(*error),
