@@ -54,6 +54,33 @@ async fn every_category_has_a_place_that_can_be_booked() {
 }
 
 #[tokio::test]
+async fn it_shows_what_services_can_be() {
+    let app = TestApp::on(seeded().await, &[]).await;
+    app.set_clock(NOW);
+    let list = app.get("/api/businesses/").await.expect(200);
+    let mut services = Vec::new();
+    for business in list["results"].as_array().unwrap() {
+        let place = format!("/api/businesses/{}/services/", business["slug"].as_str().unwrap());
+        let page = app.get(&place).await.expect(200);
+        services.extend(page["results"].as_array().unwrap().clone());
+        for service in page["results"].as_array().unwrap() {
+            let offered = format!("{place}{}/staff/", service["id"].as_str().unwrap());
+            let offered = app.get(&offered).await.expect(200);
+            services.extend(offered["results"].as_array().unwrap().clone());
+        }
+    }
+    let some = |what: &str, is_so: fn(&Value) -> bool| assert!(services.iter().any(is_so), "no {what}");
+    some("buffer before", |service| service["buffer_before_minutes"].as_i64() > Some(0));
+    some("gap", |service| service["gap_minutes"].is_number());
+    some("class", |service| service["capacity"].as_i64() > Some(1));
+    some("add-on", |service| service["add_ons"][0].is_object());
+    some("resource", |service| service["resources"][0].is_object());
+    some("price of somebody's own", |offer| offer["own_price_amount"].is_string());
+    some("limit", |service| service["booking_policy"]["max_open_bookings"].is_number());
+    some("no-show rule", |service| service["booking_policy"]["no_show"].is_object());
+}
+
+#[tokio::test]
 async fn the_demo_accounts_sign_in_and_see_their_side() {
     let app = TestApp::on(seeded().await, &[]).await;
     app.set_clock(NOW);
@@ -121,7 +148,11 @@ async fn loading_it_again_changes_nothing() {
                 union all select staff_hours::text from staff_hours
                 union all select date_overrides::text from date_overrides union all select time_off::text from time_off
                 union all select appointments::text from appointments
-                union all select appointment_history::text from appointment_history) as everything (row)";
+                union all select appointment_history::text from appointment_history
+                union all select add_ons::text from add_ons union all select resources::text from resources
+                union all select staff_services::text from staff_services
+                union all select service_resources::text from service_resources
+                union all select resource_claims::text from resource_claims) as everything (row)";
         client.query_one(sql, &[]).await.unwrap().get::<_, String>(0)
     };
     let before = everything().await;

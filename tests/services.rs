@@ -1,6 +1,7 @@
 //! What owners offer.
 
 mod add_ons;
+mod loading;
 mod offers;
 mod visits;
 

@@ -6,7 +6,9 @@ use super::{history, id_of};
 use crate::support::TestApp;
 
 /// Every field that a customer sees, sorted.
-const FORM: [&str; 14] = [
+const FORM: [&str; 16] = [
+    "add_ons",
+    "booking_policy",
     "business",
     "business_name",
     "created_at",

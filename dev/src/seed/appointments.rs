@@ -66,10 +66,13 @@ pub(super) fn add(
 struct Visit<'a> {
     business: &'a Business,
     staff: Uuid,
+    /// Who that is, by their position.
+    place: usize,
     service_id: Uuid,
     service: &'static Service,
     starts_at: Timestamp,
     ends_at: Timestamp,
+    price_minor: u32,
 }
 
 fn visits<'a>(
@@ -79,16 +82,27 @@ fn visits<'a>(
     dice: &mut Dice,
 ) -> anyhow::Result<Vec<Visit<'a>>> {
     let mut visits = Vec::new();
-    for (&staff, member) in business.staff.iter().zip(business.place.staff) {
+    for (place, (&staff, member)) in business.staff.iter().zip(business.place.staff).enumerate() {
         for &date in dates.iter().filter(|date| !is_holiday(business, **date)) {
             let weekday = date.weekday().to_monday_zero_offset().unsigned_abs();
             for Entry { start_minute, service } in diary::fill(business.place, member, weekday, dice) {
                 let service_id = business.services[service];
+                let own_price = member.own_price_minor(service);
                 let service = &business.place.services[service];
                 let start = date.to_datetime(Time::midnight()) + minutes(start_minute);
                 let starts_at = zone.to_timestamp(start)?;
                 let ends_at = starts_at + minutes(service.duration);
-                visits.push(Visit { business, staff, service_id, service, starts_at, ends_at });
+                let price_minor = own_price.unwrap_or(service.price_minor());
+                visits.push(Visit {
+                    business,
+                    staff,
+                    place,
+                    service_id,
+                    service,
+                    starts_at,
+                    ends_at,
+                    price_minor,
+                });
             }
         }
     }
@@ -172,9 +186,11 @@ fn add_appointment(rows: &mut Rows, visit: &Visit, course: &Course, customer: Uu
         "status": course.latest().to.as_str(),
         "starts_at": visit.starts_at,
         "ends_at": visit.ends_at,
-        "busy_from": visit.starts_at,
+        "busy_from": visit.starts_at - minutes(visit.service.buffer_before),
         "busy_to": visit.ends_at + minutes(visit.service.buffer),
-        "price_minor": visit.service.price_minor(),
+        "gap_from": visit.service.gap.map(|(start, _)| visit.starts_at + minutes(start)),
+        "gap_to": visit.service.gap.map(|(start, length)| visit.starts_at + minutes(start + length)),
+        "price_minor": visit.price_minor,
         "price_currency": CURRENCY,
         "notes": if dice.roll(8) == 0 { dice.pick(&NOTES) } else { "" },
         "created_at": course.booked().at,
@@ -186,6 +202,9 @@ fn add_appointment(rows: &mut Rows, visit: &Visit, course: &Course, customer: Uu
         "cancellation_reason": cancellation.map_or("", |change| change.reason),
     });
     let appointment = rows.add("appointments", row);
+    if matches!(course.latest().to, Status::Pending | Status::Confirmed) {
+        claim_resources(rows, visit, appointment);
+    }
     let mut from = None;
     for change in course.changes() {
         let actor = match change.by {
@@ -202,6 +221,20 @@ fn add_appointment(rows: &mut Rows, visit: &Visit, course: &Course, customer: Uu
         });
         rows.add("appointment_history", row);
         from = Some(change.to);
+    }
+}
+
+/// What an open visit needs is taken while it lasts. Everyone has a unit of their own.
+fn claim_resources(rows: &mut Rows, visit: &Visit, entry: Uuid) {
+    for &resource in visit.service.needs {
+        let row = json!({
+            "entry_id": entry,
+            "resource_id": visit.business.resources[resource],
+            "unit": visit.place + 1,
+            "busy_from": visit.starts_at - minutes(visit.service.buffer_before),
+            "busy_to": visit.ends_at + minutes(visit.service.buffer),
+        });
+        rows.add_without_id("resource_claims", row);
     }
 }
 

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::{
     Hashes, accounts,
-    places::{Hours, Place, Service, Staff},
+    places::{Hours, Place, Resource, Service, Staff},
     rows::Rows,
     working_time,
 };
@@ -26,17 +26,21 @@ pub(super) struct Business {
     pub(super) services: Vec<Uuid>,
     /// The ids of the place's staff, in its order.
     pub(super) staff: Vec<Uuid>,
+    /// The ids of the place's resources, in its order.
+    pub(super) resources: Vec<Uuid>,
 }
 
 pub(super) fn add(rows: &mut Rows, place: &'static Place, hashes: &Hashes) -> Business {
     let owner = accounts::add(rows, &place.owner, hashes);
     let id = add_business(rows, place, owner);
     add_location(rows, place, id);
+    let resources: Vec<Uuid> =
+        place.resources.iter().map(|resource| add_resource(rows, resource, id)).collect();
     let services: Vec<Uuid> = place
         .services
         .iter()
         .zip(COLORS)
-        .map(|(service, color)| add_service(rows, service, color, id))
+        .map(|(service, color)| add_service(rows, service, color, id, &resources))
         .collect();
     let staff = (0..).zip(place.staff).map(|(position, member)| {
         let user = (position == 0).then_some(owner);
@@ -44,7 +48,7 @@ pub(super) fn add(rows: &mut Rows, place: &'static Place, hashes: &Hashes) -> Bu
     });
     let staff = staff.collect();
     add_week(rows, place, id);
-    Business { id, owner, place, services, staff }
+    Business { id, owner, place, services, staff, resources }
 }
 
 fn add_business(rows: &mut Rows, place: &Place, owner: Uuid) -> Uuid {
@@ -66,6 +70,13 @@ fn add_business(rows: &mut Rows, place: &Place, owner: Uuid) -> Uuid {
         "cancellation_deadline_minutes": place.policy.cancellation_deadline_minutes,
         "holiday_calendar": working_time::holidays(place).map(HolidayCalendar::as_str),
         "staff_set_own_hours": working_time::staff_decide(place),
+        "reschedule_deadline_minutes": place.policy.reschedule_deadline_minutes,
+        "max_open_bookings": place.policy.max_open_bookings,
+        "no_show_limit": place.policy.no_show_limit,
+        "no_show_days": 365,
+        "no_show_action": "refuse",
+        "staff_choice": place.policy.staff_choice,
+        "hold_minutes": 10,
         "created_at": opened,
         "updated_at": opened,
     });
@@ -87,14 +98,30 @@ fn add_location(rows: &mut Rows, place: &Place, business: Uuid) {
     rows.add("locations", row);
 }
 
-fn add_service(rows: &mut Rows, service: &Service, color: &str, business: Uuid) -> Uuid {
+fn add_resource(rows: &mut Rows, resource: &Resource, business: Uuid) -> Uuid {
+    let opened = rows.founding();
+    let row = json!({
+        "business_id": business,
+        "name": resource.name,
+        "quantity": resource.quantity,
+        "created_at": opened,
+        "updated_at": opened,
+    });
+    rows.add("resources", row)
+}
+
+fn add_service(rows: &mut Rows, service: &Service, color: &str, business: Uuid, resources: &[Uuid]) -> Uuid {
     let opened = rows.founding();
     let row = json!({
         "business_id": business,
         "name": service.name,
         "description": service.description,
         "duration_minutes": service.duration,
+        "buffer_before_minutes": service.buffer_before,
         "buffer_minutes": service.buffer,
+        "gap_start_minutes": service.gap.map(|(start, _)| start),
+        "gap_minutes": service.gap.map(|(_, length)| length),
+        "capacity": service.seats,
         "slot_step_minutes": service.slot_step,
         "price_minor": service.price_minor(),
         "price_currency": CURRENCY,
@@ -103,7 +130,27 @@ fn add_service(rows: &mut Rows, service: &Service, color: &str, business: Uuid) 
         "created_at": opened,
         "updated_at": opened,
     });
-    rows.add("services", row)
+    let id = rows.add("services", row);
+    for &resource in service.needs {
+        let resource = resources[resource];
+        let row = json!({"business_id": business, "service_id": id, "resource_id": resource, "quantity": 1});
+        rows.add_without_id("service_resources", row);
+    }
+    for (position, add_on) in service.add_ons.iter().enumerate() {
+        let row = json!({
+            "business_id": business,
+            "service_id": id,
+            "name": add_on.name,
+            "duration_minutes": add_on.duration,
+            "price_minor": add_on.zloty * 100,
+            "position": position,
+            "is_active": true,
+            "created_at": opened,
+            "updated_at": opened,
+        });
+        rows.add("add_ons", row);
+    }
+    id
 }
 
 /// The first member is the owner, who has an account; the others are known by name only.
@@ -128,7 +175,12 @@ fn add_staff_member(
     });
     let id = rows.add("staff_members", row);
     for &service in member.offers {
-        let row = json!({"business_id": business, "staff_id": id, "service_id": services[service]});
+        let row = json!({
+            "business_id": business,
+            "staff_id": id,
+            "service_id": services[service],
+            "price_minor": member.own_price_minor(service),
+        });
         rows.add_without_id("staff_services", row);
     }
     id

@@ -23,8 +23,16 @@ pub(super) fn fill(place: &Place, staff: &Staff, weekday: u8, dice: &mut Dice) -
         loop {
             let index = dice.pick(staff.offers);
             let service = &place.services[index];
+            // A class is booked by nobody yet.
+            if service.seats > 1 {
+                free_from += service.busy_minutes();
+                continue;
+            }
             let idle = service.busy_minutes() * dice.roll(5) / 2;
-            let Some(start_minute) = first_start(service, hours, free_from + idle) else { break };
+            let Some(start_minute) = first_start(service, hours, free_from + idle + service.buffer_before)
+            else {
+                break;
+            };
             entries.push(Entry { start_minute, service: index });
             free_from = start_minute + service.busy_minutes();
         }

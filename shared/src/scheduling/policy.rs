@@ -159,12 +159,11 @@ impl Policy {
             return Err(Refused::TooManyOpen { limit });
         }
         let unreliable = self.no_show.filter(|rule| record.no_shows >= rule.limit);
-        match unreliable {
-            Some(NoShowRule { action: NoShowAction::Refuse, limit, .. }) => Err(Refused::NoShows { limit }),
-            Some(NoShowRule { action: NoShowAction::Confirm, .. }) => Ok(Admission::Pending),
-            None if self.auto_confirm => Ok(Admission::Confirmed),
-            None => Ok(Admission::Pending),
+        if let Some(NoShowRule { action: NoShowAction::Refuse, limit, .. }) = unreliable {
+            return Err(Refused::NoShows { limit });
         }
+        let settled = self.auto_confirm && unreliable.is_none();
+        Ok(if settled { Admission::Confirmed } else { Admission::Pending })
     }
 
     /// The policy for a service that has some of it otherwise. Where both deadlines are one, as they are unless a business

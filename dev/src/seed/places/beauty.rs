@@ -31,6 +31,7 @@ pub(super) const PLACE: Place = Place {
         min_notice_minutes: 60,
         booking_horizon_days: 45,
         cancellation_deadline_minutes: 12 * 60,
+        ..Policy::PLAIN
     },
     hours: &[
         Hours { days: &[MONDAY], opens: at(12, 0), closes: at(19, 0), breaks: &[] },
@@ -42,6 +43,7 @@ pub(super) const PLACE: Place = Place {
         },
         Hours { days: &[SATURDAY], opens: at(9, 0), closes: at(15, 0), breaks: &[] },
     ],
+    resources: &[],
     services: &[
         Service {
             name: "Manicure hybrydowy",
@@ -50,6 +52,7 @@ pub(super) const PLACE: Place = Place {
             buffer: 15,
             slot_step: Some(30),
             zloty: 120,
+            ..Service::PLAIN
         },
         Service {
             name: "Pedicure kosmetyczny",
@@ -58,6 +61,7 @@ pub(super) const PLACE: Place = Place {
             buffer: 15,
             slot_step: None,
             zloty: 150,
+            ..Service::PLAIN
         },
         Service {
             name: "Henna i regulacja brwi",
@@ -66,6 +70,7 @@ pub(super) const PLACE: Place = Place {
             buffer: 5,
             slot_step: Some(15),
             zloty: 60,
+            ..Service::PLAIN
         },
         Service {
             name: "Przedłużanie rzęs 1:1",
@@ -74,6 +79,7 @@ pub(super) const PLACE: Place = Place {
             buffer: 15,
             slot_step: Some(30),
             zloty: 220,
+            ..Service::PLAIN
         },
         Service {
             name: "Oczyszczanie wodorowe",
@@ -82,11 +88,12 @@ pub(super) const PLACE: Place = Place {
             buffer: 10,
             slot_step: None,
             zloty: 190,
+            ..Service::PLAIN
         },
     ],
     staff: &[
-        Staff { name: "Magdalena Szymańska", offers: &[2, 4] },
-        Staff { name: "Oliwia Bednarek", offers: &[0, 1] },
-        Staff { name: "Julia Kubiak", offers: &[0, 2, 3] },
+        Staff { name: "Magdalena Szymańska", offers: &[2, 4], own_prices: &[] },
+        Staff { name: "Oliwia Bednarek", offers: &[0, 1], own_prices: &[] },
+        Staff { name: "Julia Kubiak", offers: &[0, 2, 3], own_prices: &[] },
     ],
 };

@@ -31,12 +31,17 @@ pub(super) const PLACE: Place = Place {
         min_notice_minutes: 12 * 60,
         booking_horizon_days: 90,
         cancellation_deadline_minutes: 24 * 60,
+        reschedule_deadline_minutes: Some(12 * 60),
+        max_open_bookings: Some(3),
+        no_show_limit: Some(2),
+        ..Policy::PLAIN
     },
     hours: &[
         Hours { days: MONDAY_TO_FRIDAY, opens: at(8, 0), closes: at(12, 0), breaks: &[] },
         Hours { days: &[MONDAY, TUESDAY, THURSDAY], opens: at(15, 0), closes: at(19, 0), breaks: &[] },
         Hours { days: &[FRIDAY], opens: at(13, 0), closes: at(16, 0), breaks: &[] },
     ],
+    resources: &[],
     services: &[
         Service {
             name: "Konsultacja internistyczna",
@@ -45,6 +50,7 @@ pub(super) const PLACE: Place = Place {
             buffer: 5,
             slot_step: Some(15),
             zloty: 220,
+            ..Service::PLAIN
         },
         Service {
             name: "Wizyta kontrolna",
@@ -53,6 +59,7 @@ pub(super) const PLACE: Place = Place {
             buffer: 5,
             slot_step: None,
             zloty: 140,
+            ..Service::PLAIN
         },
         Service {
             name: "Konsultacja dermatologiczna",
@@ -61,6 +68,7 @@ pub(super) const PLACE: Place = Place {
             buffer: 10,
             slot_step: None,
             zloty: 260,
+            ..Service::PLAIN
         },
         Service {
             name: "Bilans zdrowia dziecka",
@@ -69,11 +77,12 @@ pub(super) const PLACE: Place = Place {
             buffer: 0,
             slot_step: Some(15),
             zloty: 200,
+            ..Service::PLAIN
         },
     ],
     staff: &[
-        Staff { name: "lek. Andrzej Nowicki", offers: &[0, 1] },
-        Staff { name: "lek. Ewa Czarnecka", offers: &[1, 2] },
-        Staff { name: "lek. Maria Sobczak", offers: &[0, 1, 3] },
+        Staff { name: "lek. Andrzej Nowicki", offers: &[0, 1], own_prices: &[] },
+        Staff { name: "lek. Ewa Czarnecka", offers: &[1, 2], own_prices: &[] },
+        Staff { name: "lek. Maria Sobczak", offers: &[0, 1, 3], own_prices: &[] },
     ],
 };

@@ -1,6 +1,6 @@
 //! A training studio in Warsaw: long days, short notice, bookings confirmed at once.
 
-use super::{Address, Hours, MONDAY_TO_FRIDAY, Person, Place, Policy, SATURDAY, Service, Staff, at};
+use super::{AddOn, Address, Hours, MONDAY_TO_FRIDAY, Person, Place, Policy, SATURDAY, Service, Staff, at};
 
 pub(super) const PLACE: Place = Place {
     category: "fitness",
@@ -28,6 +28,8 @@ pub(super) const PLACE: Place = Place {
         min_notice_minutes: 30,
         booking_horizon_days: 30,
         cancellation_deadline_minutes: 6 * 60,
+        staff_choice: "least_busy",
+        ..Policy::PLAIN
     },
     hours: &[
         Hours {
@@ -38,6 +40,7 @@ pub(super) const PLACE: Place = Place {
         },
         Hours { days: &[SATURDAY], opens: at(8, 0), closes: at(15, 0), breaks: &[] },
     ],
+    resources: &[],
     services: &[
         Service {
             name: "Trening personalny",
@@ -46,6 +49,7 @@ pub(super) const PLACE: Place = Place {
             buffer: 0,
             slot_step: None,
             zloty: 160,
+            ..Service::PLAIN
         },
         Service {
             name: "Trening w parze",
@@ -54,6 +58,7 @@ pub(super) const PLACE: Place = Place {
             buffer: 0,
             slot_step: None,
             zloty: 220,
+            ..Service::PLAIN
         },
         Service {
             name: "Ocena ruchu i plan",
@@ -62,6 +67,7 @@ pub(super) const PLACE: Place = Place {
             buffer: 10,
             slot_step: Some(30),
             zloty: 240,
+            ..Service::PLAIN
         },
         Service {
             name: "Fizjoterapia",
@@ -70,11 +76,23 @@ pub(super) const PLACE: Place = Place {
             buffer: 10,
             slot_step: None,
             zloty: 200,
+            ..Service::PLAIN
+        },
+        Service {
+            name: "Zdrowy kręgosłup",
+            description: "Zajęcia w małej grupie, na macie.",
+            duration: 55,
+            buffer: 5,
+            slot_step: None,
+            zloty: 45,
+            seats: 8,
+            add_ons: &[AddOn { name: "Wypożyczenie maty", duration: 0, zloty: 5 }],
+            ..Service::PLAIN
         },
     ],
     staff: &[
-        Staff { name: "Bartosz Czerwiński", offers: &[0, 1, 2] },
-        Staff { name: "Sylwia Gajda", offers: &[0, 1] },
-        Staff { name: "Hubert Wilk", offers: &[2, 3] },
+        Staff { name: "Bartosz Czerwiński", offers: &[0, 1, 2], own_prices: &[] },
+        Staff { name: "Sylwia Gajda", offers: &[0, 1, 4], own_prices: &[] },
+        Staff { name: "Hubert Wilk", offers: &[2, 3], own_prices: &[] },
     ],
 };

@@ -1,7 +1,7 @@
 //! A hair salon in Wrocław, the demo owner's. She confirms bookings herself.
 
 use super::super::accounts::OWNER_EMAIL;
-use super::{Address, Hours, MONDAY_TO_FRIDAY, Person, Place, Policy, SATURDAY, Service, Staff, at};
+use super::{AddOn, Address, Hours, MONDAY_TO_FRIDAY, Person, Place, Policy, SATURDAY, Service, Staff, at};
 
 pub(super) const PLACE: Place = Place {
     category: "hairdresser",
@@ -29,6 +29,7 @@ pub(super) const PLACE: Place = Place {
         min_notice_minutes: 2 * 60,
         booking_horizon_days: 60,
         cancellation_deadline_minutes: 24 * 60,
+        ..Policy::PLAIN
     },
     hours: &[
         Hours {
@@ -39,6 +40,7 @@ pub(super) const PLACE: Place = Place {
         },
         Hours { days: &[SATURDAY], opens: at(9, 0), closes: at(14, 0), breaks: &[] },
     ],
+    resources: &[],
     services: &[
         Service {
             name: "Strzyżenie damskie",
@@ -47,6 +49,8 @@ pub(super) const PLACE: Place = Place {
             buffer: 10,
             slot_step: Some(30),
             zloty: 140,
+            add_ons: &[AddOn { name: "Maska regenerująca", duration: 15, zloty: 40 }],
+            ..Service::PLAIN
         },
         Service {
             name: "Strzyżenie męskie",
@@ -55,6 +59,7 @@ pub(super) const PLACE: Place = Place {
             buffer: 10,
             slot_step: Some(20),
             zloty: 70,
+            ..Service::PLAIN
         },
         Service {
             name: "Strzyżenie dziecięce",
@@ -63,6 +68,7 @@ pub(super) const PLACE: Place = Place {
             buffer: 0,
             slot_step: None,
             zloty: 50,
+            ..Service::PLAIN
         },
         Service {
             name: "Koloryzacja z modelowaniem",
@@ -71,6 +77,12 @@ pub(super) const PLACE: Place = Place {
             buffer: 15,
             slot_step: Some(30),
             zloty: 320,
+            gap: Some((40, 30)),
+            add_ons: &[
+                AddOn { name: "Maska regenerująca", duration: 15, zloty: 40 },
+                AddOn { name: "Tonowanie", duration: 30, zloty: 90 },
+            ],
+            ..Service::PLAIN
         },
         Service {
             name: "Upięcie okolicznościowe",
@@ -79,11 +91,12 @@ pub(super) const PLACE: Place = Place {
             buffer: 15,
             slot_step: None,
             zloty: 200,
+            ..Service::PLAIN
         },
     ],
     staff: &[
-        Staff { name: "Katarzyna Zielińska", offers: &[0, 2, 3, 4] },
-        Staff { name: "Monika Jasińska", offers: &[0, 1, 2, 3] },
-        Staff { name: "Kamil Wrona", offers: &[1, 2] },
+        Staff { name: "Katarzyna Zielińska", offers: &[0, 2, 3, 4], own_prices: &[] },
+        Staff { name: "Monika Jasińska", offers: &[0, 1, 2, 3], own_prices: &[(0, 120), (3, 280)] },
+        Staff { name: "Kamil Wrona", offers: &[1, 2], own_prices: &[] },
     ],
 };

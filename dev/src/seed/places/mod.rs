@@ -25,6 +25,7 @@ pub(super) struct Place {
     pub(super) policy: Policy,
     /// The intervals of one day in order; a day without any is closed.
     pub(super) hours: &'static [Hours],
+    pub(super) resources: &'static [Resource],
     pub(super) services: &'static [Service],
     /// The owner first.
     pub(super) staff: &'static [Staff],
@@ -52,6 +53,25 @@ pub(super) struct Policy {
     pub(super) min_notice_minutes: u32,
     pub(super) booking_horizon_days: u32,
     pub(super) cancellation_deadline_minutes: u32,
+    pub(super) reschedule_deadline_minutes: Option<u32>,
+    pub(super) max_open_bookings: Option<u32>,
+    /// From so many missed visits on, bookings are refused.
+    pub(super) no_show_limit: Option<u32>,
+    pub(super) staff_choice: &'static str,
+}
+
+impl Policy {
+    /// Nothing beyond what every place says.
+    const PLAIN: Self = Self {
+        auto_confirm: false,
+        min_notice_minutes: 0,
+        booking_horizon_days: 0,
+        cancellation_deadline_minutes: 0,
+        reschedule_deadline_minutes: None,
+        max_open_bookings: None,
+        no_show_limit: None,
+        staff_choice: "priority",
+    };
 }
 
 /// The same hours on some days of the week, in minutes of the local day.
@@ -73,9 +93,47 @@ pub(super) struct Service {
     /// Between two starts offered; where there is none, one visit begins after another.
     pub(super) slot_step: Option<u16>,
     pub(super) zloty: u32,
+    /// Before the visit.
+    pub(super) buffer_before: u16,
+    /// When, counted from the start, and for how long the staff member is free in between.
+    pub(super) gap: Option<(u16, u16)>,
+    /// How many come at the same time.
+    pub(super) seats: u16,
+    /// Which of the place's resources it needs, by their position: one of each.
+    pub(super) needs: &'static [usize],
+    pub(super) add_ons: &'static [AddOn],
+}
+
+/// What can be added to a service.
+pub(super) struct AddOn {
+    pub(super) name: &'static str,
+    /// How many minutes longer it makes the visit.
+    pub(super) duration: u16,
+    pub(super) zloty: u32,
+}
+
+/// Rooms, chairs, devices: as many as there are staff who need them.
+pub(super) struct Resource {
+    pub(super) name: &'static str,
+    pub(super) quantity: u16,
 }
 
 impl Service {
+    /// One customer, one staff member, and nothing else.
+    const PLAIN: Self = Self {
+        name: "",
+        description: "",
+        duration: 0,
+        buffer: 0,
+        slot_step: None,
+        zloty: 0,
+        buffer_before: 0,
+        gap: None,
+        seats: 1,
+        needs: &[],
+        add_ons: &[],
+    };
+
     pub(super) fn busy_minutes(&self) -> u16 {
         self.duration + self.buffer
     }
@@ -94,6 +152,16 @@ pub(super) struct Staff {
     pub(super) name: &'static str,
     /// Which of the place's services, by their position.
     pub(super) offers: &'static [usize],
+    /// What some of them cost with this person.
+    pub(super) own_prices: &'static [(usize, u32)],
+}
+
+impl Staff {
+    /// What a service costs with this person, in grosze, if that is a price of their own.
+    pub(super) fn own_price_minor(&self, service: usize) -> Option<u32> {
+        let own = self.own_prices.iter().find(|(of, _)| *of == service);
+        own.map(|(_, zloty)| zloty * 100)
+    }
 }
 
 pub(super) const MONDAY: u8 = 0;

@@ -28,6 +28,7 @@ pub(super) const PLACE: Place = Place {
         min_notice_minutes: 24 * 60,
         booking_horizon_days: 60,
         cancellation_deadline_minutes: 24 * 60,
+        ..Policy::PLAIN
     },
     hours: &[
         Hours {
@@ -38,6 +39,7 @@ pub(super) const PLACE: Place = Place {
         },
         Hours { days: &[SATURDAY], opens: at(9, 0), closes: at(13, 0), breaks: &[] },
     ],
+    resources: &[],
     services: &[
         Service {
             name: "Strzyżenie małego psa",
@@ -46,6 +48,7 @@ pub(super) const PLACE: Place = Place {
             buffer: 15,
             slot_step: None,
             zloty: 150,
+            ..Service::PLAIN
         },
         Service {
             name: "Strzyżenie dużego psa",
@@ -54,6 +57,7 @@ pub(super) const PLACE: Place = Place {
             buffer: 15,
             slot_step: Some(30),
             zloty: 240,
+            ..Service::PLAIN
         },
         Service {
             name: "Kąpiel i rozczesywanie",
@@ -62,6 +66,7 @@ pub(super) const PLACE: Place = Place {
             buffer: 15,
             slot_step: Some(30),
             zloty: 110,
+            ..Service::PLAIN
         },
         Service {
             name: "Obcinanie pazurów",
@@ -70,10 +75,11 @@ pub(super) const PLACE: Place = Place {
             buffer: 5,
             slot_step: None,
             zloty: 35,
+            ..Service::PLAIN
         },
     ],
     staff: &[
-        Staff { name: "Renata Maciejewska", offers: &[0, 1, 3] },
-        Staff { name: "Igor Tomala", offers: &[0, 2, 3] },
+        Staff { name: "Renata Maciejewska", offers: &[0, 1, 3], own_prices: &[] },
+        Staff { name: "Igor Tomala", offers: &[0, 2, 3], own_prices: &[] },
     ],
 };

@@ -1,8 +1,8 @@
 //! A spa in Sopot: closed on Mondays, open on Sundays.
 
 use super::{
-    Address, FRIDAY, Hours, Person, Place, Policy, SATURDAY, SUNDAY, Service, Staff, THURSDAY, TUESDAY,
-    WEDNESDAY, at,
+    Address, FRIDAY, Hours, Person, Place, Policy, Resource, SATURDAY, SUNDAY, Service, Staff, THURSDAY,
+    TUESDAY, WEDNESDAY, at,
 };
 
 pub(super) const PLACE: Place = Place {
@@ -31,6 +31,7 @@ pub(super) const PLACE: Place = Place {
         min_notice_minutes: 3 * 60,
         booking_horizon_days: 120,
         cancellation_deadline_minutes: 48 * 60,
+        ..Policy::PLAIN
     },
     hours: &[
         Hours {
@@ -42,6 +43,7 @@ pub(super) const PLACE: Place = Place {
         Hours { days: &[SATURDAY], opens: at(10, 0), closes: at(18, 0), breaks: &[] },
         Hours { days: &[SUNDAY], opens: at(11, 0), closes: at(17, 0), breaks: &[] },
     ],
+    resources: &[Resource { name: "Gabinet masażu", quantity: 3 }],
     services: &[
         Service {
             name: "Masaż relaksacyjny",
@@ -50,6 +52,8 @@ pub(super) const PLACE: Place = Place {
             buffer: 15,
             slot_step: Some(30),
             zloty: 240,
+            needs: &[0],
+            ..Service::PLAIN
         },
         Service {
             name: "Masaż gorącymi kamieniami",
@@ -58,6 +62,9 @@ pub(super) const PLACE: Place = Place {
             buffer: 15,
             slot_step: None,
             zloty: 290,
+            buffer_before: 5,
+            needs: &[0],
+            ..Service::PLAIN
         },
         Service {
             name: "Rytuał bursztynowy",
@@ -66,6 +73,7 @@ pub(super) const PLACE: Place = Place {
             buffer: 15,
             slot_step: Some(30),
             zloty: 420,
+            ..Service::PLAIN
         },
         Service {
             name: "Peeling solny ciała",
@@ -74,12 +82,13 @@ pub(super) const PLACE: Place = Place {
             buffer: 20,
             slot_step: None,
             zloty: 160,
+            ..Service::PLAIN
         },
     ],
     staff: &[
-        Staff { name: "Izabela Lewandowska", offers: &[0, 2] },
-        Staff { name: "Patrycja Formela", offers: &[0, 1, 3] },
-        Staff { name: "Dawid Kreft", offers: &[0, 1] },
-        Staff { name: "Weronika Necel", offers: &[2, 3] },
+        Staff { name: "Izabela Lewandowska", offers: &[0, 2], own_prices: &[] },
+        Staff { name: "Patrycja Formela", offers: &[0, 1, 3], own_prices: &[] },
+        Staff { name: "Dawid Kreft", offers: &[0, 1], own_prices: &[] },
+        Staff { name: "Weronika Necel", offers: &[2, 3], own_prices: &[] },
     ],
 };
