@@ -109,8 +109,8 @@ impl Schedule {
         if offers.is_empty() { Err(refusal) } else { Ok(Slot { date, time, start, offers }) }
     }
 
-    /// Why a start is not offered: per staff member every rule that is against it, in the order of [`Rule`]; none for
-    /// whoever offers it.
+    /// Why a start is not offered: per staff member every rule that is against it, in the order of [`Rule`], resources in
+    /// theirs; none for whoever offers it.
     #[must_use]
     pub fn explain(&self, date: Date, time: MinuteOfDay, now: Timestamp) -> Vec<(StaffMemberId, Vec<Rule>)> {
         let day = self.day(date);
