@@ -24,7 +24,7 @@ impl Resource {
     /// time: what is left over stays in long stretches.
     #[must_use]
     pub fn free_units(&self, span: Span) -> Vec<u16> {
-        let numbered = (1..).zip(&self.units).filter(|(_, unit)| unit.leave_free(span));
+        let numbered = (1..=u16::MAX).zip(&self.units).filter(|(_, unit)| unit.leave_free(span));
         let mut free: Vec<_> = numbered.map(|(number, unit)| (unit.idle_since(span.start), number)).collect();
         free.sort_by_key(|(since, number)| (std::cmp::Reverse(*since), *number));
         free.into_iter().map(|(_, number)| number).collect()

@@ -104,7 +104,8 @@ impl Schedule {
         if offers.is_empty() { Err(refusal) } else { Ok(Slot { date, time, start, offers }) }
     }
 
-    /// Why a start is not offered: per staff member every rule that is against it, in the order of [`Rule`].
+    /// Why a start is not offered: per staff member every rule that is against it, in the order of [`Rule`], resources in
+    /// theirs.
     #[must_use]
     pub fn explain(&self, date: Date, time: MinuteOfDay, now: Timestamp) -> Vec<Explained> {
         let day = self.day(date);

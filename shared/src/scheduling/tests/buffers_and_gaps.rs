@@ -1,7 +1,7 @@
 //! The time around a visit, and the time inside it that the staff member has for somebody else.
 
 use super::salon::{MONDAY, Person, Salon, entry_around, entry_within, monday};
-use crate::scheduling::Rule;
+use crate::scheduling::{DateRange, Rule};
 
 fn salon() -> Salon {
     Salon::new("Europe/Warsaw")
@@ -118,4 +118,17 @@ fn a_gap_that_reaches_the_end_of_the_visit_is_none() {
     assert_eq!(gap(colouring.clone().with_gap(20, 39)), Some(monday("09:20-09:59")));
     assert_eq!(gap(colouring.clone().with_gap(20, 40)), None);
     assert_eq!(gap(colouring.with_gap(70, 10)), None);
+}
+
+#[test]
+fn a_day_of_buffer_on_either_side_lies_within_what_is_loaded_in_every_zone() {
+    let window = DateRange { first: MONDAY, days: 1 }.window();
+    for zone in ["Pacific/Kiritimati", "Etc/GMT+12"] {
+        let salon = Salon::new(zone).open("00:00-24:00", &[]).with_buffers(24 * 60, 24 * 60).every(60);
+        let slots = salon.slots(MONDAY);
+        assert_eq!(slots.len(), 24);
+        for busy in slots.iter().map(|slot| slot.offers[0].times.busy) {
+            assert!(window.start <= busy.start && busy.end <= window.end, "{zone}: {busy:?}");
+        }
+    }
 }
