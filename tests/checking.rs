@@ -89,10 +89,13 @@ fn what_must_not_go_live_is_an_error() {
         ("EMAIL_HOST", "smtp.example.com"),
         ("EMAIL_USE_TLS", "false"),
         ("EMAIL_TRANSPORT", "local"),
+        ("SENDGRID_BASE_URL", "http://api.sendgrid.com"),
         ("DEFAULT_FROM_EMAIL", ""),
         ("DEFAULT_FROM_EMAIL", "Sessly <no-reply@example.com>"),
         ("SESSLY_ENV", "development"),
         ("RATE_LIMIT_AUTH", "off"),
+        ("RATE_LIMIT_REGISTRATION", "off"),
+        ("RATE_LIMIT_CODES", "off"),
         ("JWT_ACCESS_MIN", "soon"),
     ] {
         assert_eq!(level(&found(&[(name, value)]), name), Some(Level::Error), "{name}={value}");
@@ -107,9 +110,12 @@ fn what_somebody_should_have_meant_is_a_warning() {
         ("CORS_ALLOWED_ORIGINS", ""),
         ("SENTRY_DSN", ""),
         ("LOG_LEVEL", "debug"),
+        ("LOG_LEVEL", "error"),
+        ("LOG_FORMAT", "text"),
         ("EMAIL_VERIFICATION_ENABLED", "false"),
         ("EMAIL_HOST_USER", ""),
         ("RATE_LIMIT_API", "off"),
+        ("RATE_LIMIT_BOOKING", "off"),
         ("CLIENT_IP_HEADER", "x-real-ip"),
         ("SECRET_KEY_PREVIOUS", SECRET),
         ("JWT_ACCESS_MIN", "600"),
@@ -118,6 +124,36 @@ fn what_somebody_should_have_meant_is_a_warning() {
         ("SOMETHING_ELSE", "1"),
     ] {
         assert_eq!(level(&found(&[(name, value)]), name), Some(Level::Warning), "{name}={value}");
+    }
+}
+
+#[test]
+fn the_chosen_way_out_for_mail_is_whole_and_its_reports_are_taken() {
+    // However it is chosen: by name, or by what is set.
+    for (chosen_by, missing, unverified) in [
+        (("EMAIL_TRANSPORT", "sendgrid"), "SENDGRID_API_KEY", "SENDGRID_WEBHOOK_PUBLIC_KEY"),
+        (("EMAIL_TRANSPORT", "mailgun"), "MAILGUN_API_KEY", "MAILGUN_WEBHOOK_SIGNING_KEY"),
+        (("EMAIL_TRANSPORT", "mailgun"), "MAILGUN_DOMAIN", "MAILGUN_WEBHOOK_SIGNING_KEY"),
+        (("MAILGUN_API_KEY", "hunter2"), "MAILGUN_DOMAIN", "MAILGUN_WEBHOOK_SIGNING_KEY"),
+    ] {
+        let findings = found(&[chosen_by]);
+        assert_eq!(level(&findings, missing), Some(Level::Error), "{chosen_by:?}: {missing}");
+        assert_eq!(level(&findings, unverified), Some(Level::Warning), "{chosen_by:?}");
+    }
+    let unverified = found(&[("SENDGRID_API_KEY", "hunter2")]);
+    assert_eq!(level(&unverified, "SENDGRID_WEBHOOK_PUBLIC_KEY"), Some(Level::Warning));
+    let whole = found(&[
+        ("MAILGUN_API_KEY", "hunter2"),
+        ("MAILGUN_DOMAIN", "mg.sessly.pl"),
+        ("MAILGUN_WEBHOOK_SIGNING_KEY", "hunter2"),
+    ]);
+    for name in ["EMAIL_TRANSPORT", "MAILGUN_DOMAIN", "MAILGUN_WEBHOOK_SIGNING_KEY"] {
+        assert_eq!(level(&whole, name), Some(Level::Ok), "{name}");
+    }
+    // By SMTP, nobody reports.
+    let by_smtp = found(&[]);
+    for name in ["SENDGRID_WEBHOOK_PUBLIC_KEY", "MAILGUN_WEBHOOK_SIGNING_KEY"] {
+        assert_eq!(level(&by_smtp, name), None, "{name}");
     }
 }
 
