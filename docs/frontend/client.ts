@@ -48,6 +48,7 @@ const sleep = (seconds: number) => new Promise((done) => setTimeout(done, second
 
 export class Sessly {
   private refreshing: Promise<boolean> | null = null;
+  private readonly known = new Map<string, { etag: string; body: unknown }>();
 
   constructor(
     private readonly base: string,
@@ -127,6 +128,18 @@ export class Sessly {
       },
       body: body === undefined ? undefined : JSON.stringify(body),
     });
+  }
+
+  /** A public read, as nobody in particular: what has not changed since the last time is not sent again. */
+  async read<T>(path: string): Promise<T> {
+    const known = this.known.get(path);
+    const headers = { "Accept-Language": this.language, ...(known && { "If-None-Match": known.etag }) };
+    const response = await this.fetch(new URL(path, this.base), { headers });
+    if (response.status === 304 && known) return known.body as T;
+    if (!response.ok) throw await refusal(response);
+    const [etag, body] = [response.headers.get("ETag"), await response.json()];
+    if (etag) this.known.set(path, { etag, body });
+    return body;
   }
 
   /** Every item of a paged list, page by page. */

@@ -111,6 +111,21 @@ await step("lists come page by page, and a page past the end is none", async () 
   await refused(api.get("/api/businesses/?page=1000"), 404, "NOT_FOUND");
 });
 
+await step("a public read that has not changed is not sent again", async () => {
+  const statuses: number[] = [];
+  const watching: typeof fetch = async (input, init) => {
+    // What the runtime itself might keep is not meant here.
+    const response = await fetch(input, { ...init, cache: "no-store" });
+    statuses.push(response.status);
+    return response;
+  };
+  const client = new Sessly(BASE, new Memory(), "en", watching);
+  const first = await client.read<{ slug: string }[]>("/api/businesses/categories/");
+  assert.deepEqual(await client.read("/api/businesses/categories/"), first);
+  assert.deepEqual(statuses, [200, 304]);
+  await refused(client.read("/api/businesses/no-such-place/"), 404, "BUSINESS_NOT_FOUND");
+});
+
 interface Detail {
   slug: string;
   timezone: string;
