@@ -4,6 +4,7 @@ use dev::{
     openapi,
     routing::{Routing, VERCEL_JSON},
 };
+use reqwest::Method;
 use shared::functions;
 
 use crate::support::TestApp;
@@ -48,4 +49,30 @@ async fn the_document_is_served_and_the_page_that_shows_it_needs_nobody_else() {
         assert!(!page.text.contains("//"), "{}", page.text);
     }
     app.get("/api/docs/nothing.js").await.refused(404, "NOT_FOUND");
+}
+
+#[tokio::test]
+async fn the_document_comes_compressed_to_those_who_take_it_so() {
+    let app = TestApp::start().await;
+    let asked = async |accepts: Option<&str>| {
+        let mut request = app.request(Method::GET, "/api/openapi.json");
+        if let Some(accepts) = accepts {
+            request = request.header("accept-encoding", accepts);
+        }
+        let answer = request.send().await.unwrap();
+        let header = |name: &str| answer.headers().get(name).map(|value| value.to_str().unwrap().to_owned());
+        assert_eq!(header("content-type").as_deref(), Some("application/json"));
+        assert!(header("vary").unwrap().contains("accept-encoding"));
+        (header("content-encoding"), answer.bytes().await.unwrap())
+    };
+    for accepts in [None, Some("br"), Some("identity"), Some("gzip;q=0"), Some("br, gzip; q=0.0")] {
+        let (encoding, body) = asked(accepts).await;
+        assert_eq!(encoding, None, "{accepts:?}");
+        assert!(body == shared::openapi::DOCUMENT, "{accepts:?}");
+    }
+    for accepts in ["gzip", "gzip, deflate, br, zstd", "br;q=1.0, GZIP;q=0.5"] {
+        let (encoding, body) = asked(Some(accepts)).await;
+        assert_eq!(encoding.as_deref(), Some("gzip"), "{accepts}");
+        assert!(body.starts_with(&[0x1f, 0x8b]) && body.len() < shared::openapi::DOCUMENT.len() / 10);
+    }
 }

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // Builds the project with Vercel's own CLI and tries what comes out, without an account: every
-// function is produced and answers, static files are those of public/, the routes lead where
+// function is produced, small enough and answers, static files are those of public/, the routes lead where
 // vercel.json says, and `vercel dev` serves. Run by .ci/run; by hand: node .ci/vercel/check.mjs
 //
 // All work happens in a copy under target/, always the same one so that cargo's results are kept:
@@ -40,6 +40,7 @@ const PATHS = [
 ];
 
 const MOST_FUNCTIONS = 12; // Vercel's Hobby plan
+const LARGEST_MB = 8; // what every function should weigh at most: it is loaded at each cold start
 const DEV_PORT = 3100;
 const MINUTE = 60_000;
 
@@ -200,7 +201,9 @@ async function tryFunction(name) {
     assert.equal(JSON.parse(body).error_code, 'NOT_FOUND', body);
   }
   await stop(child, name, 0);
-  console.log(`${name}: answers, ${(fs.statSync(executable).size / 1e6).toFixed(2)} MB`);
+  const size = fs.statSync(executable).size / 1e6;
+  console.log(`${name}: answers, ${size.toFixed(2)} MB`);
+  assert.ok(size <= LARGEST_MB, `${name} has ${size.toFixed(2)} MB, more than ${LARGEST_MB}: cargo bloat says of what`);
 }
 
 /** `vercel dev` wants the project not to be linked. */

@@ -19,7 +19,8 @@ pub use handler::{Handler, Input, Output};
 pub use operation::{Operation, Policy};
 pub use page::routes;
 
-/// The document as it is served: `docs/openapi.json`, which `cargo dev -- openapi` writes.
+/// The document as it is served: `docs/openapi.json`, which `cargo dev -- openapi` writes. The functions carry it
+/// compressed.
 pub const DOCUMENT: &str = include_str!("../../../docs/openapi.json");
 
 /// Declares the routes of a group once, as a router for the functions and as descriptions for the document:

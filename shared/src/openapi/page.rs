@@ -1,21 +1,26 @@
 //! `/api/openapi.json`, and a page that shows it at `/api/docs/`: Swagger UI, whose files are part of the program, so
 //! that nothing is fetched from elsewhere.
 
-use std::sync::{Arc, LazyLock};
+use std::{
+    io::Read,
+    sync::{Arc, LazyLock},
+};
 
 use axum::{
     Router,
     extract::Path,
     http::{
-        HeaderValue,
-        header::{CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, CONTENT_TYPE},
+        HeaderMap, HeaderValue,
+        header::{
+            ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, CONTENT_TYPE, VARY,
+        },
     },
     response::{IntoResponse, Response},
     routing::get,
 };
+use flate2::read::GzDecoder;
 use utoipa_swagger_ui::{Config, SwaggerFile};
 
-use super::DOCUMENT;
 use crate::{
     app::App,
     http::{ApiError, ApiResult, Code},
@@ -24,6 +29,8 @@ use crate::{
 /// It runs its own scripts only, and styles elements as it goes.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \
                       font-src 'self'; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
+/// The document, as `build.rs` has compressed it.
+const COMPRESSED: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/openapi.json.gz"));
 /// Both change with a deployment only.
 const KEPT: &str = "public, max-age=0, s-maxage=3600, stale-while-revalidate=86400";
 
@@ -59,8 +66,27 @@ pub fn routes() -> Router<App> {
         .route("/api/docs/{file}", get(|Path(name): Path<String>| async move { file(&name) }))
 }
 
-async fn document() -> impl IntoResponse {
-    ([(CONTENT_TYPE, "application/json"), (CACHE_CONTROL, KEPT)], DOCUMENT)
+async fn document(headers: HeaderMap) -> ApiResult<Response> {
+    let described =
+        [(CONTENT_TYPE, "application/json"), (CACHE_CONTROL, KEPT), (VARY, ACCEPT_ENCODING.as_str())];
+    if takes_gzip(&headers) {
+        return Ok((described, [(CONTENT_ENCODING, "gzip")], COMPRESSED).into_response());
+    }
+    let mut text = Vec::new();
+    GzDecoder::new(COMPRESSED).read_to_end(&mut text).map_err(ApiError::internal)?;
+    Ok((described, text).into_response())
+}
+
+/// Whether a client says that it takes gzip, and does not weigh it with nothing.
+fn takes_gzip(headers: &HeaderMap) -> bool {
+    let named = headers.get_all(ACCEPT_ENCODING).iter().filter_map(|value| value.to_str().ok());
+    named.flat_map(|value| value.split(',')).any(|coding| match coding.split_once(';') {
+        None => coding.trim().eq_ignore_ascii_case("gzip"),
+        Some((name, weight)) => {
+            let unwanted = weight.trim().trim_end_matches(['0', '.']).eq_ignore_ascii_case("q=");
+            name.trim().eq_ignore_ascii_case("gzip") && !unwanted
+        }
+    })
 }
 
 async fn page() -> impl IntoResponse {
