@@ -211,7 +211,7 @@ async fn with_seat(
     new: &NewAppointment<'_>,
     add_ons: &[AddOn],
 ) -> Result<Option<Appointment>, db::Error> {
-    if seat.capacity == 1 && seat.resources.is_empty() {
+    if seat.capacity == 1 && !seat.joins && seat.resources.is_empty() {
         let (taken, booked) =
             tokio::join!(calendar::take(tx, seat), store::insert(tx, new, seat.id, add_ons));
         taken?;

@@ -53,6 +53,7 @@ impl Loaded {
             staff: offer.staff,
             times: offer.times,
             capacity: self.schedule.capacity,
+            joins: offer.joins,
             resources: &self.schedule.resources,
         }
     }

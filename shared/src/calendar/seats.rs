@@ -25,6 +25,8 @@ pub struct Seat<'a> {
     pub times: Times,
     /// How many seats there are: 1, unless it is a class.
     pub capacity: u32,
+    /// Whether others have opened the class already.
+    pub joins: bool,
     /// What a new entry needs beside the staff member.
     pub resources: &'a [Resource],
 }
@@ -41,7 +43,7 @@ impl Seat<'_> {
 /// # Errors
 /// If the transaction is broken.
 pub async fn take(tx: &Transaction<'_>, seat: &Seat<'_>) -> Result<Option<CalendarEntryId>, db::Error> {
-    if seat.capacity == 1 {
+    if seat.capacity == 1 && !seat.joins {
         return open(tx, seat).await;
     }
     // Two who are the first to come both find no class to join; the one who waits for the other finds it then.
@@ -60,11 +62,11 @@ pub async fn take(tx: &Transaction<'_>, seat: &Seat<'_>) -> Result<Option<Calend
 async fn join(tx: &Transaction<'_>, seat: &Seat<'_>) -> Result<Option<CalendarEntryId>, db::Error> {
     let sql = "
         update calendar_entries set booked = booked + 1
-        where staff_id = $1 and busy_from = $2 and service_id = $3 and starts_at = $4 and ends_at = $5
-          and booked < capacity
+        where staff_id = $1 and busy_from between $3 - interval '72 hours' and $3
+          and service_id = $2 and starts_at = $3 and ends_at = $4 and booked < capacity
         returning id";
     let Seat { staff, service, times, .. } = seat;
-    let row = tx.row(sql, &[staff, &times.busy.start, service, &times.start, &times.end]).await?;
+    let row = tx.row(sql, &[staff, service, &times.start, &times.end]).await?;
     Ok(row.map(|row| row.get(0)))
 }
 
