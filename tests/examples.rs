@@ -249,6 +249,8 @@ async fn discovery(r: &Recorder<'_>, salon: &str, service: &str, member: &str) {
     r.call(None, "GET", "/api/ready/", None).await;
     r.call(None, "GET", &format!("/api/businesses/{salon}/"), None).await;
     r.call(None, "GET", &format!("/api/businesses/{salon}/reviews/"), None).await;
+    r.call(None, "GET", &format!("/api/businesses/{salon}/availability/next/?service_id={service}"), None)
+        .await;
     let question = format!("service_id={service}&date=2026-03-03&time=10:10");
     r.call(None, "GET", &format!("/api/businesses/{salon}/availability/explain/?{question}"), None).await;
     let question = format!("service_id={service}&date=2026-03-03&days=2&staff_id={member}&verbose=true");

@@ -27,7 +27,8 @@ fn needing(resource: &str, quantity: i32) -> Value {
 async fn claim(app: &TestApp, appointment: &str, resource: &str, unit: i16) {
     let sql = "
         insert into resource_claims (entry_id, resource_id, unit, busy_from, busy_to)
-        select id, $2::text::uuid, $3, busy_from, busy_to from calendar_entries where id = $1::text::uuid";
+        select id, $2::text::uuid, $3, busy_from, busy_to from calendar_entries
+        where id = (select entry_id from appointments where id = $1::text::uuid)";
     let claimed = app.database.connect().await.execute(sql, &[&appointment, &resource, &unit]).await;
     assert_eq!(claimed.unwrap(), 1);
 }

@@ -11,8 +11,8 @@ use jiff::{
     tz::TimeZone,
 };
 use shared::scheduling::{
-    Break, Calendar, DateRange, Entry, Hours, Limits, MinuteOfDay, Schedule, Slot, Span, Spans, StaffMember,
-    Times, Visit, WeeklyHours,
+    Break, Calendar, DateRange, Entry, Hours, MinuteOfDay, Opening, OwnTime, Policy, Schedule, Slot, Span,
+    Spans, StaffMember, Times, Visit, WeeklyHours,
 };
 use uuid::Uuid;
 
@@ -82,13 +82,14 @@ fn schedule(step: u16, size: Size) -> Schedule {
     let staff = |index: u16| StaffMember {
         id: Uuid::from_u128(index.into()).into(),
         visit,
+        own: OwnTime::default(),
         away: Spans::default(),
         calendar: entries(index, size.days).into_iter().collect(),
     };
     Schedule {
         zone: zone(),
-        hours: WeeklyHours::new(week).expect("one interval a day"),
-        limits: Limits { min_notice_minutes: 0, horizon_days: u32::MAX },
+        opening: Opening { week: WeeklyHours::new(week).expect("one interval a day"), ..Opening::default() },
+        policy: Policy { booking_horizon_days: u32::MAX, ..Policy::default() },
         capacity: 1,
         staff: (0..size.staff).map(staff).collect(),
         resources: Vec::new(),

@@ -4,8 +4,8 @@
 //! store → Postgres ([`db`]), and back. Routes know HTTP, stores know SQL, rules know neither. A capability may
 //! use another's public functions, never its SQL.
 //!
-//! - Capabilities: [`accounts`], [`businesses`], [`services`], [`resources`], [`staff`], [`hours`], [`availability`],
-//!   [`appointments`], [`reviews`], [`integrations`], [`cron`], [`meta`]; which function serves which is in [`functions`].
+//! - Capabilities: [`accounts`], [`businesses`], [`services`], [`resources`], [`staff`], [`hours`], [`calendar`],
+//!   [`availability`], [`appointments`], [`reviews`], [`integrations`], [`cron`], [`meta`]; which function serves which is in [`functions`].
 //! - The engine: [`scheduling`], pure: data and an instant in, slots out.
 //! - How often what may be done: [`limits`]. What those who run this see of it: [`monitoring`], [`logging`].
 //! - What leaves: [`outbox`] and [`mail`], over [`outgoing`] and [`tls`].

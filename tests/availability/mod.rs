@@ -1,6 +1,7 @@
 //! Free times: their shape, and that what is offered is what can be booked.
 
 mod explain;
+mod next;
 mod offered_is_bookable;
 
 use serde_json::{Value, json};

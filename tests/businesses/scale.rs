@@ -134,7 +134,8 @@ async fn who_is_available_is_asked_for_all_at_once(cluster: &Cluster, app: &Test
     let (page, plans) = explained(cluster, app, path).await;
     assert_eq!(page["count"], 500);
     assert_eq!(plans.matches("from calendar_entries").count(), 1, "{plans}");
-    assert!(plans.matches("any($1)").count() <= 5, "{plans}");
+    // One statement for each kind of thing that decides, however many businesses.
+    assert!(plans.matches("any($1)").count() <= 12, "{plans}");
 }
 
 async fn the_best_match_is_first_however_many_there_are(app: &TestApp) {

@@ -197,12 +197,14 @@ async fn what_has_had_its_time_is_deleted_and_nothing_else() {
         anna.id
     );
     app.database.connect().await.batch_execute(&rows).await.unwrap();
+    anna.post(&salon.path("holds/"), &salon.wish("2026-03-04", "10:00")).await.expect(201);
     app.set_clock("2026-03-03T08:00:00Z");
     let removed = cron::run(&app.state, &[Task::Cleanup]).await.unwrap().removed.unwrap();
     assert_eq!(
         serde_json::to_value(removed).unwrap(),
         json!({
             "one_time_codes": 2, "sessions": 0, "refresh_tokens": 0, "idempotency_keys": 1,
+            "holds": 1,
             "staff_invitations": 0, "rate_limits": 1,
             "outbox": 0, "reminders": 0, "mail_events": 1, "webhook_tokens": 1,
             "vocabulary": 0, "city_words": 0,

@@ -3,12 +3,14 @@
 
 mod explain;
 mod load;
+mod next;
 mod offering;
 mod parts;
 mod routes;
 
 pub use load::{Loaded, Wanted, load};
-pub use offering::{Next, next_of_each, offering};
+pub use next::{NextStart, next_starts};
+pub use offering::offering;
 pub use routes::{operations, routes};
 
 use jiff::{Timestamp, tz::TimeZone};

@@ -50,13 +50,13 @@ pub async fn offering(
 }
 
 /// The next start that a business offers.
-pub struct Next {
+pub(super) struct Next {
     /// Of which service.
-    pub service: ServiceId,
+    pub(super) service: ServiceId,
     /// Which.
-    pub slot: Slot,
+    pub(super) slot: Slot,
     /// The business's zone.
-    pub zone: TimeZone,
+    pub(super) zone: TimeZone,
 }
 
 /// The next start on some dates that each of some businesses offers, of whatever service and with whomever. Of several
@@ -64,7 +64,7 @@ pub struct Next {
 ///
 /// # Errors
 /// If a query fails.
-pub async fn next_of_each(
+pub(super) async fn next_of_each(
     on: &impl Sql,
     businesses: &[BusinessId],
     dates: DateRange,

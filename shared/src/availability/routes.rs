@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 use super::{
     AddOns, Wanted,
     explain::{self, Explanation},
-    load, local_instant,
+    load, local_instant, next,
 };
 use crate::{
     accounts::MaybeCaller,
@@ -30,6 +30,12 @@ api! {
         ///
         /// On one date or, with `days`, on so many from there. A start is bookable exactly when it is offered here.
         get availability: Anyone, [ServiceNotFound, StaffNotFound];
+    }
+    "/api/businesses/{business}/availability/next" {
+        /// The next start that can be booked
+        ///
+        /// Of a service, or of whatever the business offers first; within two months from today.
+        get next_start: Anyone, [ServiceNotFound, StaffNotFound];
     }
     "/api/businesses/{business}/availability/explain" {
         /// Why a start is not offered
@@ -109,6 +115,14 @@ struct Availability {
     /// It and the following ones, if `days` was given.
     #[serde(skip_serializing_if = "Option::is_none")]
     days: Option<Vec<Day>>,
+}
+
+async fn next_start(
+    State(app): State<App>,
+    Path(business): Path<BusinessRef>,
+    Params(question): Params<next::Question>,
+) -> ApiResult<Current<next::Answer>> {
+    next::at(&app, &business, &question).await.map(Current)
 }
 
 async fn explain(

@@ -1,5 +1,6 @@
 //! Finding a business, and everything a visitor sees of one.
 
+use jiff::{Timestamp, civil::Date};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -11,7 +12,8 @@ use super::{
 };
 use crate::{
     app::App,
-    availability, db,
+    availability,
+    db::{self, Sql},
     hours::{self, OpeningHour},
     http::{
         ApiError, Code, Freshness,
@@ -26,23 +28,44 @@ use crate::{
 /// One page of the businesses that match.
 pub(super) async fn list(app: &App, filter: &Filter, page: &PageRequest) -> Result<Page<Listed>, ApiError> {
     let (connection, now) = (app.connection().await?, app.now());
-    let Some(date) = filter.available_on else {
-        let (count, results) = search::page(&connection, filter, page, now).await?;
-        return page.answer(count, results);
+    let listed = match filter.available_on {
+        Some(date) => with_starts_on(&connection, filter, date, page, now).await?,
+        None => {
+            let (count, results) = search::page(&connection, filter, page, now).await?;
+            page.answer(count, results)?
+        }
     };
-    // What the database finds, then what the engine has a start for, then what clients see of those on the page.
-    let mut found = search::all(&connection, filter, now).await?;
+    if !filter.next_available {
+        return Ok(listed);
+    }
+    let ids: Vec<BusinessId> = listed.results.iter().map(Listed::id).collect();
+    let mut next = availability::next_starts(&connection, &ids, now).await?;
+    Ok(listed.map(|business| {
+        let start = next.remove(&business.id());
+        business.with_next(start)
+    }))
+}
+
+/// What the database finds, then what the engine has a start for, then what clients see of those on the page.
+async fn with_starts_on(
+    on: &impl Sql,
+    filter: &Filter,
+    date: Date,
+    page: &PageRequest,
+    now: Timestamp,
+) -> Result<Page<Listed>, ApiError> {
+    let mut found = search::all(on, filter, now).await?;
     let ids: Vec<BusinessId> = found.iter().map(|(id, _)| *id).collect();
-    let offering = availability::offering(&connection, &ids, date, now).await?;
+    let offering = availability::offering(on, &ids, date, now).await?;
     found.retain(|(id, _)| offering.contains(id));
     let page = page.of_all(found)?;
-    let results = search::some(&connection, &page.results).await?;
+    let results = search::some(on, &page.results).await?;
     Ok(Page { count: page.count, next: page.next, previous: page.previous, results })
 }
 
 /// How long a page of the list stays as it is.
 pub(super) fn freshness(filter: &Filter) -> Freshness {
-    let moves = filter.open_now || filter.available_on.is_some();
+    let moves = filter.open_now || filter.available_on.is_some() || filter.next_available;
     if moves { Freshness::MOMENT } else { Freshness::LIST }
 }
 

@@ -78,6 +78,8 @@ pub(super) struct Filter {
     /// It has a start to offer on that date.
     pub(super) available_on: Option<Date>,
     pub(super) ordering: Ordering,
+    /// Whether the list says when each has its next start.
+    pub(super) next_available: bool,
 }
 
 impl FromForm for Filter {
@@ -92,6 +94,7 @@ impl FromForm for Filter {
         let price_max = form.unless_empty("price_max");
         let open_now = form.or("open_now", false);
         let available_on = form.unless_empty("available_on");
+        let next_available = form.or("next_available", false);
         let ordering = form.unless_empty("ordering");
         let near = match (latitude?, longitude?, radius?) {
             (Some(latitude), Some(longitude), radius) => Some(Near::new(latitude, longitude, radius)),
@@ -107,6 +110,7 @@ impl FromForm for Filter {
             price_max: price_max?,
             open_now: open_now?,
             available_on: available_on?,
+            next_available: next_available?,
             ordering: usual(form, ordering?, search.is_some(), near.is_some())?,
             search,
             near,

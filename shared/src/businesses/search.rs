@@ -14,6 +14,7 @@ use super::{
     store::{SUMMARY, Summary},
 };
 use crate::{
+    availability::NextStart,
     db::{self, Param, Row, Sql},
     http::{ApiError, page::PageRequest},
     ids::BusinessId,
@@ -200,6 +201,20 @@ pub(super) struct Listed {
     /// From the point asked about.
     #[serde(skip_serializing_if = "Option::is_none")]
     distance_km: Option<f64>,
+    /// Its next start, if that was asked for; null if it has none soon.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_available: Option<Option<NextStart>>,
+}
+
+impl Listed {
+    pub(super) fn id(&self) -> BusinessId {
+        self.business.id()
+    }
+
+    /// With its next start, or that it has none soon.
+    pub(super) fn with_next(self, next: Option<NextStart>) -> Self {
+        Self { next_available: Some(next), ..self }
+    }
 }
 
 /// One page of the businesses that match, availability aside, and how many there are on all pages.
@@ -228,7 +243,12 @@ pub(super) async fn page(
     let count = rows.first().map_or(0, |row| row.get("on_all_pages"));
     // Without a page, there is one row that says how many there are.
     let listed = rows.iter().filter(|row| row.get::<_, Option<BusinessId>>(0).is_some());
-    Ok((count, listed.map(|row| Listed { business: row.into(), distance_km: distance_km(row) }).collect()))
+    Ok((
+        count,
+        listed
+            .map(|row| Listed { business: row.into(), distance_km: distance_km(row), next_available: None })
+            .collect(),
+    ))
 }
 
 /// All businesses that match, availability aside, in order and with their distances.
@@ -362,7 +382,7 @@ pub(super) async fn some(
     let listed = |row: &Row| {
         let id: BusinessId = row.get(0);
         let distance_km = wanted.iter().find(|(wanted, _)| *wanted == id).and_then(|(_, distance)| *distance);
-        Listed { business: row.into(), distance_km }
+        Listed { business: row.into(), distance_km, next_available: None }
     };
     Ok(rows.iter().map(listed).collect())
 }

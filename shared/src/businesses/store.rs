@@ -196,6 +196,12 @@ pub(super) const SUMMARY: &str = "
     place.latitude::text, place.longitude::text,
     businesses.rating_average::float8, businesses.rating_count, businesses.logo_url";
 
+impl Summary {
+    pub(super) fn id(&self) -> BusinessId {
+        self.id
+    }
+}
+
 impl From<&Row> for Summary {
     fn from(row: &Row) -> Self {
         let (city, postal_code): (String, String) = (row.get(5), row.get(8));

@@ -1,0 +1,119 @@
+//! The next start that can be booked: of one service, of a whole business, or of each of several.
+
+use std::collections::HashMap;
+
+use jiff::{Timestamp, tz::TimeZone};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::{
+    AddOns, Wanted, load, local_instant,
+    offering::{self, Next},
+};
+use crate::{
+    app::App,
+    businesses::{self, BusinessRef},
+    db::Sql,
+    http::{ApiError, Code, Form, FromForm},
+    ids::{BusinessId, ServiceId, StaffMemberId},
+    scheduling::{DateRange, Slot},
+};
+
+/// How many days from today are looked through for one business: as many as a month view shows.
+const DAYS: u16 = 62;
+/// And for each of several.
+const DAYS_OF_MANY: u16 = 14;
+
+/// The next start of what.
+pub(super) struct Question {
+    /// `None`: of whatever is offered first.
+    service: Option<ServiceId>,
+    staff: Option<StaffMemberId>,
+    add_ons: AddOns,
+}
+
+impl FromForm for Question {
+    fn from_form(form: &mut Form) -> Option<Self> {
+        let service = form.unless_empty("service_id");
+        let staff = form.unless_empty("staff_id");
+        let add_ons = form.or("add_on_ids", AddOns::default());
+        Some(Self { service: service?, staff: staff?, add_ons: add_ons? })
+    }
+}
+
+/// The next start, if there is one soon.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = NextAvailable)]
+pub(super) struct Answer {
+    next: Option<NextStart>,
+    /// How many days from today were looked through.
+    searched_days: u16,
+}
+
+/// A start that can be booked.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct NextStart {
+    service_id: ServiceId,
+    date: String,
+    /// `HH:MM`, in the business's zone.
+    time: String,
+    start: String,
+    end: String,
+    staff_ids: Vec<StaffMemberId>,
+}
+
+impl NextStart {
+    fn new(service: ServiceId, slot: &Slot, zone: &TimeZone) -> Self {
+        Self {
+            service_id: service,
+            date: slot.date.to_string(),
+            time: slot.time.to_string(),
+            start: local_instant(slot.start, zone),
+            end: local_instant(slot.end(), zone),
+            staff_ids: slot.staff().collect(),
+        }
+    }
+}
+
+/// The dates from today on, wherever today is: yesterday's have nothing to offer any more.
+fn from_today(now: Timestamp, days: u16) -> DateRange {
+    let yesterday = TimeZone::UTC.to_datetime(now).date().yesterday();
+    let first = yesterday.unwrap_or_else(|_| TimeZone::UTC.to_datetime(now).date());
+    DateRange { first, days: days.saturating_add(2) }
+}
+
+/// The next start at one business. A staff member and add-ons are of one service, and count only with it.
+///
+/// # Errors
+/// `BUSINESS_NOT_FOUND`; with a service, those of [`load`].
+pub(super) async fn at(app: &App, business: &BusinessRef, question: &Question) -> Result<Answer, ApiError> {
+    let now = app.now();
+    let dates = from_today(now, DAYS);
+    let connection = app.connection().await?;
+    let next = if let Some(service) = question.service {
+        let add_ons = question.add_ons.as_slice();
+        let wanted =
+            Wanted { business, service, only: question.staff, dates, add_ons, longer_by: 0, leaving: None };
+        let schedule = load(&connection, &wanted, now).await?.schedule;
+        schedule.next(dates, now).map(|slot| NextStart::new(service, &slot, &schedule.zone))
+    } else {
+        let place = businesses::terms(&connection, business).await?.ok_or(Code::BusinessNotFound)?;
+        let mut next = offering::next_of_each(&connection, &[place.id], dates, now).await?;
+        next.remove(&place.id).map(|Next { service, slot, zone }| NextStart::new(service, &slot, &zone))
+    };
+    Ok(Answer { next, searched_days: DAYS })
+}
+
+/// The next start at each of some businesses that have one soon, in as many queries as for one.
+///
+/// # Errors
+/// If a query fails.
+pub async fn next_starts(
+    on: &impl Sql,
+    businesses: &[BusinessId],
+    now: Timestamp,
+) -> Result<HashMap<BusinessId, NextStart>, ApiError> {
+    let next = offering::next_of_each(on, businesses, from_today(now, DAYS_OF_MANY), now).await?;
+    let start = |(business, Next { service, slot, zone })| (business, NextStart::new(service, &slot, &zone));
+    Ok(next.into_iter().map(start).collect())
+}
