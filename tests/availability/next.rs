@@ -57,8 +57,8 @@ async fn where_nothing_is_offered_there_is_no_next_start() {
 async fn a_list_says_when_each_has_its_next_start_if_asked() {
     let app = TestApp::start().await;
     let busy = app.salon().named("Alfa").open("09:00", "10:00").create().await;
-    app.salon().named("Beta").open("14:00", "16:00").create().await;
-    let closed = app.salon().named("Gamma").create().await;
+    app.salon().named("Gamma").open("14:00", "16:00").create().await;
+    let closed = app.salon().named("Zakład").create().await;
     closed.owner.delete(&closed.path(&format!("services/{}/", closed.service))).await.expect(204);
     let anna = app.person("anna").await;
     busy.book(&anna, "2026-03-02", "09:00").await.expect(201);
