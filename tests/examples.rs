@@ -268,8 +268,8 @@ async fn appointments(
     let place = format!("/api/businesses/{salon}/appointments/");
     let wish = |day: &str, time: &str| json!({ "service_id": service, "date": day, "start_time": time, "notes": "Pierwsza wizyta" });
     let holds = format!("/api/businesses/{salon}/holds/");
-    let hold = json!({ "service_id": service, "date": "2026-03-03", "start_time": "10:00" });
-    let held = id(&r.call(Some(anna), "POST", &holds, Some(hold)).await);
+    let start = json!({ "service_id": service, "date": "2026-03-03", "start_time": "10:00" });
+    let held = id(&r.call(Some(anna), "POST", &holds, Some(start)).await);
     r.call(Some(anna), "GET", &format!("{holds}{held}/"), None).await;
     r.call(Some(anna), "DELETE", &format!("{holds}{held}/"), None).await;
     let first = id(&r.call(Some(anna), "POST", &place, Some(wish("2026-03-03", "10:00"))).await);

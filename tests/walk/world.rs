@@ -100,11 +100,11 @@ impl World {
         let mut wish = salon.wish("2026-03-03", "10:00");
         wish["notes"] = json!(SECRETS[2]);
         let booked = customer.post(&salon.path("appointments/"), &wish).await.expect(201);
-        let held = customer.post(&salon.path("holds/"), &salon.wish("2026-03-04", "10:00")).await.expect(201);
+        let kept = customer.post(&salon.path("holds/"), &salon.wish("2026-03-04", "10:00")).await.expect(201);
         let hours = app.get(&salon.path("opening-hours/")).await.expect(200);
         let sessions = customer.get("/api/users/sessions/").await.expect(200);
         let [appointment, hold, hour, session] =
-            [&booked["id"], &held["id"], &hours["results"][0]["id"], &sessions["results"][0]["id"]]
+            [&booked["id"], &kept["id"], &hours["results"][0]["id"], &sessions["results"][0]["id"]]
                 .map(|id| id.as_str().unwrap().to_owned());
         let [date_override, time_off] = away(&salon, &staff_entry).await;
         let unverified = Person::register(app, "newcomer").await;

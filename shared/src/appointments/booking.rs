@@ -72,8 +72,8 @@ impl Wish {
     fn in_one_line(&self, business: &BusinessRef) -> String {
         let Self { service, date, time, staff, notes, add_ons, hold: _ } = self;
         let staff = staff.map_or_else(|| "anyone".to_owned(), |staff| staff.to_string());
-        let added: String = add_ons.as_slice().iter().map(|add_on| format!("{add_on} ")).collect();
-        format!("{} {service} {date} {time} {staff} {added}{}", business.slug(), notes.as_str())
+        let added: Vec<String> = add_ons.as_slice().iter().map(ToString::to_string).collect();
+        format!("{} {service} {date} {time} {staff} {} {}", business.slug(), added.join(","), notes.as_str())
     }
 }
 

@@ -96,9 +96,9 @@ pub(super) async fn record(
     since: Timestamp,
     now: Timestamp,
 ) -> Result<Record, db::Error> {
-    let key = business.uuid().as_u128() ^ customer.uuid().as_u128();
     // Two who share a key wait for each other without need, which is all that happens.
-    let key = (key as u64 ^ (key >> 64) as u64).cast_signed();
+    let (one, other) = (business.uuid().as_u64_pair(), customer.uuid().as_u64_pair());
+    let key = (one.0 ^ one.1 ^ other.0 ^ other.1).cast_signed();
     let sql = "
         select count(*) filter (where status in ('pending', 'confirmed') and ends_at > $4),
                count(*) filter (where status = 'no_show' and starts_at >= $3)

@@ -107,6 +107,7 @@ pub struct Wanted<'a> {
 pub async fn load(on: &impl Sql, wanted: &Wanted<'_>, now: Timestamp) -> Result<Loaded, ApiError> {
     let Wanted { business, service, only, dates, leaving, add_ons, longer_by } = *wanted;
     let around = dates.window();
+    // Boxed: a dozen statements on their way at once are too large for the futures of all who wait for them.
     let (
         terms,
         bookable,
@@ -120,20 +121,23 @@ pub async fn load(on: &impl Sql, wanted: &Wanted<'_>, now: Timestamp) -> Result<
         occupied,
         needed,
         claims,
-    ) = tokio::try_join!(
-        async { Ok::<_, ApiError>(businesses::terms(on, business).await?) },
-        async { Ok(services::bookable(on, business, service).await?) },
-        added(on, service, add_ons),
-        hours::weekly(on, business),
-        hours::overrides(on, business, dates),
-        hours::staff_weeks(on, business, dates),
-        async { Ok(hours::time_off(on, business, dates).await?) },
-        async { Ok(staff::candidates(on, business, service, only).await?) },
-        async { Ok(services::staff_terms(on, service).await?) },
-        async { Ok(calendar::occupied(on, service, around, now, leaving).await?) },
-        async { Ok(resources::needed(on, service).await?) },
-        async { Ok(calendar::claims(on, service, around, now, leaving).await?) },
-    )?;
+    ) = Box::pin(async {
+        tokio::try_join!(
+            async { Ok::<_, ApiError>(businesses::terms(on, business).await?) },
+            async { Ok(services::bookable(on, business, service).await?) },
+            added(on, service, add_ons),
+            hours::weekly(on, business),
+            hours::overrides(on, business, dates),
+            hours::staff_weeks(on, business, dates),
+            async { Ok(hours::time_off(on, business, dates).await?) },
+            async { Ok(staff::candidates(on, business, service, only).await?) },
+            async { Ok(services::staff_terms(on, service).await?) },
+            async { Ok(calendar::occupied(on, service, around, now, leaving).await?) },
+            async { Ok(resources::needed(on, service).await?) },
+            async { Ok(calendar::claims(on, service, around, now, leaving).await?) },
+        )
+    })
+    .await?;
     let business = terms.ok_or(Code::BusinessNotFound)?;
     let service = bookable.ok_or(Code::ServiceNotFound)?;
     if only.is_some() && staff.is_empty() {

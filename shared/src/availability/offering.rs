@@ -107,19 +107,22 @@ async fn load(
         occupied,
         needed,
         claims,
-    ) = tokio::try_join!(
-        async { Ok::<_, ApiError>(businesses::terms_of(on, businesses).await?) },
-        async { Ok(services::bookable_at(on, businesses).await?) },
-        hours::weeks_at(on, businesses, dates),
-        hours::overrides_at(on, businesses, dates),
-        hours::staff_weeks_at(on, businesses, dates),
-        async { Ok(hours::time_off_at(on, businesses, dates).await?) },
-        async { Ok(staff::offers_at(on, businesses).await?) },
-        async { Ok(services::staff_terms_at(on, businesses).await?) },
-        async { Ok(calendar::occupied_at(on, businesses, around, now).await?) },
-        async { Ok(resources::needed_at(on, businesses).await?) },
-        async { Ok(calendar::claims_at(on, businesses, around, now).await?) },
-    )?;
+    ) = Box::pin(async {
+        tokio::try_join!(
+            async { Ok::<_, ApiError>(businesses::terms_of(on, businesses).await?) },
+            async { Ok(services::bookable_at(on, businesses).await?) },
+            hours::weeks_at(on, businesses, dates),
+            hours::overrides_at(on, businesses, dates),
+            hours::staff_weeks_at(on, businesses, dates),
+            async { Ok(hours::time_off_at(on, businesses, dates).await?) },
+            async { Ok(staff::offers_at(on, businesses).await?) },
+            async { Ok(services::staff_terms_at(on, businesses).await?) },
+            async { Ok(calendar::occupied_at(on, businesses, around, now).await?) },
+            async { Ok(resources::needed_at(on, businesses).await?) },
+            async { Ok(calendar::claims_at(on, businesses, around, now).await?) },
+        )
+    })
+    .await?;
     let (overrides, own_overrides) = overrides;
     let parts = Parts {
         dates,

@@ -28,12 +28,11 @@ use crate::{
 /// One page of the businesses that match.
 pub(super) async fn list(app: &App, filter: &Filter, page: &PageRequest) -> Result<Page<Listed>, ApiError> {
     let (connection, now) = (app.connection().await?, app.now());
-    let listed = match filter.available_on {
-        Some(date) => with_starts_on(&connection, filter, date, page, now).await?,
-        None => {
-            let (count, results) = search::page(&connection, filter, page, now).await?;
-            page.answer(count, results)?
-        }
+    let listed = if let Some(date) = filter.available_on {
+        with_starts_on(&connection, filter, date, page, now).await?
+    } else {
+        let (count, results) = search::page(&connection, filter, page, now).await?;
+        page.answer(count, results)?
     };
     if !filter.next_available {
         return Ok(listed);

@@ -203,8 +203,13 @@ pub(super) struct Listed {
     distance_km: Option<f64>,
     /// Its next start, if that was asked for; null if it has none soon.
     #[serde(skip_serializing_if = "Option::is_none")]
-    next_available: Option<Option<NextStart>>,
+    #[schema(value_type = Option<NextStart>)]
+    next_available: Option<Soon>,
 }
+
+/// The next start of a business that has one soon.
+#[derive(Debug, Serialize)]
+struct Soon(Option<NextStart>);
 
 impl Listed {
     pub(super) fn id(&self) -> BusinessId {
@@ -213,7 +218,7 @@ impl Listed {
 
     /// With its next start, or that it has none soon.
     pub(super) fn with_next(self, next: Option<NextStart>) -> Self {
-        Self { next_available: Some(next), ..self }
+        Self { next_available: Some(Soon(next)), ..self }
     }
 }
 

@@ -110,9 +110,7 @@ impl Schedule {
     pub fn explain(&self, date: Date, time: MinuteOfDay, now: Timestamp) -> Vec<Explained> {
         let day = self.day(date);
         let mut of_all = Vec::new();
-        let start = match self.start(&day, time, now, collect(&mut of_all)) {
-            ControlFlow::Continue(start) => start,
-        };
+        let ControlFlow::Continue(start) = self.start(&day, time, now, collect(&mut of_all));
         let explained = self.staff.iter().map(|staff| {
             let mut rules = of_all.clone();
             if let Some(start) = start {
