@@ -77,7 +77,7 @@ struct Objection {
 /// Explains a start.
 ///
 /// # Errors
-/// Those of [`load`].
+/// Those of [`load()`].
 pub(super) async fn explain(
     app: &App,
     business: &BusinessRef,

@@ -85,7 +85,7 @@ fn from_today(now: Timestamp, days: u16) -> DateRange {
 /// The next start at one business. A staff member and add-ons are of one service, and count only with it.
 ///
 /// # Errors
-/// `BUSINESS_NOT_FOUND`; with a service, those of [`load`].
+/// `BUSINESS_NOT_FOUND`; with a service, those of [`load()`].
 pub(super) async fn at(app: &App, business: &BusinessRef, question: &Question) -> Result<Answer, ApiError> {
     let now = app.now();
     let dates = from_today(now, DAYS);
