@@ -80,11 +80,12 @@ async fn a_service_has_all_that_a_visit_takes() {
     let service: ServiceId = salon.service.parse().unwrap();
     let connection = app.state.connection().await.unwrap();
     let one = services::bookable(&connection, &named(&salon), service).await.unwrap().unwrap();
-    assert_eq!((one.buffer_before, one.gap, one.capacity), (5, Some((20, 15)), 1));
+    let gap = one.visit.gap.map(|gap| (gap.start.get(), gap.length.get()));
+    assert_eq!((one.visit.buffer_before, gap, one.capacity), (5, Some((20, 15)), 1));
     let overrides = PolicyOverrides { min_notice_minutes: Some(1440), ..PolicyOverrides::default() };
     assert_eq!(one.policy_overrides, overrides);
     let all = services::bookable_at(&connection, &[business]).await.unwrap();
-    let capacities: HashMap<ServiceId, u16> =
+    let capacities: HashMap<ServiceId, u32> =
         all.iter().map(|(_, service)| (service.id, service.capacity)).collect();
     assert_eq!((capacities.len(), capacities[&service]), (2, 1));
     assert!(capacities.values().any(|capacity| *capacity == 8));
