@@ -1,0 +1,157 @@
+//! Rooms, chairs and devices that visits need.
+
+use serde_json::json;
+
+use super::{DATE, bookable, cancel, explained, id, move_to, not_bookable, people, reasons, so_many_booked};
+use crate::support::{Salon, TestApp, together};
+
+/// A salon with so many staff, whose service needs one of so many rooms; and the id of the rooms.
+async fn with_rooms(app: &TestApp, staff: usize, rooms: u16) -> (Salon, String) {
+    let salon = app.salon().staff(staff).create().await;
+    let room = json!({ "name": "Gabinet", "quantity": rooms });
+    let room = id(&salon.owner.post(&salon.path("resources/"), &room).await.expect(201));
+    needs(&salon, &room, 1).await;
+    (salon, room)
+}
+
+async fn needs(salon: &Salon, room: &str, quantity: u16) {
+    let needed = json!({ "resources": [{ "resource_id": room, "quantity": quantity }] });
+    salon.owner.patch(&salon.path(&format!("services/{}/", salon.service)), &needed).await.expect(200);
+}
+
+/// How many units are claimed.
+async fn claimed(app: &TestApp) -> i64 {
+    app.database.connect().await.query_one("select count(*) from resource_claims", &[]).await.unwrap().get(0)
+}
+
+#[tokio::test]
+async fn two_staff_do_not_share_one_room() {
+    let app = TestApp::start().await;
+    let (salon, room) = with_rooms(&app, 2, 1).await;
+    let anna = app.person("anna").await;
+    let booked = bookable(&app, &salon, &anna, DATE, "10:00").await;
+    not_bookable(&app, &salon, &anna, (DATE, "10:00"), ["resource", "taken"]).await;
+
+    let told = explained(&salon.owner, &salon, DATE, "10:00").await;
+    let of_both = told["staff"].as_array().unwrap();
+    let (busy, free): (Vec<_>, Vec<_>) =
+        of_both.iter().partition(|one| one["staff_id"] == booked["staff"]["id"]);
+    let free = free[0];
+    assert_eq!((reasons(busy[0]), reasons(free)), (vec!["taken", "resource"], vec!["resource"]));
+    assert_eq!(free["reasons"][0]["resource_id"], room);
+    let told = explained(&anna, &salon, DATE, "10:00").await.to_string();
+    assert!(!told.contains(&room) && !told.contains("resource"), "{told}");
+
+    // What needs no room can be booked with whoever is free.
+    let talk = salon
+        .also_offering(&json!({ "name": "Konsultacja", "duration_minutes": 60, "price_amount": 0 }))
+        .await;
+    bookable(&app, &talk, &anna, DATE, "10:00").await;
+    cancel(&anna, &booked).await.expect(200);
+    assert_eq!(claimed(&app).await, 0);
+    bookable(&app, &salon, &anna, DATE, "10:00").await;
+}
+
+#[tokio::test]
+async fn there_are_as_many_visits_at_once_as_there_are_rooms() {
+    let app = TestApp::start().await;
+    let (salon, room) = with_rooms(&app, 3, 2).await;
+    let anna = app.person("anna").await;
+    bookable(&app, &salon, &anna, DATE, "10:00").await;
+    bookable(&app, &salon, &anna, DATE, "10:00").await;
+    not_bookable(&app, &salon, &anna, (DATE, "10:00"), ["resource", "taken"]).await;
+    let other = json!({
+        "name": "Zabieg", "duration_minutes": 60, "price_amount": "90", "slot_step_minutes": 30,
+        "resources": [{ "resource_id": room }],
+    });
+    let other = salon.also_offering(&other).await;
+    not_bookable(&app, &other, &anna, (DATE, "10:30"), ["resource", "taken"]).await;
+    bookable(&app, &other, &anna, DATE, "11:00").await;
+
+    // Both rooms for one visit.
+    needs(&salon, &room, 2).await;
+    not_bookable(&app, &salon, &anna, (DATE, "11:00"), ["resource", "taken"]).await;
+    bookable(&app, &salon, &anna, DATE, "12:00").await;
+    not_bookable(&app, &other, &anna, (DATE, "12:00"), ["resource", "taken"]).await;
+    assert_eq!(claimed(&app).await, 5);
+}
+
+#[tokio::test]
+async fn buffers_keep_the_room_too() {
+    let app = TestApp::start().await;
+    let (salon, room) = with_rooms(&app, 2, 1).await;
+    let anna = app.person("anna").await;
+    let thorough = json!({
+        "name": "Zabieg", "duration_minutes": 60, "price_amount": "90", "buffer_before_minutes": 15,
+        "buffer_minutes": 15, "slot_step_minutes": 60, "resources": [{ "resource_id": room }],
+    });
+    let thorough = salon.also_offering(&thorough).await;
+    bookable(&app, &thorough, &anna, DATE, "11:00").await;
+    for time in ["10:00", "11:00", "12:00"] {
+        not_bookable(&app, &salon, &anna, (DATE, time), ["resource", "taken"]).await;
+    }
+    bookable(&app, &salon, &anna, DATE, "13:00").await;
+}
+
+#[tokio::test]
+async fn many_at_once_get_no_more_rooms_than_there_are() {
+    let app = TestApp::start().await;
+    let (salon, _) = with_rooms(&app, 4, 2).await;
+    let people = people(&app, 4).await;
+    let answers = together(20, |index| {
+        let (salon, person) = (salon.clone(), people[index % 4].clone());
+        async move { salon.book(&person, DATE, "10:00").await }
+    })
+    .await;
+    so_many_booked(&answers, 2);
+    assert_eq!(claimed(&app).await, 2);
+    let sql = "select count(distinct unit), count(distinct resource_id) from resource_claims";
+    let row = app.database.connect().await.query_one(sql, &[]).await.unwrap();
+    assert_eq!((row.get::<_, i64>(0), row.get::<_, i64>(1)), (2, 1));
+}
+
+#[tokio::test]
+async fn a_visit_that_moves_takes_its_claim_along() {
+    let app = TestApp::start().await;
+    let (salon, _) = with_rooms(&app, 2, 1).await;
+    let anna = app.person("anna").await;
+    let booked = bookable(&app, &salon, &anna, DATE, "10:00").await;
+    let other = bookable(&app, &salon, &anna, DATE, "12:00").await;
+    move_to(&anna, &booked, DATE, "12:00").await.refused(409, "SLOT_UNAVAILABLE");
+    not_bookable(&app, &salon, &anna, (DATE, "10:00"), ["resource", "taken"]).await;
+
+    move_to(&anna, &booked, DATE, "14:00").await.expect(200);
+    assert_eq!(claimed(&app).await, 2);
+    not_bookable(&app, &salon, &anna, (DATE, "14:00"), ["resource", "taken"]).await;
+    move_to(&anna, &other, DATE, "10:00").await.expect(200);
+    not_bookable(&app, &salon, &anna, (DATE, "10:00"), ["resource", "taken"]).await;
+    bookable(&app, &salon, &anna, DATE, "12:00").await;
+}
+
+#[tokio::test]
+async fn a_hold_keeps_the_room_for_its_holder_until_it_expires() {
+    let app = TestApp::start().await;
+    let (salon, _) = with_rooms(&app, 2, 1).await;
+    let people = people(&app, 2).await;
+    people[0].post(&salon.path("holds/"), &salon.wish(DATE, "10:00")).await.expect(201);
+    not_bookable(&app, &salon, &people[1], (DATE, "10:00"), ["resource", "taken"]).await;
+    app.later(jiff::SignedDuration::from_mins(10));
+    bookable(&app, &salon, &people[1], DATE, "10:00").await;
+    assert_eq!(claimed(&app).await, 1);
+}
+
+#[tokio::test]
+async fn a_class_has_one_room_for_all_who_come() {
+    let app = TestApp::start().await;
+    let (salon, _) = with_rooms(&app, 2, 1).await;
+    let class = json!({ "capacity": 3 });
+    salon.owner.patch(&salon.path(&format!("services/{}/", salon.service)), &class).await.expect(200);
+    let people = people(&app, 4).await;
+    let answers = together(12, |index| {
+        let (salon, person) = (salon.clone(), people[index % 4].clone());
+        async move { salon.book(&person, DATE, "10:00").await }
+    })
+    .await;
+    so_many_booked(&answers, 3);
+    assert_eq!(claimed(&app).await, 1);
+}
