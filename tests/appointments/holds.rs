@@ -114,7 +114,7 @@ async fn of_many_who_hold_one_slot_at_once_one_has_it() {
         people.push(app.person(&format!("person{name}")).await);
     }
     let answers = together(16, |n| {
-        let (salon, person) = (salon.clone(), people[n as usize % 8].clone());
+        let (salon, person) = (salon.clone(), people[n % 8].clone());
         async move { hold(&salon, &person, "10:00").await }
     })
     .await;

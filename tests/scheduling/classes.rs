@@ -5,6 +5,12 @@ use serde_json::json;
 use super::{DATE, bookable, cancel, id, move_to, not_bookable, people, so_many_booked};
 use crate::support::{Answer, Person, Salon, TestApp, together};
 
+/// Two of each of the day's starts.
+const STARTS: [&str; 16] = [
+    "09:00", "09:00", "10:00", "10:00", "11:00", "11:00", "12:00", "12:00", "13:00", "13:00", "14:00",
+    "14:00", "15:00", "15:00", "16:00", "16:00",
+];
+
 /// A salon with a class of so many seats.
 async fn class_of(app: &TestApp, seats: u16) -> Salon {
     app.salon().service("capacity", seats).create().await
@@ -91,11 +97,6 @@ async fn those_who_are_the_first_at_once_come_to_one_class() {
     let app = TestApp::start().await;
     let salon = class_of(&app, 2).await;
     let people = people(&app, 2).await;
-    // Two for each of the day's starts.
-    const STARTS: [&str; 16] = [
-        "09:00", "09:00", "10:00", "10:00", "11:00", "11:00", "12:00", "12:00", "13:00", "13:00", "14:00",
-        "14:00", "15:00", "15:00", "16:00", "16:00",
-    ];
     so_many_booked(&book_together(&salon, &people, 16, &STARTS).await, 16);
     assert_eq!(entries(&app).await, (8, 16));
 }
