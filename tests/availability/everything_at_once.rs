@@ -95,11 +95,25 @@ impl World {
         }
     }
 
+    /// Whoever looks for a date finds the salon where it offers anything then.
+    async fn find(&self, opened: &Opened, date: &str) {
+        let mut offers_any = false;
+        for service in [&opened.usual, &opened.salon, &opened.other] {
+            offers_any |= !self.offered(service, date, &[]).await.is_empty();
+        }
+        let found =
+            self.app.get(&format!("/api/businesses/?available_on={date}&page_size=100")).await.expect(200);
+        let is_found =
+            found["results"].as_array().unwrap().iter().any(|one| one["slug"] == *opened.salon.slug);
+        assert_eq!(is_found, offers_any, "{found}");
+    }
+
     async fn check(&self, case: &Case) -> usize {
         let opened = case.open(&self.app, &self.owner).await;
         let date = case.date.to_string();
         self.app.clock.set(case.now());
         self.occupy(case, &opened, &date).await;
+        self.find(&opened, &date).await;
         let again = || self.offered(&opened.salon, &date, &opened.add_ons);
         let offered = again().await;
 

@@ -77,6 +77,8 @@ struct Visit {
 /// The salon, and what its customers book.
 pub(super) struct Opened {
     pub(super) salon: Salon,
+    /// By the service that every salon has, and by one that takes the same people and rooms.
+    pub(super) usual: Salon,
     pub(super) other: Salon,
     pub(super) add_ons: Vec<String>,
 }
@@ -182,18 +184,18 @@ impl Case {
             Some((start, end)) => salon.with_break(&clock(start), &clock(end)),
             None => salon,
         };
-        let salon = salon.create_for(owner.clone()).await;
+        let usual = salon.create_for(owner.clone()).await;
         let room = match self.rooms {
             Some((quantity, _)) => {
                 let rooms = json!({ "name": "Gabinet", "quantity": quantity });
-                owner.post(&salon.path("resources/"), &rooms).await.expect(201)["id"].clone()
+                owner.post(&usual.path("resources/"), &rooms).await.expect(201)["id"].clone()
             }
             None => Value::Null,
         };
-        let other = salon.also_offering(&self.other.named("Inna", &room, 1)).await;
+        let other = usual.also_offering(&self.other.named("Inna", &room, 1)).await;
         let mut service = self.service.named("Usługa", &room, self.rooms.map_or(0, |(_, needed)| needed));
         service["capacity"] = json!(self.capacity);
-        let salon = salon.also_offering(&service).await;
+        let salon = usual.also_offering(&service).await;
         let add_ons = match self.added {
             Some(minutes) => {
                 let added = json!({ "name": "Dodatek", "duration_minutes": minutes });
@@ -203,7 +205,7 @@ impl Case {
             None => Vec::new(),
         };
         self.set_hours(&salon).await;
-        Opened { salon, other, add_ons }
+        Opened { salon, usual, other, add_ons }
     }
 
     /// Says when everybody works, and how long it takes them.
