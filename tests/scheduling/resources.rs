@@ -193,3 +193,44 @@ async fn those_who_need_the_same_staff_and_rooms_do_not_wait_for_each_other_in_a
     let log = fs::read_to_string(cluster.log_file()).unwrap();
     assert!(!log.contains("deadlock detected"), "{log}");
 }
+
+/// Takes somebody's time from ten to eleven, but no room yet.
+const OCCUPY: &str = "
+    insert into calendar_entries (id, business_id, service_id, staff_id, starts_at, ends_at, busy_from, busy_to)
+    select $1::text::uuid, services.business_id, services.id, $2::text::uuid, at, at + interval '1 hour', at,
+           at + interval '1 hour'
+    from services, (select timestamptz '2026-03-03 09:00Z' as at) ten where services.id = $3::text::uuid";
+const CLAIM: &str = "
+    insert into resource_claims (entry_id, resource_id, unit, busy_from, busy_to)
+    select id, $2::text::uuid, $3, busy_from, busy_to from calendar_entries where id = $1::text::uuid";
+
+#[tokio::test]
+async fn who_finds_no_room_lets_others_have_what_they_have_taken() {
+    let app = TestApp::start().await;
+    let (salon, room) = with_rooms(&app, 3, 2).await;
+    needs(&salon, &room, 2).await;
+    let anna = app.person("anna").await;
+    let [_, second, third] = salon.staff().await.try_into().unwrap();
+    let (one, other) = ("00000000-0000-7000-8000-000000000001", "00000000-0000-7000-8000-000000000002");
+    let (mut first_client, mut second_client) = (app.database.connect().await, app.database.connect().await);
+
+    // Somebody is about to have the second room.
+    let quicker = first_client.transaction().await.unwrap();
+    quicker.execute(OCCUPY, &[&one, &third, &salon.service]).await.unwrap();
+    quicker.execute(CLAIM, &[&one, &room, &2_i16]).await.unwrap();
+    let booking = tokio::spawn({
+        let (salon, anna) = (salon.clone(), anna.clone());
+        async move { salon.book(&anna, DATE, "10:00").await }
+    });
+    app.database.waiting(1).await;
+    // Somebody else is about to have the first room, with whom the booking would try next.
+    let slower = second_client.transaction().await.unwrap();
+    slower.execute(OCCUPY, &[&other, &second, &salon.service]).await.unwrap();
+    quicker.commit().await.unwrap();
+    slower.execute(CLAIM, &[&other, &room, &1_i16]).await.unwrap();
+    slower.commit().await.unwrap();
+    booking.await.unwrap().refused(409, "SLOT_UNAVAILABLE");
+    let deadlocks = "select deadlocks from pg_stat_database where datname = current_database()";
+    let deadlocks: i64 = app.database.connect().await.query_one(deadlocks, &[]).await.unwrap().get(0);
+    assert_eq!(deadlocks, 0);
+}
