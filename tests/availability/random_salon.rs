@@ -26,8 +26,8 @@ pub(super) struct Case {
     now_before: SignedDuration,
     open: Stretch,
     pause: Option<Stretch>,
-    /// Other hours of the business on the date, or none.
-    other_hours: Option<Option<Stretch>>,
+    /// Other hours of the business on the date, or none on it.
+    other_hours: Option<Vec<Stretch>>,
     team: Vec<Member>,
     service: Visit,
     capacity: u16,
@@ -60,7 +60,7 @@ pub(super) struct Occupation {
 struct Member {
     duration: Option<u16>,
     week: Option<Stretch>,
-    other_hours: Option<Option<Stretch>>,
+    other_hours: Option<Vec<Stretch>>,
     /// When they are away, and whether they are every week.
     away: Option<(Stretch, bool)>,
 }
@@ -95,8 +95,8 @@ fn hours() -> impl Strategy<Value = Stretch> {
     prop_oneof![1 => stretch(0..=36, 60..=120), 8 => stretch(84..=120, 60..=144)]
 }
 
-fn other_hours() -> impl Strategy<Value = Option<Option<Stretch>>> {
-    weighted(0.2, weighted(0.8, hours()))
+fn other_hours() -> impl Strategy<Value = Option<Vec<Stretch>>> {
+    weighted(0.2, prop_oneof![1 => Just(Vec::new()), 4 => vec(hours(), 1)])
 }
 
 fn member() -> impl Strategy<Value = Member> {
@@ -211,7 +211,7 @@ impl Case {
     /// Says when everybody works, and how long it takes them.
     async fn set_hours(&self, salon: &Salon) {
         let staff = salon.staff().await;
-        let mut overrides: Vec<(Value, &Option<Option<Stretch>>)> = vec![(Value::Null, &self.other_hours)];
+        let mut overrides: Vec<(Value, &Option<Vec<Stretch>>)> = vec![(Value::Null, &self.other_hours)];
         let mut offers = Vec::new();
         for (id, member) in staff.iter().zip(&self.team) {
             overrides.push((json!(id), &member.other_hours));
