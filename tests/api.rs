@@ -26,6 +26,7 @@ mod races;
 mod resources;
 mod roles;
 mod sample_data;
+mod scheduling;
 mod services;
 mod staff;
 mod support;

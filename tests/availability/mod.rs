@@ -1,8 +1,10 @@
 //! Free times: their shape, and that what is offered is what can be booked.
 
+mod everything_at_once;
 mod explain;
 mod next;
 mod offered_is_bookable;
+mod random_salon;
 
 use serde_json::{Value, json};
 

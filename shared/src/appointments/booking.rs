@@ -1,6 +1,8 @@
 //! Booking: the engine that lists the slots says whether this one is offered and by whom, the database says whether
 //! it is still free. Nothing here decides that a slot is free by looking.
 
+use std::ops::ControlFlow;
+
 use jiff::{Timestamp, civil::Date};
 
 use super::{
@@ -17,7 +19,7 @@ use crate::{
     app::App,
     availability::{AddOns, Loaded},
     businesses::BusinessRef,
-    calendar::{self, Seat},
+    calendar::{self, Seat, Taking},
     db::{self, Sql, Transaction},
     http::{ApiError, Code, Form, FromForm, form::Prose},
     ids::{AppointmentId, HoldId, ServiceId, StaffMemberId, UserId},
@@ -190,37 +192,41 @@ impl Booking<'_> {
             };
             let seat = loaded.seat(offer, now);
             let (booked, told) = tokio::join!(with_seat(&tx, &seat, &new, &loaded.add_ons), tell);
-            if let Some(appointment) = booked? {
-                told?;
-                if self.wish.staff.is_none() {
-                    choice::note(&tx, loaded, offer.staff, now).await?;
-                }
-                tx.commit().await?;
-                return Ok(Attempt::Booked(Box::new(appointment)));
-            }
+            let booked = booked?;
             told?;
+            let ControlFlow::Break(booked) = booked else { continue };
+            let Some(appointment) = booked else { break };
+            if self.wish.staff.is_none() {
+                choice::note(&tx, loaded, offer.staff, now).await?;
+            }
+            tx.commit().await?;
+            return Ok(Attempt::Booked(Box::new(appointment)));
         }
         Ok(Attempt::Taken)
     }
 }
 
-/// Takes the seat and books it. Where it cannot be one that others left, both go in one round trip.
+/// Takes the seat and books it; nothing, where no other is to be tried in this transaction. Where it cannot be one that
+/// others left, both go in one round trip.
 async fn with_seat(
     tx: &Transaction<'_>,
     seat: &Seat<'_>,
     new: &NewAppointment<'_>,
     add_ons: &[AddOn],
-) -> Result<Option<Appointment>, db::Error> {
-    if seat.capacity == 1 && !seat.joins && seat.resources.is_empty() {
+) -> Result<ControlFlow<Option<Appointment>>, db::Error> {
+    let booked = if seat.capacity == 1 && !seat.joins && seat.resources.is_empty() {
         let (taken, booked) =
             tokio::join!(calendar::take(tx, seat), store::insert(tx, new, seat.id, add_ons));
         taken?;
-        return booked;
-    }
-    match calendar::take(tx, seat).await? {
-        Some(entry) => store::insert(tx, new, entry, add_ons).await,
-        None => Ok(None),
-    }
+        booked?
+    } else {
+        match calendar::take(tx, seat).await? {
+            Taking::Done(entry) => store::insert(tx, new, entry, add_ons).await?,
+            Taking::Occupied => None,
+            Taking::NoRoom => return Ok(ControlFlow::Break(None)),
+        }
+    };
+    Ok(booked.map_or(ControlFlow::Continue(()), |booked| ControlFlow::Break(Some(booked))))
 }
 
 async fn booked_before(on: &impl Sql, customer: UserId, id: AppointmentId) -> Result<Appointment, ApiError> {

@@ -16,7 +16,7 @@ use crate::{
     app::App,
     availability::{AddOns, Loaded, local_instant},
     businesses::{self, BusinessRef},
-    calendar,
+    calendar::{self, Taking},
     db::{self, Transaction},
     http::{ApiError, Code, Form, FromForm},
     ids::{HoldId, ServiceId, StaffMemberId, UserId},
@@ -140,13 +140,16 @@ impl Holding<'_> {
             expires_at: now.checked_add(minutes).unwrap_or(Timestamp::MAX),
         };
         for offer in &choice::in_order(&tx, loaded, slot, None).await? {
-            if let Some(entry) = calendar::take(&tx, &loaded.seat(offer, now)).await? {
-                let held = holds_store::insert(&tx, &new, entry).await?;
-                if held.is_some() {
-                    tx.commit().await?;
-                }
-                return Ok(held);
+            let entry = match calendar::take(&tx, &loaded.seat(offer, now)).await? {
+                Taking::Done(entry) => entry,
+                Taking::Occupied => continue,
+                Taking::NoRoom => break,
+            };
+            let held = holds_store::insert(&tx, &new, entry).await?;
+            if held.is_some() {
+                tx.commit().await?;
             }
+            return Ok(held);
         }
         Ok(None)
     }

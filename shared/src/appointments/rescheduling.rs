@@ -16,7 +16,7 @@ use crate::{
     app::App,
     availability::Loaded,
     businesses::BusinessRef,
-    calendar,
+    calendar::{self, Taking},
     http::{ApiError, Code, Form, FromForm},
     ids::{AppointmentId, StaffMemberId, UserId},
     language::Message,
@@ -154,7 +154,11 @@ impl Moving<'_> {
             loaded.release_expired(&tx, self.slot, now).await?;
         }
         for offer in offers {
-            let Some(entry) = calendar::take(&tx, &loaded.seat(&offer, now)).await? else { continue };
+            let entry = match calendar::take(&tx, &loaded.seat(&offer, now)).await? {
+                Taking::Done(entry) => entry,
+                Taking::Occupied => continue,
+                Taking::NoRoom => break,
+            };
             let status = mover.status_after(&current, loaded.schedule.policy.auto_confirm);
             let step = Move { id, entry, from: &current, status, actor: mover.user, at: now };
             let notice = Notice::Appointment { appointment: id, what: Happening::Rescheduled };

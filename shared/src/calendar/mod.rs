@@ -6,4 +6,4 @@ mod occupied;
 mod seats;
 
 pub use occupied::{Occupied, claims, claims_at, occupied, occupied_at};
-pub use seats::{Seat, release, release_expired, take};
+pub use seats::{Seat, Taking, release, release_expired, take};

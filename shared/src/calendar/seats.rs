@@ -37,25 +37,38 @@ impl Seat<'_> {
     }
 }
 
-/// Takes a seat; none if it is taken, or gone like the business, the service or the staff member may be. After that the
-/// transaction is good for an attempt with somebody else, unless it was a resource that was missing.
+/// What came of taking a seat.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Taking {
+    /// It is taken, at this entry.
+    Done(CalendarEntryId),
+    /// Somebody else has it, or the business, the service or the staff member is gone. The transaction is good for an
+    /// attempt with another.
+    Occupied,
+    /// A resource is missing. The transaction keeps what it has claimed from others until it ends, and so must not wait for
+    /// anybody: two who did would wait for each other.
+    NoRoom,
+}
+
+/// Takes a seat.
 ///
 /// # Errors
 /// If the transaction is broken.
-pub async fn take(tx: &Transaction<'_>, seat: &Seat<'_>) -> Result<Option<CalendarEntryId>, db::Error> {
+pub async fn take(tx: &Transaction<'_>, seat: &Seat<'_>) -> Result<Taking, db::Error> {
     if seat.capacity == 1 && !seat.joins {
         return open(tx, seat).await;
     }
     // Two who are the first to come both find no class to join; the one who waits for the other finds it then.
     for _ in 0..2 {
         if let Some(joined) = join(tx, seat).await? {
-            return Ok(Some(joined));
+            return Ok(Taking::Done(joined));
         }
-        if let Some(opened) = open(tx, seat).await? {
-            return Ok(Some(opened));
+        let opened = open(tx, seat).await?;
+        if opened != Taking::Occupied {
+            return Ok(opened);
         }
     }
-    Ok(None)
+    Ok(Taking::Occupied)
 }
 
 /// Takes one more seat of a class.
@@ -71,7 +84,7 @@ async fn join(tx: &Transaction<'_>, seat: &Seat<'_>) -> Result<Option<CalendarEn
 }
 
 /// Adds an entry, with the resources it needs.
-async fn open(tx: &Transaction<'_>, seat: &Seat<'_>) -> Result<Option<CalendarEntryId>, db::Error> {
+async fn open(tx: &Transaction<'_>, seat: &Seat<'_>) -> Result<Taking, db::Error> {
     let sql = "
         insert into calendar_entries (id, business_id, service_id, staff_id, starts_at, ends_at, busy_from, busy_to,
                                       gap_from, gap_to, capacity)
@@ -104,18 +117,17 @@ async fn open(tx: &Transaction<'_>, seat: &Seat<'_>) -> Result<Option<CalendarEn
         )
         .await?;
     if opened == 0 {
-        return Ok(None);
+        return Ok(Taking::Occupied);
     }
     // In one order, so that two who need the same ones do not wait for each other.
     let mut resources: Vec<&Resource> = seat.resources.iter().collect();
     resources.sort_by_key(|resource| resource.id);
     for resource in resources {
         if !claim(tx, id, resource, busy).await? {
-            release(tx, id).await?;
-            return Ok(None);
+            return Ok(Taking::NoRoom);
         }
     }
-    Ok(Some(id))
+    Ok(Taking::Done(id))
 }
 
 /// Claims as many units of a resource as are needed. Which ones were free when the schedule was loaded is where to begin.
