@@ -108,9 +108,9 @@ impl Customer {
         let at = &stage.places[slot.place];
         let held = if with_hold { self.held(&at.slug) } else { None };
         if let Some(index) = held {
-            let hold = &self.ledger.holds[index];
-            (slot.service, slot.wish) = hold.wish.clone();
-            slot.wish["hold_id"] = hold.id.clone().into();
+            let kept = &self.ledger.holds[index];
+            (slot.service, slot.wish) = kept.wish.clone();
+            slot.wish["hold_id"] = kept.id.clone().into();
         }
         self.requests += 1;
         let key = format!("{}-{}", self.index, self.requests);

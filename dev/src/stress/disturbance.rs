@@ -18,6 +18,9 @@ use super::{
 };
 use crate::{database::connect, postgres::Cluster, seed::Dice};
 
+/// How much of the log is told about a deadlock: who waited for whom, and their statements.
+const LINES: usize = 60;
+
 /// What gets killed, and what has been.
 pub(super) struct Victims {
     pub(super) servers: [ServerProcess; 2],
@@ -101,17 +104,25 @@ pub(super) async fn let_holds_expire(stage: Arc<Stage>, database_url: String) {
 async fn expire_some(stage: &Stage, database_url: &str) -> anyhow::Result<()> {
     let database = connect(database_url).await?;
     let chosen = database.query("select id::text from holds where random() < 0.4", &[]).await?;
-    let chosen: Vec<String> = chosen.iter().map(|row| row.get(0)).collect();
-    // Before it happens, so that none lapses of which nobody knows.
-    locked(&stage.lapses).holds.extend(chosen.iter().cloned());
     let sql = "
         update holds set created_at = created_at - interval '1 hour', expires_at = expires_at - interval '1 hour'
-        where id = any($1::text[]::uuid[])";
-    database.execute(sql, &[&chosen]).await?;
+        where id = (select id from holds where id = $1::text::uuid for update skip locked)";
+    for row in chosen {
+        let id: String = row.get(0);
+        // Before it happens, so that none lapses of which nobody knows.
+        locked(&stage.lapses).holds.insert(id.clone());
+        // One by one, without waiting: no deadlock is ours.
+        database.execute(sql, &[&id]).await?;
+    }
     Ok(())
 }
 
-/// How often the database's log tells of a deadlock.
-pub(super) fn deadlocks(log: &Path) -> anyhow::Result<usize> {
-    Ok(std::fs::read_to_string(log)?.matches("deadlock detected").count())
+/// What the database's log has about deadlocks, one text for each.
+pub(super) fn deadlocks(log: &Path) -> anyhow::Result<Vec<String>> {
+    let log = std::fs::read_to_string(log)?;
+    let lines: Vec<&str> = log.lines().collect();
+    let found = lines.iter().enumerate().filter(|(_, line)| line.contains("deadlock detected"));
+    Ok(found
+        .map(|(at, _)| lines[at..].iter().take(LINES).copied().collect::<Vec<_>>().join("\n  "))
+        .collect())
 }

@@ -116,7 +116,7 @@ async fn of_appointments(database: &Client, ledgers: &[Ledger]) -> anyhow::Resul
         let (key, customer): (Option<String>, Option<String>) = (row.get(4), row.get(5));
         match told.remove(id.as_str()) {
             None => {
-                found.push(format!("nobody was told of appointment {id}, or it is there twice: {actual:?}"))
+                found.push(format!("nobody was told of appointment {id}, or it is there twice: {actual:?}"));
             }
             Some((ledger, booked)) => {
                 if !booked.possible.iter().any(|state| state.allows(&actual)) {
@@ -171,4 +171,88 @@ async fn of_holds(
         }
     }
     Ok(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{database::connect, postgres::Cluster};
+
+    /// What the comparison reads: the appointment `…1` at noon, and the hold `…2`.
+    const TABLES: &str = "
+        create table businesses (id int, slug text);
+        create table appointments (id uuid, status text, starts_at timestamptz, staff_id uuid, customer_id uuid);
+        create table idempotency_keys (appointment_id uuid, key text);
+        create table holds (id uuid, customer_id uuid, business_id int, expires_at timestamptz);
+        insert into businesses values (1, 'salon');
+        insert into appointments
+        select id, 'pending', '2030-01-07T12:00Z', id, id
+        from (values ('00000000-0000-0000-0000-000000000001'::uuid)) as one (id);
+        insert into idempotency_keys select id, 'key' from appointments;
+        insert into holds select '00000000-0000-0000-0000-000000000002', id, 1, '2030-01-01' from appointments";
+
+    fn id(number: u8) -> String {
+        format!("00000000-0000-0000-0000-00000000000{number}")
+    }
+
+    fn state(status: &str) -> State {
+        let start = "2030-01-07T12:00Z".parse().ok();
+        State { status: Some(status.to_owned()), start, staff: Some(id(1)) }
+    }
+
+    /// What the customer was told if all is well.
+    fn ledger() -> Ledger {
+        let possible = vec![state("pending")];
+        let booked = Booked { place: 0, service: 0, key: "key".to_owned(), possible };
+        let hold = Hold {
+            id: id(2),
+            slug: "salon".to_owned(),
+            staff: id(1),
+            wish: (0, Value::Null),
+            expires: "2030-01-01T00:00Z".parse().unwrap_or_default(),
+            fate: Fate::Kept,
+        };
+        Ledger {
+            customer: id(1),
+            appointments: HashMap::from([(id(1), booked)]),
+            holds: vec![hold],
+            perhaps_held: HashSet::new(),
+        }
+    }
+
+    async fn found(database: &Client, change: impl FnOnce(&mut Ledger)) -> anyhow::Result<Vec<String>> {
+        let mut ledger = ledger();
+        change(&mut ledger);
+        violations(database, &[ledger], &Lapses::default(), "2029-12-31T00:00Z".parse()?).await
+    }
+
+    #[tokio::test]
+    async fn what_was_told_and_what_is_there_are_told_apart() -> anyhow::Result<()> {
+        let cluster = tokio::task::spawn_blocking(|| Cluster::start(&[])).await??;
+        let database = connect(&cluster.url("postgres")).await?;
+        database.batch_execute(TABLES).await?;
+        assert_eq!(found(&database, |_| {}).await?, [""; 0]);
+
+        let booked = |change: fn(&mut Booked)| {
+            move |ledger: &mut Ledger| ledger.appointments.values_mut().for_each(change)
+        };
+        let unanswered = booked(|booked| booked.possible.insert(0, state("cancelled")));
+        assert_eq!(found(&database, unanswered).await?, [""; 0]);
+        let cancelled = found(&database, booked(|booked| booked.possible = vec![state("cancelled")])).await?;
+        assert!(cancelled.len() == 1 && cancelled[0].contains("told was"), "{cancelled:?}");
+        let keyed = found(&database, booked(|booked| booked.key.clear())).await?;
+        assert!(keyed.len() == 1 && keyed[0].contains("has key"), "{keyed:?}");
+        let untold = found(&database, |ledger| ledger.appointments.clear()).await?;
+        assert!(untold.len() == 1 && untold[0].starts_with("nobody was told of appointment"), "{untold:?}");
+        let unheld = found(&database, |ledger| ledger.holds.clear()).await?;
+        assert!(unheld.len() == 1 && unheld[0].starts_with("nobody was told of hold"), "{unheld:?}");
+        let ended = found(&database, |ledger| ledger.holds[0].fate = Fate::Ended).await?;
+        assert!(ended.len() == 1 && ended[0].ends_with("was ended and is still there"), "{ended:?}");
+
+        database.batch_execute("delete from appointments; delete from holds").await?;
+        let mut gone = found(&database, |_| {}).await?;
+        gone.sort_unstable();
+        assert!(gone[0].ends_with("is not there") && gone[1].ends_with("is gone"), "{gone:?}");
+        Ok(())
+    }
 }

@@ -241,9 +241,6 @@ async fn violations(
     let mut found = stage.calls.violations();
     found.extend(checks::violations(&database).await?);
     found.extend(ledger::violations(&database, ledgers, &lapses, Clock::system().now()).await?);
-    match deadlocks(victims.cluster.log_file())? {
-        0 => {}
-        deadlocks => found.push(format!("{deadlocks} deadlocks")),
-    }
+    found.extend(deadlocks(victims.cluster.log_file())?);
     Ok(found)
 }
