@@ -19,7 +19,7 @@ use super::{
 use crate::{database::connect, postgres::Cluster, seed::Dice};
 
 /// How much of the log is told about a deadlock: who waited for whom, and their statements.
-const LINES: usize = 60;
+const LINES: usize = 25;
 
 /// What gets killed, and what has been.
 pub(super) struct Victims {
