@@ -1,4 +1,4 @@
-//! What owners manage: business, services, opening hours.
+//! What owners manage: business, services, staff.
 
 fn main() -> std::process::ExitCode {
     shared::functions::run(shared::functions::MANAGEMENT)

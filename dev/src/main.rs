@@ -17,7 +17,7 @@ use dev::{
     postgres::Binaries,
     seed, server,
     settings::{self, Folder},
-    tested,
+    stress, tested,
 };
 use shared::{app::App, clock::Clock, config::Secret, host::plain, logging};
 use tokio::net::TcpListener;
@@ -40,6 +40,10 @@ cargo dev import-django --from URL [--dry-run]
 cargo dev openapi        write docs/openapi.json from the code
 cargo dev error-codes    write docs/ERROR_CODES.md from the code
 cargo dev tested         write docs/TESTED.md from what the tests have seen (--check: compare)
+
+cargo dev stress [--minutes 10] [--seed 1]
+                         book, hold, move and cancel at two servers while they and their database are
+                         killed, then look through the tables; fails if anything is wrong
 
 PORT and HOST change the address. DATABASE_URL uses an existing database instead of the
 embedded Postgres. Data is kept in .sessly/, which git ignores.
@@ -65,6 +69,9 @@ async fn main() -> ExitCode {
         ["openapi"] => openapi::write(),
         ["tested"] => tested::write(),
         ["tested", "--check"] => tested::check(),
+        ["stress", options @ ..] => stress::command(options).await,
+        // What the stress test starts; of no use to people.
+        [stress::SERVER_COMMAND] => stress::serve().await,
         ["--help" | "-h" | "help"] => {
             print!("{HELP}");
             Ok(())

@@ -27,6 +27,8 @@ pub const USERS: Function = ("users", user_routes);
 pub const BUSINESSES: Function = ("businesses", businesses::routes);
 /// What owners manage.
 pub const MANAGEMENT: Function = ("management", management);
+/// What owners and staff say about time.
+pub const SCHEDULE: Function = ("schedule", schedule);
 /// Free times.
 pub const AVAILABILITY: Function = ("availability", availability::routes);
 /// Bookings.
@@ -39,8 +41,8 @@ pub const CRON: Function = ("cron", cron::routes);
 pub const META: Function = ("meta", meta_and_document);
 
 /// Every function there is.
-pub const ALL: [Function; 9] =
-    [AUTH, USERS, BUSINESSES, MANAGEMENT, AVAILABILITY, APPOINTMENTS, INTEGRATIONS, CRON, META];
+pub const ALL: [Function; 10] =
+    [AUTH, USERS, BUSINESSES, MANAGEMENT, SCHEDULE, AVAILABILITY, APPOINTMENTS, INTEGRATIONS, CRON, META];
 
 /// What each function's routes do, for the document of the API. The programs do not refer to it.
 #[must_use]
@@ -53,9 +55,9 @@ pub fn operations() -> Vec<(&'static str, Vec<Operation>)> {
         (MANAGEMENT.0, services::operations()),
         (MANAGEMENT.0, services::add_on_operations()),
         (MANAGEMENT.0, services::offer_operations()),
-        (MANAGEMENT.0, resources::operations()),
+        (SCHEDULE.0, resources::operations()),
         (MANAGEMENT.0, staff::operations()),
-        (MANAGEMENT.0, hours::operations()),
+        (SCHEDULE.0, hours::operations()),
         (MANAGEMENT.0, reviews::operations()),
         (AVAILABILITY.0, availability::operations()),
         (APPOINTMENTS.0, appointments::operations()),
@@ -85,8 +87,10 @@ fn management() -> Router<App> {
         .merge(services::routes())
         .merge(services::add_on_routes())
         .merge(services::offer_routes())
-        .merge(resources::routes())
         .merge(staff::routes())
-        .merge(hours::routes())
         .merge(reviews::routes())
+}
+
+fn schedule() -> Router<App> {
+    hours::routes().merge(resources::routes())
 }

@@ -20,6 +20,7 @@ use anyhow::Context;
 use jiff::{Timestamp, tz::TimeZone};
 use tokio_postgres::{Client, Transaction, types::Type};
 
+pub(crate) use self::dice::Dice;
 use self::rows::Rows;
 pub(crate) use self::rows::columns;
 pub use accounts::{CUSTOMER_EMAIL, CUSTOMER_PASSWORD, OWNER_EMAIL, OWNER_PASSWORD};

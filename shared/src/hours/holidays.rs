@@ -16,7 +16,7 @@ use crate::{
 };
 
 api! {
-    /// Routes of the function `management`.
+    /// Routes of the function `schedule`.
     pub(super) fn routes, operations; "Working time";
 
     "/api/businesses/{business}/holidays" {

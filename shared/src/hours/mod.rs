@@ -24,7 +24,7 @@ pub use overrides::{Overrides, OverridesOfSeveral, overrides, overrides_at};
 pub use staff_week::{staff_weeks, staff_weeks_at};
 pub use time_off::{TimeOffItem, time_off, time_off_about, time_off_at};
 
-/// Routes of the function `management`.
+/// Routes of the function `schedule`.
 pub fn routes() -> Router<App> {
     opening::routes()
         .merge(staff_week::routes())

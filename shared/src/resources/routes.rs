@@ -19,7 +19,7 @@ use crate::{
 };
 
 api! {
-    /// Routes of the function `management`.
+    /// Routes of the function `schedule`.
     pub fn routes, operations; "Resources";
 
     "/api/businesses/{business}/resources" {

@@ -24,7 +24,7 @@ use crate::{
 };
 
 api! {
-    /// Routes of the function `management`.
+    /// Routes of the function `schedule`.
     pub(in crate::hours) fn routes, operations; "Opening hours";
 
     "/api/businesses/{business}/opening-hours" {

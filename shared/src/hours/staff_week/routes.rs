@@ -23,7 +23,7 @@ use crate::{
 const MOST: usize = 100;
 
 api! {
-    /// Routes of the function `management`.
+    /// Routes of the function `schedule`.
     pub(in crate::hours) fn routes, operations; "Working time";
 
     "/api/businesses/{business}/staff/{member}/hours" {

@@ -29,7 +29,7 @@ use crate::{
 };
 
 api! {
-    /// Routes of the function `management`.
+    /// Routes of the function `schedule`.
     pub(in crate::hours) fn routes, operations; "Working time";
 
     "/api/businesses/{business}/time-off" {
