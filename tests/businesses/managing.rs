@@ -201,7 +201,10 @@ async fn a_business_with_bookings_to_come_is_not_closed() {
     let anna = app.person("anna").await;
     let booked = salon.book(&anna, "2026-03-03", "10:00").await.expect(201);
     let refused = salon.owner.delete(&own(&salon)).await;
-    assert_eq!(refused.refused(409, "CONFLICT"), json!({ "upcoming": 1 }));
+    let details = refused.refused(409, "CONFLICT");
+    assert_eq!(details, json!({ "upcoming": 1 }));
+    let documented = shared::http::Code::Conflict.details();
+    assert!(keys(&details).iter().all(|fact| documented.contains(&format!("\"{fact}\""))), "{documented}");
     assert!(refused.json()["message"].as_str().unwrap().contains('1'), "{refused:?}");
 
     // While a visit lasts it is still to come; afterwards it no longer is.

@@ -119,7 +119,7 @@ codes! {
     /// The `Idempotency-Key` has been used for a request that asked for something else.
     IdempotencyKeyReused UNPROCESSABLE_ENTITY "IDEMPOTENCY_KEY_REUSED";
     /// Any other conflict with how things are, such as a slug that is taken.
-    Conflict CONFLICT "CONFLICT";
+    Conflict CONFLICT "CONFLICT" details "`{\"upcoming\": count}` where bookings to come are in the way of removing somebody from the staff or closing a business; `{\"business\": slug, \"upcoming\": count}` where they are in the way of erasing its owner's account; otherwise null";
     /// The path is right, the method is not; `Allow` names those that are.
     MethodNotAllowed METHOD_NOT_ALLOWED "METHOD_NOT_ALLOWED";
     /// The body is larger than 1 MiB.
