@@ -161,6 +161,13 @@ async fn an_address_or_username_is_taken_in_whatever_case() {
     same_name["username"] = "łUKASZ.żAK".into();
     let details = register_in(&app, "en", &same_name).await.refused(400, "USERNAME_ALREADY_EXISTS");
     assert_eq!(details, json!({ "username": ["This username is taken."] }));
+
+    let both = register_in(&app, "en", &lukasz).await.refused(400, "EMAIL_ALREADY_EXISTS");
+    let expected = json!({
+        "email": ["An account with this e-mail address already exists."],
+        "username": ["This username is taken."],
+    });
+    assert_eq!(both, expected);
     assert_eq!(mails_written(&app).await, 1);
 }
 
@@ -200,10 +207,9 @@ async fn people_are_spoken_and_written_to_in_their_language() {
     register_in(&app, "en-GB, pl;q=0.5", &twice).await.expect(201);
     let english = register_in(&app, "en", &twice).await;
     let polish = register(&app, &twice).await;
-    // Its username is taken too; which of the two is named first does not matter here.
     assert_eq!(english.json()["error_code"], polish.json()["error_code"]);
-    assert_eq!(english.json()["message"], "This username is taken.");
-    assert_eq!(polish.json()["message"], "Ta nazwa użytkownika jest zajęta.");
+    assert_eq!(english.json()["message"], "An account with this e-mail address already exists.");
+    assert_eq!(polish.json()["message"], "Konto z tym adresem e-mail już istnieje.");
 
     register(&app, &wish("ewa")).await.expect(201);
     assert_eq!(app.mail_to("anna@example.com", 1).await[0].subject, "Your Sessly verification code");
