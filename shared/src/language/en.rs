@@ -304,6 +304,7 @@ fn text(message: &Message) -> Cow<'static, str> {
         Message::TooLateToReschedule => "This appointment has begun, is over or was cancelled.",
         Message::VisitNotBegun => "The visit has not begun yet.",
         Message::OwnerStays => "The owner's entry cannot be removed.",
+        Message::EmailStays => "The e-mail address cannot be changed here.",
         Message::AlreadyOnStaff => "This person is on the staff or invited already.",
         Message::AlreadyJoined => "This person has joined already.",
         Message::InvitationInvalid => "This invitation is not valid any more. Ask for a new one.",

@@ -192,6 +192,8 @@ pub enum Message {
     StaffStillBooked(i64),
     /// The owner is always on the staff.
     OwnerStays,
+    /// The address of an account is not changed with its profile.
+    EmailStays,
     /// They are on the staff, or invited to it, already.
     AlreadyOnStaff,
     /// The entry has its person already.
