@@ -82,7 +82,7 @@ async fn every_wrong_field_is_named() {
     let app = TestApp::start().await;
     let anna = app.person("anna").await;
     let wrong = json!({
-        "username": "anna nowak", "first_name": "x".repeat(151), "last_name": 7, "phone": "12",
+        "username": "anna nowak", "first_name": "x".repeat(151), "last_name": [7], "phone": "12",
         "locale": "tlh", "preferences": { "language": 7, "marketing_consent": "yes", "messages": {
             "booking": { "email": "no" }, "reminder_24h": true, "reminder_2h": { "push": 1, "pigeon": 1 },
         } },

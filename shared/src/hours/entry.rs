@@ -13,7 +13,11 @@ use crate::{
 
 impl Field for MinuteOfDay {
     fn parse(value: &Value) -> Result<Self, Message> {
-        text_of(value)?.parse().map_err(|_| Message::NotATime)
+        let text = text_of(value)?;
+        // `9:00`, as people write it.
+        let padded =
+            if text.as_bytes().get(1) == Some(&b':') { format!("0{text}") } else { text.into_owned() };
+        padded.parse().map_err(|_| Message::NotATime)
     }
 
     fn schema() -> Value {
