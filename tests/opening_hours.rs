@@ -122,6 +122,7 @@ async fn times_are_whole_minutes_of_one_day() {
         (open(0, "00:00", "24:00"), ("00:00:00", "24:00:00")),
         (open(1, "09:00:00", "17:30:00"), ("09:00:00", "17:30:00")),
         (open(2, "23:58", "23:59"), ("23:58:00", "23:59:00")),
+        (open(3, "9:00", "9:30:00"), ("09:00:00", "09:30:00")),
     ];
     for (entry, (opens, closes)) in good {
         let made = add(&salon, &entry).await.expect(201);
@@ -132,7 +133,9 @@ async fn times_are_whole_minutes_of_one_day() {
         (open(3, "09:00", "09:00"), "close_time"),
         (open(3, "22:00", "00:00"), "close_time"),
         (open(3, "24:00", "24:00"), "close_time"),
-        (open(3, "9:00", "17:00"), "open_time"),
+        (open(3, "9:0", "17:00"), "open_time"),
+        (open(3, ":9:00", "17:00"), "open_time"),
+        (open(3, "009:00", "17:00"), "open_time"),
         (open(3, "09:60", "17:00"), "open_time"),
         (open(3, "09:00:30", "17:00"), "open_time"),
         (open(3, "09:00", "24:01"), "close_time"),
