@@ -95,8 +95,14 @@ async fn put_replaces_everything_and_patch_only_what_it_names() {
         assert_eq!(cleared["slot_step_minutes"], Value::Null);
 
         let replaced = salon.owner.put(&path, &service("Krótko")).await.expect(200);
-        assert_eq!((&replaced["description"], &replaced["buffer_minutes"]), (&json!(""), &json!(0)));
-        assert_eq!(replaced["id"], made["id"]);
+        let mut kept = cleared;
+        for field in ["name", "duration_minutes", "price_amount", "total_slot_minutes"] {
+            kept[field] = replaced[field].clone();
+        }
+        assert_eq!((&replaced["name"], &replaced), (&json!("Krótko"), &kept));
+        let emptied = with(service("Krótko"), "description", json!(""));
+        let emptied = salon.owner.put(&path, &with(emptied, "buffer_minutes", Value::Null)).await.expect(200);
+        assert_eq!((&emptied["description"], &emptied["buffer_minutes"]), (&json!(""), &json!(0)));
         let required = ["duration_minutes", "name", "price_amount"];
         assert_eq!(salon.owner.put(&path, &json!({})).await.wrong_fields(), required);
         let nulls = json!({ "name": null, "duration_minutes": null });

@@ -91,7 +91,7 @@ async fn ones_own_businesses_are_listed_page_by_page() {
 }
 
 #[tokio::test]
-async fn put_says_everything_and_visitors_see_it() {
+async fn put_says_what_a_business_needs_and_leaves_what_it_does_not_mention() {
     let app = TestApp::start().await;
     let salon = app.salon().create().await;
     let put = salon.owner.put(&own(&salon), &said()).await.expect(200);
@@ -102,14 +102,27 @@ async fn put_says_everything_and_visitors_see_it() {
     assert_eq!(seen, put);
     app.get(&salon.path("")).await.refused(404, "BUSINESS_NOT_FOUND");
 
-    // What it does not mention is as in a new business, but for the slug.
-    let bare = salon.owner.put(ME, &opening("Bez niczego", "Łódź")).await.expect(200);
-    let new = json!({
-        "slug": "gabinet-anny", "nip": "", "email": "", "timezone": "Europe/Warsaw", "latitude": null,
-        "address_line2": "", "description": "",
-    });
-    assert_says(&bare, &new);
-    assert_eq!(bare["booking_policy"]["booking_horizon_days"], 365);
+    // A client of an earlier version knows a few fields only.
+    let required_only = opening("Po nowemu", "Łódź");
+    let mut expected = put;
+    for place in [own(&salon).replace(&salon.slug, "gabinet-anny"), ME.to_owned()] {
+        let renamed = salon.owner.put(&place, &required_only).await.expect(200);
+        for field in required_only.as_object().unwrap().keys() {
+            expected[field] = required_only[field].clone();
+        }
+        expected["address"] = renamed["address"].clone();
+        assert_eq!(renamed, expected);
+    }
+    // What is there with nothing in it is emptied.
+    let mut emptied = required_only;
+    for (field, nothing) in
+        [("nip", json!("")), ("description", Value::Null), ("booking_policy", Value::Null)]
+    {
+        emptied[field] = nothing;
+    }
+    let emptied = salon.owner.put(ME, &emptied).await.expect(200);
+    assert_says(&emptied, &json!({ "nip": "", "description": "", "email": expected["email"] }));
+    assert_eq!(emptied["booking_policy"]["booking_horizon_days"], 365);
     let required = ["address_line1", "category", "city", "name", "postal_code"];
     assert_eq!(salon.owner.put(ME, &json!({})).await.wrong_fields(), required);
 }

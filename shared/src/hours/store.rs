@@ -42,11 +42,12 @@ const COLUMNS: &str = "
     array(select upper(pause)::int2 from unnest(breaks) pause)";
 
 /// A row of [`COLUMNS`].
-struct Stored {
-    id: OpeningHourId,
-    day_of_week: i16,
+#[derive(Debug)]
+pub(super) struct Stored {
+    pub(super) id: OpeningHourId,
+    pub(super) day_of_week: i16,
     /// `None`: closed.
-    hours: Option<Hours>,
+    pub(super) hours: Option<Hours>,
 }
 
 impl From<&Row> for Stored {
@@ -65,10 +66,25 @@ impl From<&Row> for Stored {
 }
 
 impl Stored {
+    /// The breaks of an interval.
+    pub(super) fn breaks(&self) -> impl Iterator<Item = &Break> {
+        self.hours.iter().flat_map(Hours::breaks)
+    }
+
+    /// An interval in the fields of an [`Entry`], but for the breaks, which [follow](Entry::keeping) the hours.
+    pub(super) fn fields(&self) -> Value {
+        let hours = self.hours.as_ref();
+        json!({
+            "day_of_week": self.day_of_week,
+            "is_closed": hours.is_none(),
+            "open_time": hours.map(|hours| hours.opens().to_string()),
+            "close_time": hours.map(|hours| hours.closes().to_string()),
+        })
+    }
+
     fn shown(self, language: Language) -> OpeningHour {
         let clock = |minute: MinuteOfDay| format!("{minute}:00");
         let short = |minute: MinuteOfDay| minute.to_string();
-        let breaks = self.hours.iter().flat_map(Hours::breaks);
         OpeningHour {
             id: self.id,
             day_of_week: self.day_of_week,
@@ -76,7 +92,8 @@ impl Stored {
             is_closed: self.hours.is_none(),
             open_time: self.hours.as_ref().map(|hours| clock(hours.opens())),
             close_time: self.hours.as_ref().map(|hours| clock(hours.closes())),
-            breaks: breaks
+            breaks: self
+                .breaks()
                 .map(|pause| BreakTimes { start: short(pause.start), end: short(pause.end) })
                 .collect(),
         }
@@ -132,7 +149,8 @@ pub async fn weekly(on: &impl Sql, business: &BusinessRef) -> Result<WeeklyHours
     WeeklyHours::new(intervals).map_err(ApiError::internal)
 }
 
-async fn stored(on: &impl Sql, business: &BusinessRef) -> Result<Vec<Stored>, db::Error> {
+/// A business's intervals in the order of the week.
+pub(super) async fn stored(on: &impl Sql, business: &BusinessRef) -> Result<Vec<Stored>, db::Error> {
     let sql = format!(
         "select {COLUMNS} from opening_hours
          where business_id = {NAMED} order by day_of_week, open_minute"
@@ -147,9 +165,18 @@ pub(super) async fn one(
     id: OpeningHourId,
     language: Language,
 ) -> Result<Option<OpeningHour>, db::Error> {
+    Ok(stored_one(on, business, id).await?.map(|stored| stored.shown(language)))
+}
+
+/// One of a business's intervals.
+pub(super) async fn stored_one(
+    on: &impl Sql,
+    business: &BusinessRef,
+    id: OpeningHourId,
+) -> Result<Option<Stored>, db::Error> {
     let sql = format!("select {COLUMNS} from opening_hours where business_id = {NAMED} and id = $3");
     let row = on.row(&sql, &[&business.slug(), &business.id(), &id]).await?;
-    Ok(row.map(|row| Stored::from(&row).shown(language)))
+    Ok(row.as_ref().map(Stored::from))
 }
 
 /// An entry's hours as columns: closed, opening and closing minute, breaks as a multirange.
@@ -201,20 +228,20 @@ pub(super) async fn insert(
     tx.execute(sql, &[&business, &entries.collect::<Value>()]).await.map(drop)
 }
 
-/// Whether there was one to update.
+/// Changes an interval.
 pub(super) async fn update(
     tx: &Transaction<'_>,
     business: BusinessId,
     id: OpeningHourId,
     entry: &Entry,
-) -> Result<bool, db::Error> {
+) -> Result<(), db::Error> {
     let sql = "
         update opening_hours
         set day_of_week = $3, is_closed = $4, open_minute = $5, close_minute = $6, breaks = $7::text::int4multirange
         where business_id = $1 and id = $2";
     let (is_closed, opens, closes, breaks) = columns(entry.hours.as_ref());
     let params: [&dyn Param; 7] = [&business, &id, &entry.day_of_week, &is_closed, &opens, &closes, &breaks];
-    Ok(tx.execute(sql, &params).await? > 0)
+    tx.execute(sql, &params).await.map(drop)
 }
 
 /// Whether there was one to delete.
@@ -227,8 +254,12 @@ pub(super) async fn delete(
     Ok(on.execute(sql, &[&business, &id]).await? > 0)
 }
 
-/// Clears whole days.
-pub(super) async fn clear(tx: &Transaction<'_>, business: BusinessId, days: &[i16]) -> Result<(), db::Error> {
-    let sql = "delete from opening_hours where business_id = $1 and day_of_week = any($2)";
-    tx.execute(sql, &[&business, &days]).await.map(drop)
+/// Removes intervals of a business.
+pub(super) async fn clear(
+    tx: &Transaction<'_>,
+    business: BusinessId,
+    ids: &[OpeningHourId],
+) -> Result<(), db::Error> {
+    let sql = "delete from opening_hours where business_id = $1 and id = any($2)";
+    tx.execute(sql, &[&business, &ids]).await.map(drop)
 }

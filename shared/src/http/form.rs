@@ -155,10 +155,29 @@ impl Form {
         None
     }
 
-    /// Adds what the form does not mention from how things are now, in objects inside it too: a PATCH becomes the
-    /// PUT it stands for ([RFC 7396](https://www.rfc-editor.org/rfc/rfc7396)).
-    pub fn fill_from(&mut self, current: &impl serde::Serialize) {
-        if let Ok(Value::Object(current)) = serde_json::to_value(current) {
+    /// Whether the form has the field at all, be it with nothing in it.
+    #[must_use]
+    pub fn mentions(&self, name: &str) -> bool {
+        self.values.contains_key(name)
+    }
+
+    /// Takes a field out that says, but for case, what is so already.
+    pub(super) fn forget_if(&mut self, name: &str, current: &str) {
+        if self
+            .values
+            .get(name)
+            .and_then(Value::as_str)
+            .is_some_and(|text| text.trim().eq_ignore_ascii_case(current))
+        {
+            self.values.remove(name);
+        }
+    }
+
+    /// Adds what the form does not mention from how things are now, in objects inside it too, but for fields that it
+    /// has to mention.
+    pub(super) fn fill_from(&mut self, current: &impl serde::Serialize, except: &[Value]) {
+        if let Ok(Value::Object(mut current)) = serde_json::to_value(current) {
+            current.retain(|name, _| !except.iter().any(|required| required == name.as_str()));
             fill(&mut self.values, current);
         }
     }
@@ -167,14 +186,23 @@ impl Form {
     /// before it looks at any.)
     #[must_use]
     pub fn describe<T: FromForm>() -> Value {
-        let mut form = Self { described: Some(Described::default()), ..Self::default() };
-        let _ = T::from_form(&mut form);
-        let Described { properties, required } = form.described.unwrap_or_default();
+        let Described { properties, required } = Self::described::<T>();
         let mut schema = json!({ "type": "object", "properties": properties });
         if !required.is_empty() {
             schema["required"] = required.into();
         }
         schema
+    }
+
+    /// The names of the fields without which there is no `T`.
+    pub(super) fn required_by<T: FromForm>() -> Vec<Value> {
+        Self::described::<T>().required
+    }
+
+    fn described<T: FromForm>() -> Described {
+        let mut form = Self { described: Some(Described::default()), ..Self::default() };
+        let _ = T::from_form(&mut form);
+        form.described.unwrap_or_default()
     }
 
     /// Reads the whole form.
@@ -237,32 +265,6 @@ impl<T: FromForm, S: Send + Sync> FromRequest<S> for Body<T> {
 
     async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
         Form::from_request(request, state).await?.read().map(Self)
-    }
-}
-
-/// The body of a PATCH: some of the fields of a `T`, to be laid over how things are now.
-#[derive(Debug)]
-pub struct Patch<T> {
-    form: Form,
-    whole: PhantomData<fn() -> T>,
-}
-
-impl<T: FromForm> Patch<T> {
-    /// The `T` that comes of changing `current`.
-    ///
-    /// # Errors
-    /// As [`Form::read`].
-    pub fn onto(mut self, current: &impl serde::Serialize) -> Result<T, ApiError> {
-        self.form.fill_from(current);
-        self.form.read()
-    }
-}
-
-impl<T, S: Send + Sync> FromRequest<S> for Patch<T> {
-    type Rejection = ApiError;
-
-    async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
-        Ok(Self { form: Form::from_request(request, state).await?, whole: PhantomData })
     }
 }
 

@@ -2,6 +2,7 @@
 //! Nothing here knows a capability.
 
 pub mod answer;
+mod change;
 mod cors;
 pub mod error;
 pub mod extract;
@@ -13,10 +14,11 @@ pub mod page;
 mod public;
 
 pub use answer::{Created, Current, Done, NoContent, ResetContent, Said, Toggled};
+pub use change::{Change, Patch, Put};
 pub use error::{ApiError, Code};
 pub use extract::{Params, Path};
-pub use form::{Body, Field, Form, FromForm, ListBody, OptionalBody, Patch};
-pub use public::{Freshness, Public};
+pub use form::{Body, Field, Form, FromForm, ListBody, OptionalBody};
+pub use public::{Freshness, Public, Seen};
 
 /// What a handler returns.
 pub type ApiResult<T> = Result<T, ApiError>;

@@ -12,7 +12,7 @@ use crate::{
     app::App,
     businesses::{self, BusinessRef},
     http::{
-        ApiResult, Body, Code, Created, Freshness, NoContent, Patch, Path, Public,
+        ApiError, ApiResult, Body, Change, Code, Created, NoContent, Patch, Path, Put, Seen,
         page::{Page, PageRequest},
     },
     ids::{BusinessId, ServiceId},
@@ -35,7 +35,7 @@ api! {
     "/api/businesses/services/{service}" {
         /// A service of the own business
         get own: Owns;
-        /// Replace a service of the own business
+        /// Say anew what a service of the own business is
         put replace_own: Owns;
         /// Change some of a service of the own business
         patch change_own: Owns;
@@ -53,7 +53,7 @@ api! {
     "/api/businesses/{business}/services/{service}" {
         /// One service
         get one: Anyone;
-        /// Replace a service
+        /// Say anew what a service is
         put replace: Manages;
         /// Change some of a service
         patch change: Manages;
@@ -105,10 +105,10 @@ async fn replace(
     State(app): State<App>,
     VerifiedCaller(caller): VerifiedCaller,
     Path((business, service)): Path<(BusinessRef, ServiceId)>,
-    Body(terms): Body<Terms>,
+    put: Put<Terms>,
 ) -> ApiResult<Json<Service>> {
     let business = businesses::managed(&app, &caller, &business).await?;
-    put(&app, business, service, &terms).await
+    apply(&app, business, service, put).await
 }
 
 async fn change(
@@ -163,10 +163,10 @@ async fn replace_own(
     State(app): State<App>,
     VerifiedCaller(caller): VerifiedCaller,
     Path(service): Path<ServiceId>,
-    Body(terms): Body<Terms>,
+    put: Put<Terms>,
 ) -> ApiResult<Json<Service>> {
     let business = businesses::own(&app.connection().await?, &caller).await?;
-    put(&app, business, service, &terms).await
+    apply(&app, business, service, put).await
 }
 
 async fn change_own(
@@ -200,21 +200,16 @@ async fn add(app: &App, business: BusinessId, terms: &Terms) -> ApiResult<Create
     Ok(Created(service))
 }
 
-async fn put(app: &App, business: BusinessId, service: ServiceId, terms: &Terms) -> ApiResult<Json<Service>> {
-    let updated = store::update(&app.connection().await?, business, service, terms, app.now()).await?;
-    Ok(Json(updated.ok_or(Code::ServiceNotFound)?))
-}
-
-async fn apply(
+async fn apply<const WHOLE: bool>(
     app: &App,
     business: BusinessId,
     service: ServiceId,
-    patch: Patch<Terms>,
+    change: Change<Terms, WHOLE>,
 ) -> ApiResult<Json<Service>> {
     let mut connection = app.connection().await?;
     let tx = connection.begin().await?;
     let current = store::one_to_change(&tx, business, service).await?.ok_or(Code::ServiceNotFound)?;
-    let terms = patch.onto(&current)?;
+    let terms = change.onto(&current)?;
     let updated = store::update(&tx, business, service, &terms, app.now()).await?;
     tx.commit().await?;
     Ok(Json(updated.ok_or(Code::ServiceNotFound)?))
