@@ -1,5 +1,7 @@
 //! Changing and closing one's own business.
 
+use std::collections::BTreeSet;
+
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 
@@ -172,6 +174,38 @@ async fn a_slug_is_given_or_refused() {
     assert_eq!(slug(&ask(&salon.slug).await.expect(200)), salon.slug);
     assert_eq!(slug(&ask("Nowy-Adres").await.expect(200)), "nowy-adres");
     app.get("/api/businesses/nowy-adres/").await.expect(200);
+}
+
+#[tokio::test]
+async fn every_word_of_a_path_is_reserved() {
+    let app = TestApp::start().await;
+    let salon = app.salon().create().await;
+    let document: Value = serde_json::from_str(shared::openapi::DOCUMENT).unwrap();
+    let paths = document["paths"].as_object().unwrap().keys();
+    let words: BTreeSet<&str> = paths
+        .flat_map(|path| path.split('/'))
+        .filter(|word| !word.is_empty() && !word.starts_with('{'))
+        .collect();
+    assert!(words.contains("bulk-update") && words.contains("verify-email"), "{words:?}");
+    // Those that are to come.
+    let later =
+        ["add-ons", "date-overrides", "dev", "docs", "holidays", "hours", "next", "resources", "time-off"];
+    for word in words.into_iter().chain(later) {
+        let answer = salon.owner.patch(ME, &json!({ "slug": word })).await;
+        assert_eq!(answer.wrong_fields(), ["slug"], "{word}");
+    }
+}
+
+#[tokio::test]
+async fn a_slug_from_before_it_was_reserved_is_kept() {
+    let app = TestApp::start().await;
+    let salon = app.salon().create().await;
+    let sql = "update businesses set slug = 'docs' where slug = $1";
+    app.database.connect().await.execute(sql, &[&salon.slug]).await.unwrap();
+    let mut whole = salon.owner.get("/api/businesses/my-business/docs/").await.expect(200);
+    whole["description"] = json!("Po staremu.");
+    assert_eq!(salon.owner.put(ME, &whole).await.expect(200), whole);
+    assert_eq!(salon.owner.patch(ME, &whole).await.expect(200), whole);
 }
 
 #[tokio::test]
