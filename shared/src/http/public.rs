@@ -4,6 +4,7 @@
 //! a token, is for [`headers`](super::headers). What owners can rely on is written down in `docs/CACHING.md`.
 
 use axum::{
+    Json,
     body::Body,
     extract::Request,
     http::{HeaderMap, StatusCode, header},
@@ -64,6 +65,25 @@ impl<T: Serialize> IntoResponse for Public<T> {
             (header::VARY, header::AUTHORIZATION.to_string()),
         ];
         (headers, body).into_response()
+    }
+}
+
+/// An answer that everyone gets alike, or that shows more and is for those who work there only.
+#[derive(Debug)]
+pub enum Seen<T> {
+    /// For those who work there.
+    ByColleagues(T),
+    /// Everything about one business that is nobody's secret.
+    ByEveryone(T),
+}
+
+impl<T: Serialize> IntoResponse for Seen<T> {
+    /// What colleagues see is nobody else's, whatever cache it comes past.
+    fn into_response(self) -> Response {
+        match self {
+            Self::ByColleagues(body) => ([(header::CACHE_CONTROL, "no-store")], Json(body)).into_response(),
+            Self::ByEveryone(body) => Public(Freshness::BUSINESS, body).into_response(),
+        }
     }
 }
 

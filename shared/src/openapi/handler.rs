@@ -193,6 +193,12 @@ impl<T: ToSchema> Output for Public<T> {
     }
 }
 
+impl<T: ToSchema> Output for Seen<T> {
+    fn describe(operation: &mut Operation) {
+        Public::<T>::describe(operation);
+    }
+}
+
 impl<T: ToSchema> Output for Created<T> {
     fn describe(operation: &mut Operation) {
         let schema = named::<T>(operation);

@@ -6,7 +6,7 @@ use super::{
     entry::{Entry, NewMember},
     invitations::{self, Acceptance, Accepted, Invitee},
     member::{self, StaffMember},
-    seen::{Seen, SeenMember},
+    seen::SeenMember,
     store, team,
 };
 use crate::{

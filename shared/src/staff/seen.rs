@@ -1,10 +1,5 @@
-//! Reads that everyone may make, and that show colleagues more.
+//! A staff member as colleagues see them, or as everyone does.
 
-use axum::{
-    Json,
-    http::header::CACHE_CONTROL,
-    response::{IntoResponse, Response},
-};
 use serde::Serialize;
 use utoipa::{
     PartialSchema, ToSchema,
@@ -12,13 +7,7 @@ use utoipa::{
 };
 
 use super::{member::StaffMember, store::PublicStaffMember};
-use crate::{
-    http::{Freshness, Public},
-    openapi::{
-        Operation, Output,
-        schema::{collect, reference},
-    },
-};
+use crate::openapi::schema::{collect, reference};
 
 /// A staff member, as much as the caller may see of them.
 #[derive(Serialize)]
@@ -40,27 +29,5 @@ impl ToSchema for SeenMember {
     fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
         collect::<StaffMember>(schemas);
         collect::<PublicStaffMember>(schemas);
-    }
-}
-
-/// An answer that everyone gets alike, or that is for colleagues only.
-pub(super) enum Seen<T> {
-    ByColleagues(T),
-    ByEveryone(T),
-}
-
-impl<T: Serialize> IntoResponse for Seen<T> {
-    /// What colleagues see is nobody else's, whatever cache it comes past.
-    fn into_response(self) -> Response {
-        match self {
-            Self::ByColleagues(body) => ([(CACHE_CONTROL, "no-store")], Json(body)).into_response(),
-            Self::ByEveryone(body) => Public(Freshness::BUSINESS, body).into_response(),
-        }
-    }
-}
-
-impl<T: ToSchema> Output for Seen<T> {
-    fn describe(operation: &mut Operation) {
-        Public::<T>::describe(operation);
     }
 }
