@@ -27,4 +27,4 @@ pub use own::{operations as owner_operations, routes as owner_routes};
 pub use reference::{BusinessRef, NAMED};
 pub use routes::{operations, routes};
 pub use slug::Slug;
-pub use store::{Terms, exists, lock, terms, terms_of};
+pub use store::{Terms, exists, id_of, lock, terms, terms_of};
