@@ -163,9 +163,7 @@ pub(super) async fn read_page(
     page: &PageRequest,
 ) -> ApiResult<Page<Appointment>> {
     let connection = app.connection().await?;
-    let (count, appointments) =
-        store::page(&connection, audience, filter, (page.limit(), page.offset())).await?;
-    page.answer(count, appointments)
+    page.of(|slice| store::page(&connection, audience, filter, slice)).await
 }
 
 async fn mine(

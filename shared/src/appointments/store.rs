@@ -8,6 +8,7 @@ use super::{
 };
 use crate::{
     db::{self, Param, Sql, Transaction},
+    http::page::Slice,
     ids::{AppointmentId, BusinessId, CalendarEntryId, HistoryEntryId, ServiceId, StaffMemberId, UserId},
     scheduling::Span,
     services::Bookable,
@@ -111,7 +112,7 @@ pub(super) async fn page(
     on: &impl Sql,
     audience: Audience,
     filter: &Filter,
-    (limit, offset): (i64, i64),
+    Slice { limit, offset }: Slice,
 ) -> Result<(i64, Vec<Appointment>), db::Error> {
     let matching = format!(
         "{} = $1

@@ -27,8 +27,7 @@ use crate::{
 pub(super) async fn list(app: &App, filter: &Filter, page: &PageRequest) -> Result<Page<Listed>, ApiError> {
     let (connection, now) = (app.connection().await?, app.now());
     let Some(date) = filter.available_on else {
-        let (count, results) = search::page(&connection, filter, page, now).await?;
-        return page.answer(count, results);
+        return page.of(|slice| search::page(&connection, filter, slice, now)).await;
     };
     // What the database finds, then what the engine has a start for, then what clients see of those on the page.
     let mut found = search::all(&connection, filter, now).await?;

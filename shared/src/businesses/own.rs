@@ -70,9 +70,7 @@ async fn list(
     page: PageRequest,
 ) -> ApiResult<Json<Page<OwnSummary>>> {
     let connection = app.connection().await?;
-    let (count, businesses) =
-        own_store::owned_by(&connection, caller.user, page.limit(), page.offset()).await?;
-    page.answer(count, businesses).map(Json)
+    page.of(|slice| own_store::owned_by(&connection, caller.user, slice)).await.map(Json)
 }
 
 async fn one(

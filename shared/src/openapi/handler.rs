@@ -139,9 +139,10 @@ impl<T: FromForm> Input for Params<T> {
 
 impl Input for PageRequest {
     fn describe(operation: &mut Operation) {
-        operation.takes_query(&json!({ "properties": {
-            "page": { "type": "integer", "minimum": 1, "default": 1 },
-            "page_size": { "type": "integer", "minimum": 1, "default": 10, "description": "At most 100 are given." },
+        let size = "At most 100 are given. What is no positive number counts as not given.";
+        operation.heeds_query(&json!({ "properties": {
+            "page": { "anyOf": [{ "type": "integer", "minimum": 1 }, { "const": "last" }], "default": 1 },
+            "page_size": { "type": "integer", "minimum": 1, "default": 10, "description": size },
         } }));
         operation.can_refuse(Code::NotFound);
     }

@@ -4,7 +4,7 @@
 use axum::{Json, extract::State};
 
 use super::{
-    store::{self, Service},
+    store::{self, Service, Which},
     terms::Terms,
 };
 use crate::{
@@ -44,6 +44,8 @@ api! {
     }
     "/api/businesses/{business}/services" {
         /// What can be booked
+        ///
+        /// Those who work there see what is switched off too.
         get list: Anyone;
         /// Add a service
         ///
@@ -66,13 +68,20 @@ api! {
 
 async fn list(
     State(app): State<App>,
+    MaybeCaller(caller): MaybeCaller,
     Path(business): Path<BusinessRef>,
     page: PageRequest,
-) -> ApiResult<Public<Page<Service>>> {
+) -> ApiResult<Seen<Page<Service>>> {
     let connection = app.connection().await?;
-    let found = store::page_on_offer(&connection, &business, page.limit(), page.offset()).await?;
-    let (count, services) = found.ok_or(Code::BusinessNotFound)?;
-    Ok(Public(Freshness::BUSINESS, page.answer(count, services)?))
+    let works_there = businesses::works_at(&connection, caller.as_ref(), &business).await?;
+    let which = if works_there { Which::All } else { Which::OnOffer };
+    let (on, named) = (&connection, &business);
+    let read = move |slice| async move {
+        let found = store::page(on, named, which, slice).await?;
+        found.ok_or_else(|| ApiError::from(Code::BusinessNotFound))
+    };
+    let services = page.of(read).await?;
+    Ok(if works_there { Seen::ByColleagues(services) } else { Seen::ByEveryone(services) })
 }
 
 /// One that is switched off is seen by the business's own people only; so this is no public read.
