@@ -30,10 +30,7 @@ pub(super) async fn list(app: &App, filter: &Filter, page: &PageRequest) -> Resu
     let (connection, now) = (app.connection().await?, app.now());
     let listed = match filter.available_on {
         Some(date) => with_starts_on(&connection, filter, date, page, now).await?,
-        None => {
-            let (count, results) = search::page(&connection, filter, page, now).await?;
-            page.answer(count, results)?
-        }
+        None => page.of(|slice| search::page(&connection, filter, slice, now)).await?,
     };
     if !filter.next_available {
         return Ok(listed);
