@@ -243,7 +243,7 @@ async fn every_wrong_field_is_named_at_once() {
         "name": "  ",
         "slug": "Złe",
         "category": "bakery",
-        "description": 5,
+        "description": 5.5,
         "email": "nobody",
         "phone_number": "call me",
         "website_url": "javascript:alert(1)",

@@ -65,7 +65,7 @@ async fn an_owner_adds_reads_changes_and_removes_hours() {
     assert_eq!((&patched["open_time"], &patched["close_time"]), (&json!("09:00:00"), &json!("18:00:00")));
     assert_eq!(patched["breaks"], made["breaks"]);
     let put = salon.owner.put(&path(&salon, &made), &open(1, "10:00", "14:00")).await.expect(200);
-    assert_eq!((&put["id"], &put["day_of_week"], &put["breaks"]), (&made["id"], &json!(1), &json!([])));
+    assert_eq!((&put["id"], &put["day_of_week"], &put["breaks"]), (&made["id"], &json!(1), &made["breaks"]));
     let shut = salon.owner.patch(&path(&salon, &made), &json!({ "is_closed": true })).await.expect(200);
     assert_eq!(
         (&shut["is_closed"], &shut["open_time"], &shut["breaks"]),
@@ -122,6 +122,7 @@ async fn times_are_whole_minutes_of_one_day() {
         (open(0, "00:00", "24:00"), ("00:00:00", "24:00:00")),
         (open(1, "09:00:00", "17:30:00"), ("09:00:00", "17:30:00")),
         (open(2, "23:58", "23:59"), ("23:58:00", "23:59:00")),
+        (open(3, "9:00", "9:30:00"), ("09:00:00", "09:30:00")),
     ];
     for (entry, (opens, closes)) in good {
         let made = add(&salon, &entry).await.expect(201);
@@ -132,7 +133,9 @@ async fn times_are_whole_minutes_of_one_day() {
         (open(3, "09:00", "09:00"), "close_time"),
         (open(3, "22:00", "00:00"), "close_time"),
         (open(3, "24:00", "24:00"), "close_time"),
-        (open(3, "9:00", "17:00"), "open_time"),
+        (open(3, "9:0", "17:00"), "open_time"),
+        (open(3, ":9:00", "17:00"), "open_time"),
+        (open(3, "009:00", "17:00"), "open_time"),
         (open(3, "09:60", "17:00"), "open_time"),
         (open(3, "09:00:30", "17:00"), "open_time"),
         (open(3, "09:00", "24:01"), "close_time"),
@@ -180,8 +183,8 @@ async fn breaks_lie_inside_the_hours_and_apart() {
     let starts: Vec<&Value> =
         made["breaks"].as_array().unwrap().iter().map(|pause| &pause["start"]).collect();
     assert_eq!(starts, ["09:00", "15:00", "16:00"]);
-    let narrowed = salon.owner.patch(&path(&salon, &made), &json!({ "open_time": "09:15" })).await;
-    assert_eq!(narrowed.wrong_fields(), ["breaks"]);
+    let all_day = with_breaks(open(0, "09:15", "17:00"), &breaks);
+    assert_eq!(salon.owner.put(&path(&salon, &made), &all_day).await.wrong_fields(), ["breaks"]);
     let without = salon.owner.patch(&path(&salon, &made), &json!({ "breaks": [] })).await.expect(200);
     assert_eq!(without["breaks"], json!([]));
 }
@@ -226,6 +229,53 @@ async fn a_bulk_update_sets_whole_days_and_leaves_the_others() {
     assert_eq!(week[1], (1, String::new(), String::new()));
     assert_eq!(week[2], (2, "09:00:00".to_owned(), "17:00:00".to_owned()));
     assert_eq!(app.get(&salon.path("")).await.expect(200)["opening_hours"], answer["data"]);
+}
+
+#[tokio::test]
+async fn breaks_that_nobody_mentions_stay_as_far_as_they_lie_within_the_hours() {
+    let app = TestApp::start().await;
+    let salon = salon(&app).await;
+    let breaks = [("09:00", "09:30"), ("12:00", "13:00"), ("16:00", "17:00")];
+    let starts = |hour: &Value| -> Vec<String> {
+        let pauses = hour["breaks"].as_array().unwrap().iter();
+        pauses.map(|pause| format!("{}-{}", pause["start"], pause["end"]).replace('"', "")).collect()
+    };
+    let made = add(&salon, &with_breaks(open(0, "09:00", "17:00"), &breaks)).await.expect(201);
+    let one = path(&salon, &made);
+
+    let put = salon.owner.put(&one, &open(0, "09:15", "16:00")).await.expect(200);
+    assert_eq!(starts(&put), ["09:15-09:30", "12:00-13:00"]);
+    let patched = salon.owner.patch(&one, &json!({ "open_time": "10:00" })).await.expect(200);
+    assert_eq!(starts(&patched), ["12:00-13:00"]);
+    let answer = bulk(&salon, &json!([open(0, "09:00", "12:30"), closed(1)])).await.expect(200);
+    assert_eq!(starts(&answer["data"][0]), ["12:00-12:30"]);
+    let mut cleared = open(0, "09:00", "12:30");
+    cleared["breaks"] = Value::Null;
+    let answer = bulk(&salon, &json!([cleared])).await.expect(200);
+    assert_eq!(answer["data"][0]["breaks"], json!([]));
+}
+
+#[tokio::test]
+async fn the_answers_own_rows_posted_back_change_nothing() {
+    let app = TestApp::start().await;
+    let salon = salon(&app).await;
+    let day = with_breaks(open(0, "09:00", "17:00"), &[("12:00", "12:30"), ("15:00", "15:15")]);
+    let week: Value =
+        [day].into_iter().chain((1..6).map(|day| open(day, "09:00", "17:00"))).chain([closed(6)]).collect();
+    let said = bulk(&salon, &week).await.expect(200);
+    assert_eq!(bulk(&salon, &said["data"]).await.expect(200)["data"], said["data"]);
+
+    // An earlier version's rows, of which one is another.
+    let mut rows = said["data"].clone();
+    for row in rows.as_array_mut().unwrap() {
+        row.as_object_mut().unwrap().remove("breaks");
+    }
+    rows[1]["close_time"] = json!("18:00:00");
+    let changed = bulk(&salon, &rows).await.expect(200)["data"].clone();
+    for day in [0, 2, 3, 4, 5, 6] {
+        assert_eq!(changed[day], said["data"][day]);
+    }
+    assert_eq!(changed[1]["close_time"], "18:00:00");
 }
 
 #[tokio::test]

@@ -46,7 +46,8 @@ async fn an_owner_adds_reads_changes_and_removes_them() {
     let more = salon.owner.patch(&path, &json!({ "quantity": 3 })).await.expect(200);
     assert_eq!((&more["name"], &more["quantity"]), (&json!("Fotel"), &json!(3)));
     let put = salon.owner.put(&path, &json!({ "name": "Gabinet" })).await.expect(200);
-    assert_eq!((&put["name"], &put["quantity"]), (&json!("Gabinet"), &json!(1)));
+    assert_eq!((&put["name"], &put["quantity"]), (&json!("Gabinet"), &json!(3)));
+    salon.owner.put(&path, &json!({ "quantity": 3 })).await.refused(400, "REQUIRED_FIELD");
 
     resource(&salon, "Aparat", 2).await;
     let page = salon.owner.get(&format!("{place}?page_size=1&page=2")).await.expect(200);
@@ -105,8 +106,11 @@ async fn a_service_says_what_it_needs_all_at_once() {
     assert_eq!(app.get(&service(&salon)).await.expect(200), fewer);
 
     let bare = json!({ "name": "Mycie", "duration_minutes": 15, "price_amount": "20" });
-    assert_eq!(salon.owner.put(&service(&salon), &bare).await.expect(200)["resources"], json!([]));
+    let kept = salon.owner.put(&service(&salon), &bare).await.expect(200);
+    assert_eq!(kept["resources"], fewer["resources"]);
     let mut new = bare;
+    new["resources"] = json!([]);
+    assert_eq!(salon.owner.put(&service(&salon), &new).await.expect(200)["resources"], json!([]));
     new["resources"] = both;
     assert_eq!(salon.owner.post(&salon.path("services/"), &new).await.expect(201)["resources"], expected);
 }

@@ -168,6 +168,12 @@ impl Stage {
                 self.app.database.connect().await.execute(cancel, &[]).await.unwrap();
                 (Method::DELETE, own, None)
             }
+            "GET `{slug}/services/` with those switched off" => {
+                let mut off = service();
+                off["is_active"] = json!(false);
+                self.added("services/", &off).await;
+                (Method::GET, format!("{slug}/services/?page_size=100"), None)
+            }
             "POST `{slug}/services/`" => (Method::POST, format!("{slug}/services/"), Some(service())),
             "PUT `{slug}/services/{id}/`" => {
                 (Method::PUT, format!("{slug}/services/{}/", self.service().await), Some(service()))
@@ -332,6 +338,10 @@ fn check(what: &str, role: &str, expected: &str, answer: &Answer) {
         "401" => assert_eq!(answer.json()["error_code"], "UNAUTHORIZED", "{said}"),
         "403" => assert_eq!(answer.json()["error_code"], "PERMISSION_DENIED", "{said}"),
         "yes" if what.ends_with("with addresses") => assert!(first["email"].is_string(), "{said}"),
+        "yes" | "no" if what.ends_with("with those switched off") => {
+            let mut services = member["results"].as_array().expect(&said).iter();
+            assert_eq!(services.any(|service| service["is_active"] == false), expected == "yes", "{said}");
+        }
         "no" => assert!(answer.status == 200 && first.get("email").is_none(), "{said}"),
         "yes" => assert!(answer.status.is_success(), "{said}"),
         other => panic!("{other} is no outcome"),

@@ -109,8 +109,14 @@ async fn put_replaces_everything_and_patch_only_what_it_names() {
         assert_eq!(cleared["slot_step_minutes"], Value::Null);
 
         let replaced = salon.owner.put(&path, &service("Krótko")).await.expect(200);
-        assert_eq!((&replaced["description"], &replaced["buffer_minutes"]), (&json!(""), &json!(0)));
-        assert_eq!(replaced["id"], made["id"]);
+        let mut kept = cleared;
+        for field in ["name", "duration_minutes", "price_amount", "total_slot_minutes"] {
+            kept[field] = replaced[field].clone();
+        }
+        assert_eq!((&replaced["name"], &replaced), (&json!("Krótko"), &kept));
+        let emptied = with(service("Krótko"), "description", json!(""));
+        let emptied = salon.owner.put(&path, &with(emptied, "buffer_minutes", Value::Null)).await.expect(200);
+        assert_eq!((&emptied["description"], &emptied["buffer_minutes"]), (&json!(""), &json!(0)));
         let required = ["duration_minutes", "name", "price_amount"];
         assert_eq!(salon.owner.put(&path, &json!({})).await.wrong_fields(), required);
         let nulls = json!({ "name": null, "duration_minutes": null });
@@ -248,7 +254,7 @@ async fn a_removed_service_is_gone_from_sight_but_stays_in_its_appointments() {
 }
 
 #[tokio::test]
-async fn what_is_switched_off_only_its_owner_sees() {
+async fn what_is_switched_off_only_those_who_work_there_see() {
     let app = TestApp::start().await;
     let salon = app.salon().create().await;
     let path = salon.path(&format!("services/{}/", salon.service));
@@ -256,6 +262,15 @@ async fn what_is_switched_off_only_its_owner_sees() {
     assert_eq!(app.get(&salon.path("services/")).await.expect(200)["count"], 0);
     assert_eq!(app.get(&salon.path("")).await.expect(200)["services"], json!([]));
     assert_eq!(salon.owner.get("/api/businesses/services/").await.expect(200), json!([off]));
+    let [ola, stranger] = [app.person("ola").await, app.person("stranger").await];
+    salon.owner.post(&salon.path("staff/"), &json!({ "user_id": ola.id })).await.expect(201);
+    for colleague in [&salon.owner, &ola] {
+        let list = colleague.get(&salon.path("services/")).await;
+        assert_eq!(list.header("cache-control"), Some("no-store"));
+        assert_eq!(list.expect(200), json!({ "count": 1, "next": null, "previous": null, "results": [off] }));
+    }
+    assert_eq!(stranger.get(&salon.path("services/")).await.expect(200)["count"], 0);
+    salon.owner.get("/api/businesses/nobody/services/").await.refused(404, "BUSINESS_NOT_FOUND");
     salon.owner.patch(&path, &json!({ "is_active": true })).await.expect(200);
     assert_eq!(app.get(&salon.path("services/")).await.expect(200)["count"], 1);
 }

@@ -74,7 +74,7 @@ impl fmt::Display for Currency {
 
 impl Field for Currency {
     fn parse(value: &Value) -> Result<Self, Message> {
-        Self::from_code(text_of(value)?).ok_or(Message::NotACurrency)
+        Self::from_code(&text_of(value)?).ok_or(Message::NotACurrency)
     }
 
     fn schema() -> Value {
@@ -137,7 +137,7 @@ impl Field for Amount {
     fn parse(value: &Value) -> Result<Self, Message> {
         let text = match value {
             Value::Number(number) => number.to_string(),
-            other => text_of(other).map_err(|_| Message::NotAnAmount)?.to_owned(),
+            other => text_of(other).map_err(|_| Message::NotAnAmount)?.into_owned(),
         };
         Self::from_decimal(&text).ok_or(Message::NotAnAmount)
     }

@@ -64,7 +64,7 @@ async fn a_password_is_not_needed_but_if_given_has_to_be_right() {
     let anna = app.person("anna").await;
     let with = |password: &str| json!({ "password": password });
     anna.send(Method::DELETE, ME, Some(&with("czarna-kawa-8"))).await.refused(400, "WRONG_PASSWORD");
-    anna.send(Method::DELETE, ME, Some(&json!({ "password": 7 }))).await.refused(400, "VALIDATION_ERROR");
+    anna.send(Method::DELETE, ME, Some(&json!({ "password": [7] }))).await.refused(400, "VALIDATION_ERROR");
     anna.get(ME).await.expect(200);
     anna.send(Method::DELETE, ME, Some(&with(PASSWORD))).await.expect(204);
     let ewa = app.person("ewa").await;

@@ -29,7 +29,7 @@ async fn a_favourite_is_the_business_in_list_form_and_once_more() {
     let mut favorite = anna.get(FAVORITES).await.expect(200)[0].clone();
     assert_eq!(favorite["business"], listed);
     listed["business"] = listed.clone();
-    listed["created_at"] = "2026-03-02T07:00:00Z".into();
+    listed["created_at"] = "2026-03-02T08:00:00+01:00".into();
     assert_eq!(favorite, listed);
     favorite.as_object_mut().unwrap().remove("business");
     assert_eq!(keys(&favorite).len(), 20);

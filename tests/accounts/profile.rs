@@ -52,7 +52,7 @@ async fn what_nobody_may_choose_is_ignored() {
     let anna = Person::register(&app, "anna").await;
     let before = anna.get(ME).await.expect(200);
     let change = json!({
-        "id": "019500a0-0000-7000-8000-000000000000", "email": "boss@example.com", "role": "admin",
+        "id": "019500a0-0000-7000-8000-000000000000", "role": "admin",
         "email_verified": true, "is_specialist": true, "is_staff": true, "business": { "slug": "salon" },
         "password": "inne-haslo-123", "created_at": "2020-01-01T00:00:00Z", "theme": "dark",
     });
@@ -61,11 +61,28 @@ async fn what_nobody_may_choose_is_ignored() {
 }
 
 #[tokio::test]
+async fn another_address_is_refused_and_the_same_one_may_be_sent_back() {
+    let app = TestApp::start().await;
+    let anna = app.person("anna").await;
+    let mut whole = anna.get(ME).await.expect(200);
+    whole["first_name"] = json!("Anna");
+    assert_eq!(changed(&anna, &whole).await, whole);
+    for same in ["ANNA@Example.com", " anna@example.com "] {
+        assert_eq!(changed(&anna, &json!({ "email": same })).await, whole);
+    }
+    for other in [json!("boss@example.com"), json!(""), Value::Null, json!(["anna@example.com"])] {
+        let change = json!({ "email": other, "first_name": "Ewa" });
+        assert_eq!(anna.patch(ME, &change).await.wrong_fields(), ["email"], "{other}");
+    }
+    assert_eq!(anna.get(ME).await.expect(200), whole);
+}
+
+#[tokio::test]
 async fn every_wrong_field_is_named() {
     let app = TestApp::start().await;
     let anna = app.person("anna").await;
     let wrong = json!({
-        "username": "anna nowak", "first_name": "x".repeat(151), "last_name": 7, "phone": "12",
+        "username": "anna nowak", "first_name": "x".repeat(151), "last_name": [7], "phone": "12",
         "locale": "tlh", "preferences": { "language": 7, "marketing_consent": "yes", "messages": {
             "booking": { "email": "no" }, "reminder_24h": true, "reminder_2h": { "push": 1, "pigeon": 1 },
         } },

@@ -1,5 +1,6 @@
 //! Making an account.
 
+use jiff::SignedDuration;
 use reqwest::{Method, header::ACCEPT_LANGUAGE};
 use serde_json::{Value, json};
 
@@ -115,7 +116,7 @@ async fn every_wrong_field_is_reported_at_once() {
         "email": "anna",
         "password": "krótkie",
         "password2": "inne",
-        "first_name": 7,
+        "first_name": true,
         "last_name": "a\u{0}b",
         "phone": "call me",
     });
@@ -161,7 +162,53 @@ async fn an_address_or_username_is_taken_in_whatever_case() {
     same_name["username"] = "łUKASZ.żAK".into();
     let details = register_in(&app, "en", &same_name).await.refused(400, "USERNAME_ALREADY_EXISTS");
     assert_eq!(details, json!({ "username": ["This username is taken."] }));
+
+    let both = register_in(&app, "en", &lukasz).await.refused(400, "EMAIL_ALREADY_EXISTS");
+    let expected = json!({
+        "email": ["An account with this e-mail address already exists."],
+        "username": ["This username is taken."],
+    });
+    assert_eq!(both, expected);
     assert_eq!(mails_written(&app).await, 1);
+}
+
+#[tokio::test]
+async fn whole_numbers_are_taken_where_text_is() {
+    let app = TestApp::start().await;
+    let mut anna = wish("anna");
+    anna["first_name"] = 7.into();
+    anna["phone"] = 48_601_234_567_u64.into();
+    let user = register(&app, &anna).await.expect(201)["user"].clone();
+    assert_eq!((&user["first_name"], &user["phone"]), (&json!("7"), &json!("48601234567")));
+    for no_text in [json!(7.5), json!(true), json!([7]), json!({ "a": 7 })] {
+        let mut wish = wish("ewa");
+        wish["first_name"] = no_text;
+        assert_eq!(register(&app, &wish).await.wrong_fields(), ["first_name"]);
+    }
+    let mut mails = 1;
+    let code: u64 = loop {
+        let code = app.code_for("anna@example.com", mails).await;
+        // A number has no zero in front.
+        if !code.starts_with('0') {
+            break code.parse().unwrap();
+        }
+        app.later(SignedDuration::from_mins(10));
+        app.post("/api/users/verify-email/resend/", &json!({ "email": anna["email"] })).await.expect(200);
+        mails += 1;
+    };
+    let verified = json!({ "email": anna["email"], "code": code });
+    app.post("/api/users/verify-email/", &verified).await.expect(200);
+
+    let owner = app.person("owner").await;
+    let opening = json!({
+        "name": 2000, "category": "spa", "address_line1": "ul. Prosta 1", "city": "Opole", "postal_code": 45_001,
+        "nip": 5_260_250_274_u64, "phone_number": 601_234_567,
+    });
+    let made = owner.post("/api/businesses/", &opening).await.expect(201);
+    let texts = [("name", "2000"), ("postal_code", "45001"), ("phone_number", "601234567"), ("slug", "2000")];
+    for (field, text) in texts {
+        assert_eq!(made[field], text, "{field}");
+    }
 }
 
 #[tokio::test]
@@ -200,10 +247,9 @@ async fn people_are_spoken_and_written_to_in_their_language() {
     register_in(&app, "en-GB, pl;q=0.5", &twice).await.expect(201);
     let english = register_in(&app, "en", &twice).await;
     let polish = register(&app, &twice).await;
-    // Its username is taken too; which of the two is named first does not matter here.
     assert_eq!(english.json()["error_code"], polish.json()["error_code"]);
-    assert_eq!(english.json()["message"], "This username is taken.");
-    assert_eq!(polish.json()["message"], "Ta nazwa użytkownika jest zajęta.");
+    assert_eq!(english.json()["message"], "An account with this e-mail address already exists.");
+    assert_eq!(polish.json()["message"], "Konto z tym adresem e-mail już istnieje.");
 
     register(&app, &wish("ewa")).await.expect(201);
     assert_eq!(app.mail_to("anna@example.com", 1).await[0].subject, "Your Sessly verification code");

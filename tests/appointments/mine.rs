@@ -92,7 +92,7 @@ async fn upcoming_ones_are_those_that_are_not_over() {
 async fn an_unknown_filter_is_refused() {
     let app = TestApp::start().await;
     let anna = app.person("anna").await;
-    for filter in ["status=done", "time=tomorrow", "page_size=0", "page_size=many"] {
+    for filter in ["status=done", "time=tomorrow"] {
         let (name, _) = filter.split_once('=').unwrap();
         let details =
             anna.get(&format!("/api/users/appointments/?{filter}")).await.refused(400, "VALIDATION_ERROR");

@@ -36,6 +36,22 @@ async fn a_repeated_request_gets_the_same_answer_and_one_appointment() {
 }
 
 #[tokio::test]
+async fn a_business_is_the_same_by_slug_and_by_id() {
+    let app = TestApp::start().await;
+    let salon = app.salon().create().await;
+    let anna = app.person("anna").await;
+    let wish = salon.wish(DATE, "10:00");
+    let first = book_once(&salon, &anna, "key", &wish).await.expect(201);
+    let detail = app.get(&salon.path("")).await.expect(200);
+    for name in [detail["id"].as_str().unwrap().to_owned(), salon.slug.to_uppercase()] {
+        let path = salon.path("appointments/").replace(&salon.slug, &name);
+        let request = anna.request(Method::POST, &path).header("Idempotency-Key", "key").json(&wish);
+        assert_eq!(Answer::read(request.send().await.unwrap()).await.expect(201), first);
+    }
+    assert_eq!(count(&app).await, 1);
+}
+
+#[tokio::test]
 async fn a_key_stands_for_one_request() {
     let app = TestApp::start().await;
     let salon = app.salon().create().await;

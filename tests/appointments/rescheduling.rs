@@ -149,23 +149,20 @@ async fn to_move_it_where_it_is_changes_nothing() {
 }
 
 #[tokio::test]
-async fn a_customers_new_time_waits_for_the_business_again_where_it_confirms_by_hand() {
+async fn what_the_customer_moves_stays_as_confirmed_as_it_was_also_where_the_business_confirms_by_hand() {
     let app = TestApp::start().await;
     let salon = app.salon().create().await;
     let anna = app.person("anna").await;
     let id = id_of(&booked(&salon, &anna, "10:00").await);
     confirm(&salon, &id).await;
 
-    assert_eq!(to(&anna, &id, "11:00").await.expect(200)["data"]["status"], "pending");
-    let path = salon.path(&format!("appointments/{id}/"));
-    assert_eq!(salon.owner.get(&path).await.expect(200)["confirmed_at"], Value::Null);
-    assert_eq!(history(&app, &id).await[2], json!(["confirmed", "pending", anna.id, "rescheduled"]));
-    confirm(&salon, &id).await;
-
-    let quick = app.salon().named("Od ręki").business("booking_policy", json!({ "auto_confirm": true }));
-    let quick = quick.create().await;
-    let id = id_of(&booked(&quick, &anna, "10:00").await);
     assert_eq!(to(&anna, &id, "11:00").await.expect(200)["data"]["status"], "confirmed");
+    let path = salon.path(&format!("appointments/{id}/"));
+    assert_eq!(salon.owner.get(&path).await.expect(200)["confirmed_at"], "2026-03-02T08:00:00+01:00");
+    assert_eq!(history(&app, &id).await[2], json!(["confirmed", "confirmed", anna.id, "rescheduled"]));
+
+    let unconfirmed = id_of(&booked(&salon, &anna, "14:00").await);
+    assert_eq!(to(&anna, &unconfirmed, "15:00").await.expect(200)["data"]["status"], "pending");
 }
 
 #[tokio::test]

@@ -65,10 +65,50 @@ async fn pages_that_do_not_exist_are_not_found() {
             "count": 0, "next": null, "previous": null, "results": [],
         })
     );
-    for page in ["2", "0", "-1", "abc", "1.5", "99999999999999999999", "100001"] {
+    for page in ["2", "0", "-1", "abc", "1.5", "99999999999999999999", "100001", "first"] {
         app.get(&format!("/api/businesses/?page={page}")).await.refused(404, "NOT_FOUND");
     }
     app.get("/api/businesses/?page=").await.expect(200);
+}
+
+#[tokio::test]
+async fn the_last_page_is_called_so_and_a_size_that_is_none_is_the_usual_one() {
+    let app = TestApp::start().await;
+    let salon = app.salon().create().await;
+    let paged = [
+        app.get("/api/businesses/?page=last").await,
+        app.get("/api/businesses/?page=last&available_on=2026-03-03").await,
+        salon.owner.get("/api/businesses/my-business/?page=last").await,
+        salon.owner.get("/api/users/appointments/?page=last").await,
+        salon.owner.get(&salon.path("services/?page=last")).await,
+        app.get(&salon.path("reviews/?page=last")).await,
+    ];
+    for (page, count) in paged.into_iter().zip([1, 1, 1, 0, 1, 0]) {
+        let page = page.expect(200);
+        assert_eq!(
+            (&page["count"], &page["next"], &page["previous"]),
+            (&json!(count), &Value::Null, &Value::Null)
+        );
+        assert_eq!(page["results"].as_array().unwrap().len(), count);
+    }
+
+    for name in 1..=10 {
+        let service = json!({ "name": format!("Usługa {name}"), "duration_minutes": 30, "price_amount": 30 });
+        salon.owner.post(&salon.path("services/"), &service).await.expect(201);
+    }
+    for list in
+        ["services/?page_size=4&page=", "opening-hours/?page_size=3&page="].map(|list| salon.path(list))
+    {
+        let last = app.get(&format!("{list}last")).await.expect(200);
+        assert_eq!(last, app.get(&format!("{list}3")).await.expect(200));
+        assert!(last["previous"].as_str().unwrap().ends_with("page=2"), "{last}");
+    }
+    for size in ["0", "-1", "many", "1.5", ""] {
+        let page = app.get(&salon.path(&format!("services/?page_size={size}"))).await.expect(200);
+        assert_eq!(page["results"].as_array().unwrap().len(), 10, "{size}");
+    }
+    let all = app.get(&salon.path("services/?page_size=99999999999")).await.expect(200);
+    assert_eq!(all["results"].as_array().unwrap().len(), 11);
 }
 
 #[tokio::test]

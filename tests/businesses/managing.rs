@@ -1,5 +1,7 @@
 //! Changing and closing one's own business.
 
+use std::collections::BTreeSet;
+
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 
@@ -99,7 +101,7 @@ async fn ones_own_businesses_are_listed_page_by_page() {
 }
 
 #[tokio::test]
-async fn put_says_everything_and_visitors_see_it() {
+async fn put_says_what_a_business_needs_and_leaves_what_it_does_not_mention() {
     let app = TestApp::start().await;
     let salon = app.salon().create().await;
     let put = salon.owner.put(&own(&salon), &said()).await.expect(200);
@@ -111,14 +113,27 @@ async fn put_says_everything_and_visitors_see_it() {
     assert_eq!(seen, put);
     app.get(&salon.path("")).await.refused(404, "BUSINESS_NOT_FOUND");
 
-    // What it does not mention is as in a new business, but for the slug.
-    let bare = salon.owner.put(ME, &opening("Bez niczego", "Łódź")).await.expect(200);
-    let new = json!({
-        "slug": "gabinet-anny", "nip": "", "email": "", "timezone": "Europe/Warsaw", "latitude": null,
-        "address_line2": "", "description": "",
-    });
-    assert_says(&bare, &new);
-    assert_eq!(bare["booking_policy"]["booking_horizon_days"], 365);
+    // A client of an earlier version knows a few fields only.
+    let required_only = opening("Po nowemu", "Łódź");
+    let mut expected = put;
+    for place in [own(&salon).replace(&salon.slug, "gabinet-anny"), ME.to_owned()] {
+        let renamed = salon.owner.put(&place, &required_only).await.expect(200);
+        for field in required_only.as_object().unwrap().keys() {
+            expected[field] = required_only[field].clone();
+        }
+        expected["address"] = renamed["address"].clone();
+        assert_eq!(renamed, expected);
+    }
+    // What is there with nothing in it is emptied.
+    let mut emptied = required_only;
+    for (field, nothing) in
+        [("nip", json!("")), ("description", Value::Null), ("booking_policy", Value::Null)]
+    {
+        emptied[field] = nothing;
+    }
+    let emptied = salon.owner.put(ME, &emptied).await.expect(200);
+    assert_says(&emptied, &json!({ "nip": "", "description": "", "email": expected["email"] }));
+    assert_eq!(emptied["booking_policy"]["booking_horizon_days"], 365);
     let required = ["address_line1", "category", "city", "name", "postal_code"];
     assert_eq!(salon.owner.put(ME, &json!({})).await.wrong_fields(), required);
 }
@@ -182,6 +197,38 @@ async fn a_slug_is_given_or_refused() {
 }
 
 #[tokio::test]
+async fn every_word_of_a_path_is_reserved() {
+    let app = TestApp::start().await;
+    let salon = app.salon().create().await;
+    let document: Value = serde_json::from_str(shared::openapi::DOCUMENT).unwrap();
+    let paths = document["paths"].as_object().unwrap().keys();
+    let words: BTreeSet<&str> = paths
+        .flat_map(|path| path.split('/'))
+        .filter(|word| !word.is_empty() && !word.starts_with('{'))
+        .collect();
+    assert!(words.contains("bulk-update") && words.contains("verify-email"), "{words:?}");
+    // Those that are to come.
+    let later =
+        ["add-ons", "date-overrides", "dev", "docs", "holidays", "hours", "next", "resources", "time-off"];
+    for word in words.into_iter().chain(later) {
+        let answer = salon.owner.patch(ME, &json!({ "slug": word })).await;
+        assert_eq!(answer.wrong_fields(), ["slug"], "{word}");
+    }
+}
+
+#[tokio::test]
+async fn a_slug_from_before_it_was_reserved_is_kept() {
+    let app = TestApp::start().await;
+    let salon = app.salon().create().await;
+    let sql = "update businesses set slug = 'docs' where slug = $1";
+    app.database.connect().await.execute(sql, &[&salon.slug]).await.unwrap();
+    let mut whole = salon.owner.get("/api/businesses/my-business/docs/").await.expect(200);
+    whole["description"] = json!("Po staremu.");
+    assert_eq!(salon.owner.put(ME, &whole).await.expect(200), whole);
+    assert_eq!(salon.owner.patch(ME, &whole).await.expect(200), whole);
+}
+
+#[tokio::test]
 async fn a_manager_changes_everything_but_the_booking_policy() {
     let app = TestApp::start().await;
     let salon = app.salon().business("booking_policy", json!({ "min_notice_minutes": 60 })).create().await;
@@ -223,7 +270,10 @@ async fn a_business_with_bookings_to_come_is_not_closed() {
     let anna = app.person("anna").await;
     let booked = salon.book(&anna, "2026-03-03", "10:00").await.expect(201);
     let refused = salon.owner.delete(&own(&salon)).await;
-    assert_eq!(refused.refused(409, "CONFLICT"), json!({ "upcoming": 1 }));
+    let details = refused.refused(409, "CONFLICT");
+    assert_eq!(details, json!({ "upcoming": 1 }));
+    let documented = shared::http::Code::Conflict.details();
+    assert!(keys(&details).iter().all(|fact| documented.contains(&format!("\"{fact}\""))), "{documented}");
     assert!(refused.json()["message"].as_str().unwrap().contains('1'), "{refused:?}");
 
     // While a visit lasts it is still to come; afterwards it no longer is.

@@ -85,10 +85,11 @@ async fn a_request_id_is_kept_if_sane_and_made_if_not() {
         let answer = read(app.request(Method::GET, "/api/nobody/").header("x-request-id", id)).await;
         answer.header("x-request-id").unwrap().to_owned()
     };
-    for sane in ["0190-abcd_EFGH", "12345678", &"a".repeat(64)] {
+    let trace = "Root=1-67891233-abcdef012345678912345678";
+    for sane in ["0190-abcd_EFGH", "1", trace, "fra1::iad1:a/b+c.d==", &"a".repeat(128)] {
         assert_eq!(sent(sane).await, sane);
     }
-    for insane in ["short", "", "with space in it", "semi;colon;semi", "<script>alert(1)", &"a".repeat(65)] {
+    for insane in ["", "with space in it", "semi;colon;semi", "<script>alert(1)", "a,b", &"a".repeat(129)] {
         let id = sent(insane).await;
         assert!(id.len() == 32 && id.bytes().all(|b| b.is_ascii_hexdigit()), "{id}");
     }

@@ -6,7 +6,7 @@ use tokio::{
     task::JoinSet,
 };
 
-use super::{Answer, Folder, Function, fixture, soon};
+use super::{Answer, Folder, Function, META, fixture, soon};
 
 /// Starts the fixture on a port of the system's choice, and reads from its output where that is.
 async fn start() -> (Function, String) {
@@ -68,6 +68,23 @@ async fn a_wrong_port_stops_the_start_with_one_line_that_names_it() {
     assert_eq!(function.exited().await.code(), Some(1));
     let error = function.standard_error().await;
     assert_eq!(error, "host_fixture: PORT must be a number from 0 to 65535, not \"http\"\n");
+}
+
+#[tokio::test]
+async fn a_host_an_address_or_a_secret_that_is_none_stops_the_start_with_one_line_that_names_it() {
+    for (name, value) in [
+        ("ALLOWED_HOSTS", "https://api.example.com/"),
+        ("ALLOWED_HOSTS", "*"),
+        ("FRONTEND_BASE_URL", "zzz"),
+        ("FRONTEND_BASE_URL", "http://www.example.com"),
+        ("CRON_SECRET", "fifteen letters"),
+    ] {
+        let mut function = Function::start(META, &[("PORT", "0"), (name, value)]);
+        assert!(!function.exited().await.success(), "{name}={value}");
+        let said = function.standard_error().await;
+        assert!(said.lines().count() == 1 && said.contains(name), "{said}");
+        assert!(!said.contains(value), "{said}");
+    }
 }
 
 #[tokio::test]

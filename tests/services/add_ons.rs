@@ -34,7 +34,11 @@ async fn an_owner_adds_reads_changes_and_removes_them() {
     let changed = salon.owner.patch(&path, &json!({ "price_amount": 45.5 })).await.expect(200);
     assert_eq!(changed, with(made, "price_amount", "45.50"));
     let put = salon.owner.put(&path, &json!({ "name": "Olejek" })).await.expect(200);
-    assert_eq!((&put["duration_minutes"], &put["price_amount"]), (&json!(0), &json!("0.00")));
+    assert_eq!(put, with(changed, "name", "Olejek"));
+    let emptied = json!({ "name": "Olejek", "duration_minutes": null, "price_amount": null });
+    let emptied = salon.owner.put(&path, &emptied).await.expect(200);
+    assert_eq!((&emptied["duration_minutes"], &emptied["price_amount"]), (&json!(0), &json!("0.00")));
+    salon.owner.put(&path, &json!({})).await.refused(400, "REQUIRED_FIELD");
     assert_eq!(salon.owner.delete(&path).await.status, 204);
     app.get(&path).await.refused(404, "NOT_FOUND");
     salon.owner.put(&path, &mask()).await.refused(404, "NOT_FOUND");

@@ -40,8 +40,13 @@ async fn a_visit_has_buffers_on_both_sides_and_a_gap() {
         let plain = salon.owner.patch(&path, &without).await.expect(200);
         assert_eq!((&plain["gap_minutes"], &plain["buffer_before_minutes"]), (&Value::Null, &json!(0)));
         assert_eq!(plain["total_slot_minutes"], 130);
-        let put = salon.owner.put(&path, &service("Kolor")).await.expect(200);
-        assert_eq!((&put["buffer_before_minutes"], &put["capacity"]), (&json!(0), &json!(1)));
+        let policy = json!({ "policy_overrides": { "auto_confirm": false }, "capacity": 3 });
+        let seats = salon.owner.patch(&path, &policy).await.expect(200);
+        // Clients need not know of any of that.
+        let required =
+            ["name", "duration_minutes", "price_amount"].map(|name| (name.to_owned(), seats[name].clone()));
+        let put = salon.owner.put(&path, &required.into_iter().collect()).await.expect(200);
+        assert_eq!(put, seats);
     }
 }
 

@@ -112,7 +112,7 @@ async fn they_offer_the_services_that_were_named() {
 }
 
 #[tokio::test]
-async fn put_replaces_everything_and_patch_only_what_it_names() {
+async fn put_and_patch_leave_what_they_do_not_name() {
     let app = TestApp::start().await;
     let salon = app.salon().create().await;
     let fringe = json!({ "name": "Grzywka", "duration_minutes": 30, "price_amount": 30 });
@@ -130,7 +130,9 @@ async fn put_replaces_everything_and_patch_only_what_it_names() {
     assert_eq!(salon.owner.patch(&path, &json!({})).await.expect(200), expected);
 
     let replaced = salon.owner.put(&path, &json!({ "display_name": "Ola" })).await.expect(200);
-    assert_eq!((&replaced["is_manager"], &replaced["is_bookable"]), (&json!(false), &json!(true)));
+    assert_eq!(replaced, made);
+    let everything = json!({ "display_name": "Ola", "service_ids": null });
+    let replaced = salon.owner.put(&path, &everything).await.expect(200);
     assert_eq!(replaced["service_ids"], json!([fringe, salon.service]));
     salon.owner.put(&path, &json!({})).await.refused(400, "REQUIRED_FIELD");
     let wrong = json!({ "display_name": "", "is_manager": "yes", "is_bookable": 1 });

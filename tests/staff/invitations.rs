@@ -39,7 +39,7 @@ async fn who_is_invited_has_an_entry_at_once_and_joins_by_the_token() {
     let (salon, member) = inviting(&app).await;
     assert_eq!((&member["user_id"], &member["email"]), (&Value::Null, &json!("Kasia@example.com")));
     assert_eq!((&member["display_name"], &member["is_bookable"]), (&json!("Kasia"), &json!(true)));
-    assert_eq!(member["invitation_expires_at"], "2026-03-16T07:00:00Z");
+    assert_eq!(member["invitation_expires_at"], "2026-03-16T08:00:00+01:00");
     let told = app.told("staff_invitation").await;
     assert_eq!((told.len(), &told[0]["staff"]), (1, &member["id"]));
 
@@ -147,7 +147,7 @@ async fn another_invitation_takes_the_place_of_the_first() {
     let path = format!("{}invite/", entry(&salon, &member));
 
     let again = owner.send(Method::POST, &path, None).await.expect(200);
-    assert_eq!(again["invitation_expires_at"], "2026-03-29T07:00:00Z");
+    assert_eq!(again["invitation_expires_at"], "2026-03-29T09:00:00+02:00");
     accept(&kasia, &first).await.refused(400, "INVALID_VERIFICATION_CODE");
 
     // To another address, the first one has no say any more.

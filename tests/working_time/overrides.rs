@@ -1,5 +1,6 @@
 //! Other hours on single dates.
 
+use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::{id, interval, let_staff_decide, salon_with_assistant};
@@ -48,11 +49,24 @@ async fn an_owner_adds_reads_changes_and_removes_an_override() {
     let renamed = salon.owner.patch(&path(&salon, &made), &json!({ "name": "Święto" })).await.expect(200);
     assert_eq!((&renamed["hours"], &renamed["last_date"]), (&patched["hours"], &patched["last_date"]));
 
-    let put = salon.owner.put(&path(&salon, &made), &json!({ "first_date": "2026-04-01" })).await.expect(200);
+    let day = json!({ "first_date": "2026-04-01", "last_date": "2026-04-01" });
+    let put = salon.owner.put(&path(&salon, &made), &day).await.expect(200);
     assert_eq!(
         (&put["last_date"], &put["hours"], &put["name"]),
-        (&json!("2026-04-01"), &json!([]), &json!(""))
+        (&json!("2026-04-01"), &patched["hours"], &json!("Święto"))
     );
+    // A single date stays one wherever it is moved.
+    for first in ["2026-04-20", "2026-04-10"] {
+        for method in [Method::PUT, Method::PATCH] {
+            let moved = json!({ "first_date": first });
+            let moved = salon.owner.send(method, &path(&salon, &made), Some(&moved)).await.expect(200);
+            assert_eq!(moved["last_date"], first);
+        }
+    }
+    let closed = json!({ "first_date": "2026-04-01", "hours": null, "name": null });
+    let closed = salon.owner.put(&path(&salon, &made), &closed).await.expect(200);
+    assert_eq!((&closed["hours"], &closed["name"]), (&json!([]), &json!("")));
+    salon.owner.put(&path(&salon, &made), &json!({})).await.refused(400, "REQUIRED_FIELD");
 
     salon.owner.delete(&path(&salon, &made)).await.expect(204);
     salon.owner.get(&path(&salon, &made)).await.refused(404, "NOT_FOUND");

@@ -62,7 +62,12 @@ async fn an_owner_enters_reads_changes_and_removes_time_off() {
 
     let week = from_to(&member, "2026-08-03", "2026-08-07");
     let put = salon.owner.put(&path(&salon, &made), &week).await.expect(200);
-    assert_eq!((&put["id"], &put["reason"]), (&made["id"], &json!("")));
+    assert_eq!((&put["id"], &put["reason"]), (&made["id"], &made["reason"]));
+    let mut without = week.clone();
+    without["reason"] = Value::Null;
+    assert_eq!(salon.owner.put(&path(&salon, &made), &without).await.expect(200)["reason"], "");
+    let required = ["ends_at", "staff_id", "starts_at"];
+    assert_eq!(salon.owner.put(&path(&salon, &made), &json!({})).await.wrong_fields(), required);
     salon.owner.delete(&path(&salon, &made)).await.expect(204);
     salon.owner.get(&path(&salon, &made)).await.refused(404, "NOT_FOUND");
     salon.owner.delete(&path(&salon, &made)).await.refused(404, "NOT_FOUND");

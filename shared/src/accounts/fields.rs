@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::{
     http::{
         Field, Form,
-        form::{Text, text_of},
+        form::{Text, text_of, written},
     },
     language::{Language, Message},
 };
@@ -36,7 +36,7 @@ impl Field for Email {
         // Not every mail server takes others (SMTPUTF8), and no mail program writes quoted names.
         let plain = text.is_ascii() && !text.contains('"');
         if public && plain && text.len() <= 254 {
-            Ok(Self(text.to_owned()))
+            Ok(Self(text.into_owned()))
         } else {
             Err(Message::NotAnEmail)
         }
@@ -85,7 +85,7 @@ impl Field for Phone {
         let digits = text.chars().filter(char::is_ascii_digit).count();
         let allowed = text.len() <= 32 && text.chars().all(|c| c.is_ascii_digit() || " +-()./".contains(c));
         if text.is_empty() || (allowed && (6..=15).contains(&digits)) {
-            Ok(Self(text.to_owned()))
+            Ok(Self(text.into_owned()))
         } else {
             Err(Message::NotAPhoneNumber)
         }
@@ -110,11 +110,11 @@ impl Password {
 
 impl Field for Password {
     fn parse(value: &Value) -> Result<Self, Message> {
-        let text = value.as_str().ok_or(Message::NotText)?;
+        let text = written(value)?;
         match text.len() {
             0 => Err(Message::Blank),
             1..=Self::LONGEST if text.contains('\0') => Err(Message::ControlCharacter),
-            1..=Self::LONGEST => Ok(Self(text.to_owned())),
+            1..=Self::LONGEST => Ok(Self(text.into_owned())),
             _ => Err(Message::TooLong(Self::LONGEST)),
         }
     }
@@ -142,7 +142,7 @@ pub(super) fn chosen_password(form: &mut Form, name: &str, personal: &[&str]) ->
 
 impl Field for Language {
     fn parse(value: &Value) -> Result<Self, Message> {
-        Self::from_tag(text_of(value)?).ok_or(Message::NotALanguage)
+        Self::from_tag(&text_of(value)?).ok_or(Message::NotALanguage)
     }
 
     fn schema() -> Value {

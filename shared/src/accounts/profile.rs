@@ -7,14 +7,16 @@ use super::{
 };
 use crate::{
     app::App,
-    http::{ApiError, Code, Form, FromForm, Patch},
+    http::{ApiError, Code, Form, FromForm, Patch, form::Text},
     ids::UserId,
-    language::Language,
+    language::{Language, Message},
 };
 
-/// Someone's profile as it is to be. What they may not choose (address, role…) is not here, and so is ignored.
+/// Someone's profile as it is to be. What they may not choose (a role, a verified address…) is not here, and so is ignored.
 pub(super) struct Profile {
     pub(super) username: Username,
+    /// Not to be changed here; clients that send the whole profile back send it too.
+    email: Text<0, 254>,
     pub(super) first_name: PersonName,
     pub(super) last_name: PersonName,
     pub(super) phone: Phone,
@@ -25,6 +27,7 @@ pub(super) struct Profile {
 impl FromForm for Profile {
     fn from_form(form: &mut Form) -> Option<Self> {
         let username = form.required("username");
+        let email = form.or("email", Text::default());
         let first_name = form.or("first_name", PersonName::default());
         let last_name = form.or("last_name", PersonName::default());
         let phone = form.or("phone", Phone::default());
@@ -32,6 +35,7 @@ impl FromForm for Profile {
         let preferences = form.object("preferences");
         Some(Self {
             username: username?,
+            email: email?,
             first_name: first_name?,
             last_name: last_name?,
             phone: phone?,
@@ -55,13 +59,16 @@ impl Profile {
 /// Changes what the patch mentions.
 ///
 /// # Errors
-/// `VALIDATION_ERROR`; `USERNAME_ALREADY_EXISTS`.
+/// `VALIDATION_ERROR`, also for another address; `USERNAME_ALREADY_EXISTS`.
 pub(super) async fn change(app: &App, user: UserId, patch: Patch<Profile>) -> Result<User, ApiError> {
     let now = app.now();
     let mut connection = app.connection().await?;
     let tx = connection.begin().await?;
     let current = store::user_to_change(&tx, user).await?.ok_or(Code::InvalidToken)?;
     let profile = patch.onto(&current)?;
+    if !profile.email.as_str().eq_ignore_ascii_case(&current.email) {
+        return Err(ApiError::invalid_field("email", Message::EmailStays));
+    }
     let language = profile.language(current.locale);
     let preferences = profile.preferences.after(current.stored_preferences, now);
     store::update(&tx, user, &profile, language, preferences, now).await?;

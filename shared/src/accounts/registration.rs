@@ -8,6 +8,7 @@ use super::{
 };
 use crate::{
     app::App,
+    db::Sql,
     http::{ApiError, Code, Form, FromForm},
     ids::UserId,
     language::Language,
@@ -49,6 +50,16 @@ impl FromForm for Registration {
     }
 }
 
+/// What is told to whom the account of somebody else is in the way: all of it, so that nobody has to try twice.
+async fn already_exists(on: &impl Sql, user: &NewUser<'_>) -> Result<ApiError, ApiError> {
+    let (email, username) = store::taken(on, user.email, user.username).await?;
+    let taken = [
+        email.then_some((Code::EmailAlreadyExists, "email")),
+        username.then_some((Code::UsernameAlreadyExists, "username")),
+    ];
+    Ok(ApiError::already_exists(&taken.into_iter().flatten().collect::<Vec<_>>()))
+}
+
 /// Makes the account, its first session, and the mail with the code: all or nothing.
 pub(super) async fn register(
     app: &App,
@@ -72,7 +83,9 @@ pub(super) async fn register(
     };
     let mut connection = app.connection().await?;
     let tx = connection.begin().await?;
-    store::insert(&tx, &user).await?;
+    if !store::insert(&tx, &user).await? {
+        return Err(already_exists(&tx, &user).await?);
+    }
     if !user.email_verified {
         codes::send(&tx, app, user.id, Purpose::VerifyEmail).await?;
     }

@@ -10,7 +10,7 @@ use super::{
     profile::Profile,
 };
 use crate::{
-    db::{self, Row, Sql, Transaction, text_enum},
+    db::{self, Param, Row, Sql, Transaction, text_enum},
     ids::{BusinessId, UserId},
     language::Language,
 };
@@ -121,28 +121,34 @@ pub(super) struct NewUser<'a> {
     pub(super) created_at: Timestamp,
 }
 
-pub(super) async fn insert(on: &impl Sql, user: &NewUser<'_>) -> Result<(), db::Error> {
+/// `false` if the address or the name is taken.
+pub(super) async fn insert(on: &impl Sql, user: &NewUser<'_>) -> Result<bool, db::Error> {
     let sql = "
         insert into users (id, username, email, password_hash, first_name, last_name, phone, locale,
                            email_verified_at, created_at, updated_at)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, case when $9 then $10 end, $10, $10)";
-    on.execute(
-        sql,
-        &[
-            &user.id,
-            &user.username,
-            &user.email,
-            &user.password_hash,
-            &user.first_name,
-            &user.last_name,
-            &user.phone,
-            &user.locale.tag(),
-            &user.email_verified,
-            &user.created_at,
-        ],
-    )
-    .await
-    .map(drop)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, case when $9 then $10 end, $10, $10)
+        on conflict do nothing";
+    let params: [&dyn Param; 10] = [
+        &user.id,
+        &user.username,
+        &user.email,
+        &user.password_hash,
+        &user.first_name,
+        &user.last_name,
+        &user.phone,
+        &user.locale.tag(),
+        &user.email_verified,
+        &user.created_at,
+    ];
+    Ok(on.execute(sql, &params).await? > 0)
+}
+
+/// Whether somebody has this address, and whether somebody has this name.
+pub(super) async fn taken(on: &impl Sql, email: &str, username: &str) -> Result<(bool, bool), db::Error> {
+    let sql = "
+        select exists (select from users where email = $1), exists (select from users where username = $2)";
+    let row = on.row(sql, &[&email, &username]).await?;
+    Ok(row.map_or((false, false), |row| (row.get(0), row.get(1))))
 }
 
 pub(super) async fn user(on: &impl Sql, id: UserId) -> Result<Option<User>, db::Error> {

@@ -131,7 +131,7 @@ pub(super) struct RefreshField(pub(super) Option<RefreshSecret>);
 
 impl Field for RefreshField {
     fn parse(value: &Value) -> Result<Self, Message> {
-        text_of(value).map(|text| Self(RefreshSecret::from_text(text)))
+        text_of(value).map(|text| Self(RefreshSecret::from_text(&text)))
     }
 }
 

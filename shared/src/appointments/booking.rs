@@ -18,11 +18,11 @@ use super::{
 use crate::{
     app::App,
     availability::{AddOns, Loaded},
-    businesses::BusinessRef,
+    businesses::{self, BusinessRef},
     calendar::{self, Seat, Taking},
     db::{self, Sql, Transaction},
     http::{ApiError, Code, Form, FromForm, form::Prose},
-    ids::{AppointmentId, HoldId, ServiceId, StaffMemberId, UserId},
+    ids::{AppointmentId, BusinessId, HoldId, ServiceId, StaffMemberId, UserId},
     outbox::{self, Happening, Notice},
     scheduling::{MinuteOfDay, Slot},
     services::AddOn,
@@ -71,11 +71,11 @@ impl Wish {
     }
 
     /// Everything that makes this wish another one than another, for its idempotency key.
-    fn in_one_line(&self, business: &BusinessRef) -> String {
+    fn in_one_line(&self, business: BusinessId) -> String {
         let Self { service, date, time, staff, notes, add_ons, hold: _ } = self;
         let staff = staff.map_or_else(|| "anyone".to_owned(), |staff| staff.to_string());
         let added: Vec<String> = add_ons.as_slice().iter().map(ToString::to_string).collect();
-        format!("{} {service} {date} {time} {staff} {} {}", business.slug(), added.join(","), notes.as_str())
+        format!("{business} {service} {date} {time} {staff} {} {}", added.join(","), notes.as_str())
     }
 }
 
@@ -100,7 +100,14 @@ pub(super) async fn book(
     key: Option<&str>,
 ) -> Result<Appointment, ApiError> {
     let now = app.now();
-    let once = key.map(|key| Once::new(customer, key, &wish.in_one_line(business)));
+    let once = match key {
+        Some(key) => {
+            let business = businesses::id_of(&app.connection().await?, business).await?;
+            let business = business.ok_or(Code::BusinessNotFound)?;
+            Some(Once::new(customer, key, &wish.in_one_line(business)))
+        }
+        None => None,
+    };
     let held = match wish.hold {
         Some(hold) => holds::of(&app.connection().await?, hold, customer, now).await?,
         None => None,

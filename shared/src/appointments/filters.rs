@@ -18,7 +18,7 @@ enum Time {
 
 impl Field for Time {
     fn parse(value: &Value) -> Result<Self, Message> {
-        match text_of(value)? {
+        match &*text_of(value)? {
             "upcoming" => Ok(Self::Upcoming),
             "past" => Ok(Self::Past),
             _ => Err(Message::NotUpcomingOrPast),

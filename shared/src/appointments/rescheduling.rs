@@ -7,7 +7,6 @@ use jiff::{Timestamp, civil::Date};
 use super::{
     attempt::AttemptError,
     rescheduling_store::{self, Move},
-    status::Status,
     store::{self, Current},
     view::{Appointment, Audience},
     wanted::{MOST_LOOKS, Wanted},
@@ -62,17 +61,9 @@ impl Mover {
             Ok(())
         }
     }
-
-    /// A customer's new time is a new question, where the business answers by hand.
-    fn status_after(self, current: &Current, auto_confirm: bool) -> Status {
-        match self.audience {
-            Audience::Customer(_) if !auto_confirm => Status::Pending,
-            Audience::Customer(_) | Audience::Business(_) => current.status,
-        }
-    }
 }
 
-/// Moves an appointment. To move it where it already is changes nothing.
+/// Moves an appointment, which stays as confirmed as it was. To move it where it already is changes nothing.
 ///
 /// # Errors
 /// `APPOINTMENT_NOT_FOUND`; `BAD_REQUEST` once it has begun, is over or cancelled; `CANCELLATION_WINDOW_PASSED`;
@@ -159,8 +150,7 @@ impl Moving<'_> {
                 Taking::Occupied => continue,
                 Taking::NoRoom => break,
             };
-            let status = mover.status_after(&current, loaded.schedule.policy.auto_confirm);
-            let step = Move { id, entry, from: &current, status, actor: mover.user, at: now };
+            let step = Move { id, entry, from: &current, actor: mover.user, at: now };
             let notice = Notice::Appointment { appointment: id, what: Happening::Rescheduled };
             let (moved, told, appointment) = tokio::join!(
                 rescheduling_store::move_to(&tx, &step),

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{status::Status, store::Current};
+use super::store::Current;
 use crate::{
     db::{self, Sql, Transaction},
     ids::{AppointmentId, CalendarEntryId, HistoryEntryId, StaffMemberId, UserId},
@@ -24,8 +24,6 @@ pub(super) struct Move<'a> {
     pub(super) id: AppointmentId,
     pub(super) entry: CalendarEntryId,
     pub(super) from: &'a Current,
-    /// What it is from then on.
-    pub(super) status: Status,
     pub(super) actor: UserId,
     pub(super) at: Timestamp,
 }
@@ -37,20 +35,15 @@ pub(super) async fn move_to(tx: &Transaction<'_>, step: &Move<'_>) -> Result<(),
             update appointments
             set entry_id = entry.id, staff_id = entry.staff_id, starts_at = entry.starts_at, ends_at = entry.ends_at,
                 busy_from = entry.busy_from, busy_to = entry.busy_to, gap_from = entry.gap_from, gap_to = entry.gap_to,
-                status = $3, confirmed_at = case when $3::text = 'confirmed' then confirmed_at end, updated_at = $4
+                updated_at = $3
             from calendar_entries entry
             where appointments.id = $1 and entry.id = $2
-            returning appointments.id
+            returning appointments.id, appointments.status
         )
         insert into appointment_history (id, appointment_id, from_status, to_status, actor_id, reason, at,
                                          old_starts_at)
-        select $5, id, $6, $3, $7, 'rescheduled', $4, $8 from moved";
-    let Move { id, entry, from, status, actor, at } = step;
+        select $4, id, status, status, $5, 'rescheduled', $3, $6 from moved";
+    let Move { id, entry, from, actor, at } = step;
     let history = HistoryEntryId::new(*at);
-    tx.execute(
-        sql,
-        &[id, entry, &status.as_str(), at, &history, &from.status.as_str(), actor, &from.starts_at],
-    )
-    .await
-    .map(drop)
+    tx.execute(sql, &[id, entry, at, &history, actor, &from.starts_at]).await.map(drop)
 }

@@ -48,7 +48,7 @@ api! {
         /// Move an appointment to another start
         ///
         /// With the same person if they are free, unless another is named. The old time is kept if the new one is not
-        /// free. Where the business confirms by hand, it has to confirm again.
+        /// free. It stays as confirmed as it was; the business is told.
         post reschedule_mine: Verified, [
             BadRequest, CancellationWindowPassed, PastBooking, SlotUnavailable, BusinessNotFound, ServiceNotFound,
             StaffNotFound,
@@ -163,9 +163,7 @@ pub(super) async fn read_page(
     page: &PageRequest,
 ) -> ApiResult<Page<Appointment>> {
     let connection = app.connection().await?;
-    let (count, appointments) =
-        store::page(&connection, audience, filter, (page.limit(), page.offset())).await?;
-    page.answer(count, appointments)
+    page.of(|slice| store::page(&connection, audience, filter, slice)).await
 }
 
 async fn mine(

@@ -39,7 +39,7 @@ impl Status {
 
 impl Field for Status {
     fn parse(value: &Value) -> Result<Self, Message> {
-        Self::from_text(text_of(value)?).ok_or(Message::NotAStatus)
+        Self::from_text(&text_of(value)?).ok_or(Message::NotAStatus)
     }
 
     fn schema() -> Value {

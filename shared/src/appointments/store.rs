@@ -10,6 +10,7 @@ use super::{
 use crate::{
     businesses,
     db::{self, Param, Row, Sql, Transaction},
+    http::page::Slice,
     ids::{
         AddOnId, AppointmentId, BusinessId, CalendarEntryId, HistoryEntryId, ServiceId, StaffMemberId, UserId,
     },
@@ -164,7 +165,7 @@ pub(super) async fn page(
     on: &impl Sql,
     audience: Audience,
     filter: &Filter,
-    (limit, offset): (i64, i64),
+    Slice { limit, offset }: Slice,
 ) -> Result<(i64, Vec<Appointment>), db::Error> {
     let matching = format!(
         "{} = $1

@@ -31,8 +31,7 @@ pub(super) async fn list(app: &App, filter: &Filter, page: &PageRequest) -> Resu
     let listed = if let Some(date) = filter.available_on {
         with_starts_on(&connection, filter, date, page, now).await?
     } else {
-        let (count, results) = search::page(&connection, filter, page, now).await?;
-        page.answer(count, results)?
+        page.of(|slice| search::page(&connection, filter, slice, now)).await?
     };
     if !filter.next_available {
         return Ok(listed);

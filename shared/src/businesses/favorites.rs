@@ -1,6 +1,6 @@
 //! Favourites: which businesses someone has marked to find them again. Served by [`accounts`](crate::accounts).
 
-use jiff::Timestamp;
+use jiff::{Timestamp, tz::TimeZone};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -9,6 +9,7 @@ use super::{
     store::{SUMMARY, Summary},
 };
 use crate::{
+    availability::local_instant,
     db::{self, Param, Row, Sql, Transaction},
     ids::UserId,
 };
@@ -18,7 +19,9 @@ use crate::{
 pub struct Favorite {
     #[serde(flatten)]
     summary: Summary,
-    created_at: Timestamp,
+    /// RFC 3339, with the business's offset.
+    #[schema(format = DateTime)]
+    created_at: String,
     business: Summary,
 }
 
@@ -28,7 +31,7 @@ pub struct Favorite {
 /// If the query fails.
 pub async fn favorites_of(on: &impl Sql, user: UserId) -> Result<Vec<Favorite>, db::Error> {
     let sql = format!(
-        "select {SUMMARY}, favorites.created_at
+        "select {SUMMARY}, favorites.created_at, businesses.timezone
          from favorites
          join businesses on businesses.id = favorites.business_id
          join locations place on place.business_id = businesses.id and place.is_primary
@@ -38,7 +41,9 @@ pub async fn favorites_of(on: &impl Sql, user: UserId) -> Result<Vec<Favorite>, 
     let rows = on.rows(&sql, &[&user]).await?;
     let favorite = |row: &Row| {
         let summary = Summary::from(row);
-        Favorite { business: summary.clone(), summary, created_at: row.get(row.len() - 1) }
+        let zone = TimeZone::get(row.get("timezone")).unwrap_or(TimeZone::UTC);
+        let created_at = local_instant(row.get("created_at"), &zone);
+        Favorite { business: summary.clone(), summary, created_at }
     };
     Ok(rows.iter().map(favorite).collect())
 }

@@ -11,13 +11,13 @@ use crate::{
 
 impl Field for Category {
     fn parse(value: &Value) -> Result<Self, Message> {
-        Self::from_text(text_of(value)?).ok_or(Message::NotACategory)
+        Self::from_text(&text_of(value)?).ok_or(Message::NotACategory)
     }
 }
 
 impl Field for HolidayCalendar {
     fn parse(value: &Value) -> Result<Self, Message> {
-        Self::from_text(text_of(value)?).ok_or(Message::NotAHolidayCalendar)
+        Self::from_text(&text_of(value)?).ok_or(Message::NotAHolidayCalendar)
     }
 
     fn schema() -> Value {
@@ -44,7 +44,7 @@ impl Default for TimeZoneName {
 
 impl Field for TimeZoneName {
     fn parse(value: &Value) -> Result<Self, Message> {
-        let zone = TimeZone::get(text_of(value)?).map_err(|_| Message::NotATimeZone)?;
+        let zone = TimeZone::get(&text_of(value)?).map_err(|_| Message::NotATimeZone)?;
         // As the database spells it: lookups ignore case, names keep it.
         zone.iana_name().map(|name| Self(name.to_owned())).ok_or(Message::NotATimeZone)
     }
@@ -91,7 +91,7 @@ impl Field for WebAddress {
         let plausible =
             rest.is_some_and(|rest| rest.contains('.') && !rest.contains(|c: char| c.is_whitespace()));
         if text.is_empty() || (plausible && text.len() <= 500) {
-            Ok(Self(text.to_owned()))
+            Ok(Self(text.into_owned()))
         } else {
             Err(Message::NotAWebAddress)
         }

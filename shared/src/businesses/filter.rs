@@ -32,7 +32,7 @@ pub(super) enum Ordering {
 
 impl Field for Ordering {
     fn parse(value: &Value) -> Result<Self, Message> {
-        match text_of(value)? {
+        match &*text_of(value)? {
             "relevance" => Ok(Self::Relevance),
             "name" => Ok(Self::Name),
             "distance" => Ok(Self::Distance),

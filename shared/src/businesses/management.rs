@@ -8,14 +8,14 @@ use super::{
     access::Manager,
     creation::Opening,
     discovery::{self, FullDetail},
-    own_store::{self, Internals, Kept},
+    own_store::{self, Internals},
     policy::BusinessPolicy,
     store,
 };
 use crate::{
     app::App,
     appointments::{self, Scope},
-    http::{ApiError, Code, Patch},
+    http::{ApiError, Change, Code},
     ids::{BusinessId, LocationId},
     language::{Language, Message},
     staff,
@@ -45,49 +45,32 @@ pub(super) async fn detail(
     Ok(OwnDetail { detail, internals })
 }
 
-/// Makes a business what is said, and nothing else: what is not mentioned is as in a new one, but for the slug, which
-/// stays, and for the booking policy where a manager is silent about it.
-///
-/// # Errors
-/// Those of [`save`].
-pub(super) async fn replace(app: &App, manager: &Manager, said: Opening) -> Result<(), ApiError> {
-    save(app, manager, |_| Ok(said)).await
-}
-
-/// Changes what is mentioned.
-///
-/// # Errors
-/// Those of [`save`].
-pub(super) async fn change(app: &App, manager: &Manager, patch: Patch<Opening>) -> Result<(), ApiError> {
-    save(app, manager, |kept| patch.onto(kept)).await
-}
-
-/// Saves what comes of a business as it is.
+/// Changes what is said about a business.
 ///
 /// # Errors
 /// `BUSINESS_NOT_FOUND`; those of reading a form; `PERMISSION_DENIED` if a manager changes the booking policy;
 /// `CONFLICT` if the slug is taken.
-async fn save(
+pub(super) async fn change<const WHOLE: bool>(
     app: &App,
     manager: &Manager,
-    become_what: impl FnOnce(&Kept) -> Result<Opening, ApiError>,
+    change: Change<Opening, WHOLE>,
 ) -> Result<(), ApiError> {
     let mut connection = app.connection().await?;
     let tx = connection.begin().await?;
     store::lock(&tx, manager.business).await?;
     let kept = own_store::kept(&tx, manager.business).await?.ok_or(Code::BusinessNotFound)?;
-    let said = become_what(&kept)?;
+    let said = change.unless_same("slug", &kept.slug).onto(&kept)?;
     let policy = match said.policy {
         Some(policy) if policy != kept.booking_policy && !manager.is_owner => {
             return Err(Code::PermissionDenied.into());
         }
         Some(policy) => policy,
+        // Said to be null.
         None if manager.is_owner => BusinessPolicy::default(),
         None => kept.booking_policy,
     };
     // A slug somebody is just about to choose for a new business is not free either.
     if let Some(slug) = &said.slug
-        && slug.as_str() != kept.slug
         && store::free_slug(&tx, slug, 1).await?.is_none()
     {
         return Err(ApiError::conflict(Message::SlugTaken));

@@ -15,7 +15,7 @@ use crate::{
     app::App,
     appointments::{self, Stats},
     http::{
-        ApiResult, Body, Code, Done, NoContent, Patch, Path,
+        ApiResult, Code, Done, NoContent, Patch, Path, Put,
         page::{Page, PageRequest},
     },
     language::Language,
@@ -37,7 +37,7 @@ api! {
     "/api/businesses/my-business/{business}" {
         /// A business as those who manage it see it
         get one: Manages;
-        /// Replace what is said about a business
+        /// Say anew what a business is
         ///
         /// The slug stays unless one is given. Only owners change the booking policy.
         put replace: Manages, [Conflict];
@@ -57,7 +57,7 @@ api! {
     "/api/businesses/me" {
         /// The caller's own business
         get own: Owns;
-        /// Replace what is said about the own business
+        /// Say anew what the own business is
         put replace_own: Owns, [Conflict];
         /// Change some of what is said about the own business
         patch change_own: Owns, [Conflict];
@@ -70,9 +70,7 @@ async fn list(
     page: PageRequest,
 ) -> ApiResult<Json<Page<OwnSummary>>> {
     let connection = app.connection().await?;
-    let (count, businesses) =
-        own_store::owned_by(&connection, caller.user, page.limit(), page.offset()).await?;
-    page.answer(count, businesses).map(Json)
+    page.of(|slice| own_store::owned_by(&connection, caller.user, slice)).await.map(Json)
 }
 
 async fn one(
@@ -90,10 +88,10 @@ async fn replace(
     language: Language,
     VerifiedCaller(caller): VerifiedCaller,
     Path(business): Path<BusinessRef>,
-    Body(said): Body<Opening>,
+    put: Put<Opening>,
 ) -> ApiResult<Json<OwnDetail>> {
     let manager = access::manager(&app, &caller, &business).await?;
-    management::replace(&app, &manager, said).await?;
+    management::change(&app, &manager, put).await?;
     management::detail(&app, manager.business, language).await.map(Json)
 }
 
@@ -148,10 +146,10 @@ async fn replace_own(
     State(app): State<App>,
     language: Language,
     caller: VerifiedCaller,
-    Body(said): Body<Opening>,
+    put: Put<Opening>,
 ) -> ApiResult<Json<OwnDetail>> {
     let owner = owner(&app, caller).await?;
-    management::replace(&app, &owner, said).await?;
+    management::change(&app, &owner, put).await?;
     management::detail(&app, owner.business, language).await.map(Json)
 }
 

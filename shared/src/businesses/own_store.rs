@@ -12,6 +12,7 @@ use super::{
 };
 use crate::{
     db::{self, Param, Row, Sql, Transaction},
+    http::page::Slice,
     ids::{BusinessId, UserId},
     language::Category,
     scheduling::HolidayCalendar,
@@ -33,8 +34,7 @@ pub(super) struct OwnSummary {
 pub(super) async fn owned_by(
     on: &impl Sql,
     owner: UserId,
-    limit: i64,
-    offset: i64,
+    Slice { limit, offset }: Slice,
 ) -> Result<(i64, Vec<OwnSummary>), db::Error> {
     let count = "select count(*) from businesses where owner_id = $1 and retired_at is null";
     let list = format!(

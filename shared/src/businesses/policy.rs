@@ -154,7 +154,7 @@ impl FromForm for BusinessPolicy {
 
 impl Field for NoShowAction {
     fn parse(value: &Value) -> Result<Self, Message> {
-        Self::from_text(text_of(value)?).ok_or(Message::NotANoShowAction)
+        Self::from_text(&text_of(value)?).ok_or(Message::NotANoShowAction)
     }
 
     fn schema() -> Value {
@@ -164,7 +164,7 @@ impl Field for NoShowAction {
 
 impl Field for StaffChoice {
     fn parse(value: &Value) -> Result<Self, Message> {
-        Self::from_text(text_of(value)?).ok_or(Message::NotAStaffChoice)
+        Self::from_text(&text_of(value)?).ok_or(Message::NotAStaffChoice)
     }
 
     fn schema() -> Value {

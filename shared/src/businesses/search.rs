@@ -16,7 +16,7 @@ use super::{
 use crate::{
     availability::NextStart,
     db::{self, Param, Row, Sql},
-    http::{ApiError, page::PageRequest},
+    http::{ApiError, page::Slice},
     ids::BusinessId,
     language::Category,
     money::{UNUSUAL_DIGITS, USUAL_DIGITS},
@@ -226,7 +226,7 @@ impl Listed {
 pub(super) async fn page(
     on: &impl Sql,
     filter: &Filter,
-    page: &PageRequest,
+    Slice { limit, offset }: Slice,
     now: Timestamp,
 ) -> Result<(i64, Vec<Listed>), ApiError> {
     let (matched, count) = if filter.is_whole_category() {
@@ -244,7 +244,7 @@ pub(super) async fn page(
              on page.nth > $15 and page.nth <= $15 + $16
          order by page.nth"
     );
-    let rows = rows(on, filter, now, &sql, (page.offset(), page.limit())).await?;
+    let rows = rows(on, filter, now, &sql, (offset, limit)).await?;
     let count = rows.first().map_or(0, |row| row.get("on_all_pages"));
     // Without a page, there is one row that says how many there are.
     let listed = rows.iter().filter(|row| row.get::<_, Option<BusinessId>>(0).is_some());

@@ -269,6 +269,15 @@ pub async fn exists(on: &impl Sql, business: &BusinessRef) -> Result<bool, db::E
     Ok(row.is_some_and(|row| row.get(0)))
 }
 
+/// The id of the business that a path names, by which one is the same under every name; a retired one's too.
+///
+/// # Errors
+/// If the query fails.
+pub async fn id_of(on: &impl Sql, business: &BusinessRef) -> Result<Option<BusinessId>, db::Error> {
+    let sql = "select id from businesses where slug = $1 or id = $2";
+    Ok(on.row(sql, &[&business.slug(), &business.id()]).await?.map(|row| row.get(0)))
+}
+
 /// Makes others who want to change the same business wait until the transaction ends.
 ///
 /// # Errors

@@ -1,6 +1,7 @@
 //! What a deployment sets by environment variables, read once at start. A missing or unusable value
 //! stops the start with one line that names it; nothing starts half configured.
 
+mod hosts;
 mod limits;
 mod mail;
 mod origins;
@@ -157,23 +158,15 @@ impl Config {
     pub fn from_variables(lookup: &dyn Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
         let env = Variables(lookup);
         let environment = environment(&env)?;
-        let production = environment.is_production();
         Ok(Self {
             environment,
             database_url: Secretive(env.required("DATABASE_URL")?),
             secret_key: env.secret("SECRET_KEY")?.ok_or_else(|| missing("SECRET_KEY"))?,
             secret_key_previous: env.secret("SECRET_KEY_PREVIOUS")?,
-            allowed_hosts: match env.list("ALLOWED_HOSTS") {
-                hosts if hosts.is_empty() && production => return Err(missing("ALLOWED_HOSTS")),
-                hosts => hosts,
-            },
+            allowed_hosts: hosts::allowed(&env, environment)?,
             cors_allowed_origins: origins::exact(&env)?,
             cors_allowed_origin_patterns: origins::patterns(&env)?,
-            frontend_base_url: env
-                .text("FRONTEND_BASE_URL")
-                .unwrap_or_else(|| "http://localhost:3000".to_owned())
-                .trim_end_matches('/')
-                .to_owned(),
+            frontend_base_url: hosts::frontend(&env, environment)?,
             access_token_life: SignedDuration::from_mins(env.number("JWT_ACCESS_MIN", 15, 1..=1440)?),
             refresh_token_life: SignedDuration::from_hours(24 * env.number("JWT_REFRESH_DAYS", 7, 1..=90)?),
             email_verification: env.flag("EMAIL_VERIFICATION_ENABLED", true)?,
@@ -187,7 +180,7 @@ impl Config {
                 .text("DEFAULT_FROM_EMAIL")
                 .unwrap_or_else(|| "Sessly <no-reply@example.com>".to_owned()),
             mail_webhooks: mail::webhooks(&env)?,
-            cron_secret: env.text("CRON_SECRET").map(Secretive),
+            cron_secret: cron_secret(&env, environment)?,
             rate_limits: RateLimits::read(&env, environment)?,
             client_ip_header: limits::client_ip_header(&env)?,
             sentry: sentry::project(&env, environment)?,
@@ -221,6 +214,17 @@ fn environment(env: &Variables) -> Result<Environment, ConfigError> {
         Some("development") => Ok(Environment::Development),
         None | Some("production" | "preview") => Ok(Environment::Production),
         Some(_) => Err(unusable("SESSLY_ENV", "is neither development nor production")),
+    }
+}
+
+/// Whoever knows it may have everybody reminded, so that in production it has to be one that nobody guesses.
+fn cron_secret(env: &Variables, environment: Environment) -> Result<Option<Secretive>, ConfigError> {
+    const SHORTEST: usize = 16;
+    match env.text("CRON_SECRET") {
+        Some(secret) if environment.is_production() && secret.len() < SHORTEST => {
+            Err(unusable("CRON_SECRET", format!("is shorter than {SHORTEST} characters")))
+        }
+        secret => Ok(secret.map(Secretive)),
     }
 }
 
@@ -270,6 +274,13 @@ mod tests {
             ("SECRET_KEY", "", "SECRET_KEY is not set"),
             ("SECRET_KEY", "short", "SECRET_KEY is shorter than 32 bytes"),
             ("ALLOWED_HOSTS", " , ", "ALLOWED_HOSTS is not set"),
+            (
+                "ALLOWED_HOSTS",
+                "https://api.example.com/",
+                "ALLOWED_HOSTS has something that is no host name like api.example.com",
+            ),
+            ("FRONTEND_BASE_URL", "zzz", "FRONTEND_BASE_URL is no address like https://www.example.com"),
+            ("CRON_SECRET", "fifteen letters", "CRON_SECRET is shorter than 16 characters"),
             ("JWT_ACCESS_MIN", "soon", "JWT_ACCESS_MIN is not a whole number from 1 to 1440"),
             ("EMAIL_HOST", "", "EMAIL_HOST is not set"),
             ("EMAIL_HOST_USER", "me", "EMAIL_HOST_PASSWORD is not set"),

@@ -10,8 +10,8 @@ use crate::{
 #[must_use]
 pub fn refusal(constraint: &str) -> Option<ApiError> {
     Some(match constraint {
-        "users_email_unique" => ApiError::already_exists(Code::EmailAlreadyExists, "email"),
-        "users_username_unique" => ApiError::already_exists(Code::UsernameAlreadyExists, "username"),
+        "users_email_unique" => ApiError::already_exists(&[(Code::EmailAlreadyExists, "email")]),
+        "users_username_unique" => ApiError::already_exists(&[(Code::UsernameAlreadyExists, "username")]),
         "businesses_slug_unique" => ApiError::conflict(Message::SlugTaken),
         "businesses_timezone_known" => ApiError::invalid_field("timezone", Message::NotATimeZone),
         "staff_members_once_at_a_time" | "staff_invitations_once_per_address" => {

@@ -14,11 +14,15 @@ use crate::{
 
 impl Field for MinuteOfDay {
     fn parse(value: &Value) -> Result<Self, Message> {
-        text_of(value)?.parse().map_err(|_| Message::NotATime)
+        let text = text_of(value)?;
+        // `9:00`, as people write it.
+        let padded =
+            if text.as_bytes().get(1) == Some(&b':') { format!("0{text}") } else { text.into_owned() };
+        padded.parse().map_err(|_| Message::NotATime)
     }
 
     fn schema() -> Value {
-        json!({ "type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?$|^24:00(:00)?$" })
+        json!({ "type": "string", "pattern": "^([01]?[0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?$|^24:00(:00)?$" })
     }
 }
 

@@ -125,11 +125,13 @@ impl ApiError {
         Self::new(Code::InvalidInput).with_message(message)
     }
 
-    /// An account with this e-mail or username exists.
+    /// An account with this e-mail or username exists: what is taken, as the code and the field. The first counts.
     #[must_use]
-    pub fn already_exists(code: Code, field: &str) -> Self {
-        let details = FieldErrors::from([(field.to_owned(), vec![Message::Code(code)])]);
-        Self::new(code).with_details(Details::Fields(details))
+    pub fn already_exists(taken: &[(Code, &str)]) -> Self {
+        let details = taken.iter().map(|(code, field)| ((*field).to_owned(), vec![Message::Code(*code)]));
+        // Nothing is taken any more where its owner has left meanwhile: worth trying again.
+        let code = taken.first().map_or(Code::ServiceUnavailable, |(code, _)| *code);
+        Self::new(code).with_details(Details::Fields(details.collect()))
     }
 
     /// The slot cannot be booked; `alternatives` are the nearest free starts, RFC 3339.

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use super::{
     code::Code,
     error::ApiError,
-    form::{Field, Form, FromForm},
+    form::{Form, FromForm},
     headers::Spoken,
 };
 use crate::{host::Background, language::Language};
@@ -116,15 +116,9 @@ impl<S: Send + Sync> FromRequestParts<S> for Query {
 }
 
 impl Query {
-    /// A parameter that may be absent, read as a field would be.
-    ///
-    /// # Errors
-    /// `VALIDATION_ERROR` if it is there and wrong.
-    pub(super) fn optional<T: Field>(&self, name: &str) -> Result<Option<T>, ApiError> {
-        let Some(text) = self.0.get(name) else { return Ok(None) };
-        T::parse(&Value::String(text.clone()))
-            .map(Some)
-            .map_err(|message| ApiError::invalid_field(name, message))
+    /// A parameter, if it is there.
+    pub(super) fn text(&self, name: &str) -> Option<&str> {
+        self.0.get(name).map(String::as_str)
     }
 }
 

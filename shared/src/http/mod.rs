@@ -2,6 +2,7 @@
 //! Nothing here knows a capability.
 
 pub mod answer;
+mod change;
 mod code;
 mod cors;
 pub mod error;
@@ -15,10 +16,11 @@ pub mod page;
 mod public;
 
 pub use answer::{Created, Current, Done, NoContent, ResetContent, Said, Toggled};
+pub use change::{Change, Patch, Put};
 pub use code::Code;
 pub use error::ApiError;
 pub use extract::{Params, Path};
-pub use form::{Body, Field, Form, FromForm, ListBody, OptionalBody, Patch};
+pub use form::{Body, Field, Form, FromForm, ListBody, OptionalBody};
 pub use id_list::Ids;
 pub use public::{Freshness, Public, Seen};
 

@@ -15,18 +15,25 @@ use utoipa::{
     },
 };
 
-use super::{code::Code, error::ApiError, extract::Query, form::Whole, origin::Origin};
+use super::{code::Code, error::ApiError, extract::Query, origin::Origin};
 use crate::{app::App, openapi::schema};
 
-const DEFAULT_SIZE: i32 = 10;
-const LARGEST_SIZE: i32 = 100;
+const DEFAULT_SIZE: i64 = 10;
+const LARGEST_SIZE: i64 = 100;
 /// Deeper pages than this cost more than anybody has read.
-const LAST_PAGE: i32 = 100_000;
+const LAST_PAGE: i64 = 100_000;
+
+/// Which of the pages.
+#[derive(Clone, Copy, Debug)]
+enum Nth {
+    Number(i64),
+    Last,
+}
 
 /// Which page a client asks for, and under what address its neighbours are found.
 #[derive(Debug)]
 pub struct PageRequest {
-    page: i64,
+    page: Nth,
     size: i64,
     origin: Origin,
     uri: Uri,
@@ -40,52 +47,97 @@ where
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
         let query = Query::from_request_parts(parts, state).await?;
-        let page =
-            query.optional::<Whole<1, LAST_PAGE>>("page").map_err(|_| ApiError::new(Code::NotFound))?;
-        let size = query.optional::<Whole<1, { i32::MAX }>>("page_size")?;
+        let page = match query.text("page") {
+            None => Nth::Number(1),
+            Some("last") => Nth::Last,
+            Some(text) => {
+                Nth::Number(positive(text).filter(|page| *page <= LAST_PAGE).ok_or(Code::NotFound)?)
+            }
+        };
         Ok(Self {
-            page: page.map_or(1, Whole::get).into(),
-            size: size.map_or(DEFAULT_SIZE, Whole::get).min(LARGEST_SIZE).into(),
+            page,
+            size: query
+                .text("page_size")
+                .and_then(positive)
+                .map_or(DEFAULT_SIZE, |size| size.min(LARGEST_SIZE)),
             origin: Origin::of(parts, &App::from_ref(state)),
             uri: parts.uri.clone(),
         })
     }
 }
 
+/// A positive number, if it is one.
+fn positive(text: &str) -> Option<i64> {
+    text.trim().parse().ok().filter(|number| *number > 0)
+}
+
+/// The rows of a page, as SQL has them.
+#[derive(Clone, Copy, Debug)]
+pub struct Slice {
+    /// For `LIMIT`.
+    pub limit: i64,
+    /// For `OFFSET`.
+    pub offset: i64,
+}
+
 impl PageRequest {
-    /// For SQL's `LIMIT`.
-    #[must_use]
-    pub fn limit(&self) -> i64 {
-        self.size
-    }
-
-    /// For SQL's `OFFSET`.
-    #[must_use]
-    pub fn offset(&self) -> i64 {
-        (self.page - 1) * self.size
-    }
-
-    /// The page of `results`, out of `count` in all.
+    /// The page of what `read` gives, which says how many there are in all, and which of them are in the slice. Of the last
+    /// page one knows where it is only after a first look.
     ///
     /// # Errors
     /// `NOT_FOUND` past the end. (The first page of nothing is an empty page.)
-    pub fn answer<T>(&self, count: i64, results: Vec<T>) -> Result<Page<T>, ApiError> {
-        if self.page > 1 && self.offset() >= count {
+    pub async fn of<T, E, Read>(&self, read: impl Fn(Slice) -> Read) -> Result<Page<T>, ApiError>
+    where
+        Read: Future<Output = Result<(i64, Vec<T>), E>>,
+        ApiError: From<E>,
+    {
+        let page = match self.page {
+            Nth::Number(page) => page,
+            Nth::Last => {
+                let (count, results) = read(self.slice(1)).await?;
+                match self.last(count) {
+                    1 => return self.answer(1, count, results),
+                    last => last,
+                }
+            }
+        };
+        let (count, results) = read(self.slice(page)).await?;
+        self.answer(page, count, results)
+    }
+
+    fn slice(&self, page: i64) -> Slice {
+        Slice { limit: self.size, offset: (page - 1) * self.size }
+    }
+
+    /// The last page of so many.
+    fn last(&self, count: i64) -> i64 {
+        ((count - 1) / self.size + 1).max(1)
+    }
+
+    /// Page number `page` of `count` in all.
+    fn answer<T>(&self, page: i64, count: i64, results: Vec<T>) -> Result<Page<T>, ApiError> {
+        let Slice { limit, offset } = self.slice(page);
+        if page > 1 && offset >= count {
             return Err(Code::NotFound.into());
         }
-        let next = (self.offset() + self.size < count).then(|| self.address(self.page + 1));
-        let previous = (self.page > 1).then(|| self.address(self.page - 1));
+        let next = (offset + limit < count).then(|| self.address(page + 1));
+        let previous = (page > 1).then(|| self.address(page - 1));
         Ok(Page { count, next, previous, results })
     }
 
     /// The page of a list so short that all of it was read.
     ///
     /// # Errors
-    /// As [`answer`](Self::answer).
+    /// As [`of`](Self::of).
     pub fn of_all<T>(&self, all: Vec<T>) -> Result<Page<T>, ApiError> {
         let count = i64::try_from(all.len()).unwrap_or(i64::MAX);
-        let [offset, limit] = [self.offset(), self.limit()].map(|n| usize::try_from(n).unwrap_or(usize::MAX));
-        self.answer(count, all.into_iter().skip(offset).take(limit).collect())
+        let page = match self.page {
+            Nth::Number(page) => page,
+            Nth::Last => self.last(count),
+        };
+        let Slice { limit, offset } = self.slice(page);
+        let [offset, limit] = [offset, limit].map(|n| usize::try_from(n).unwrap_or(usize::MAX));
+        self.answer(page, count, all.into_iter().skip(offset).take(limit).collect())
     }
 
     fn address(&self, page: i64) -> String {

@@ -354,6 +354,7 @@ fn text(message: &Message) -> Cow<'static, str> {
         Message::VisitNotBegun => "The visit has not begun yet.",
         Message::ResourceStillNeeded => "Some services need this resource. Change them first.",
         Message::OwnerStays => "The owner's entry cannot be removed.",
+        Message::EmailStays => "The e-mail address cannot be changed here.",
         Message::AlreadyOnStaff => "This person is on the staff or invited already.",
         Message::AlreadyJoined => "This person has joined already.",
         Message::InvitationInvalid => "This invitation is not valid any more. Ask for a new one.",

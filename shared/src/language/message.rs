@@ -238,6 +238,8 @@ pub enum Message {
     ResourceStillNeeded,
     /// The owner is always on the staff.
     OwnerStays,
+    /// The address of an account is not changed with its profile.
+    EmailStays,
     /// They are on the staff, or invited to it, already.
     AlreadyOnStaff,
     /// The entry has its person already.

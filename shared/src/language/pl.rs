@@ -330,9 +330,7 @@ fn text(message: &Message) -> Cow<'static, str> {
         Message::PasswordsDiffer => "Hasła nie są takie same.",
         Message::ClosesBeforeOpening => "Zamknięcie musi być po otwarciu.",
         Message::HoursMissing => "Dzień otwarty wymaga godziny otwarcia i zamknięcia.",
-        Message::BreakOutsideHours => {
-            "Przerwy muszą mieścić się w godzinach otwarcia i nie mogą się nakładać."
-        }
+        Message::BreakOutsideHours => "Przerwy muszą być w godzinach otwarcia i nie mogą się nakładać.",
         Message::OpeningHoursOverlap => "Te godziny nakładają się na inne tego samego dnia.",
         Message::DayTwice => "Ten dzień podano dwa razy.",
         Message::EndsBeforeStart => "Koniec jest przed początkiem.",
@@ -347,6 +345,7 @@ fn text(message: &Message) -> Cow<'static, str> {
         Message::VisitNotBegun => "Wizyta jeszcze się nie zaczęła.",
         Message::ResourceStillNeeded => "Tego zasobu wymagają usługi. Najpierw je zmień.",
         Message::OwnerStays => "Wpisu właściciela nie można usunąć.",
+        Message::EmailStays => "Adresu e-mail nie można tutaj zmienić.",
         Message::AlreadyOnStaff => "Ta osoba już jest w zespole albo ma zaproszenie.",
         Message::AlreadyJoined => "Ta osoba już dołączyła.",
         Message::InvitationInvalid => "To zaproszenie nie jest już ważne. Poproś o nowe.",

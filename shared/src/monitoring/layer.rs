@@ -108,8 +108,9 @@ fn known(method: &Method) -> &'static str {
 fn request_id(headers: &HeaderMap) -> HeaderValue {
     let sane = |value: &&HeaderValue| {
         let bytes = value.as_bytes();
-        (8..=64).contains(&bytes.len())
-            && bytes.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'))
+        // As platforms write their trace ids: `Root=1-67891233-abcdef012345678912345678`, base64, `a/b:c`.
+        (1..=128).contains(&bytes.len())
+            && bytes.iter().all(|b| b.is_ascii_alphanumeric() || b"_.:=/+-".contains(b))
     };
     headers.get(REQUEST_ID).filter(sane).cloned().unwrap_or_else(|| {
         let id = Uuid::from_bytes(rand::random()).simple().to_string();

@@ -18,8 +18,8 @@ use crate::{
     app::App,
     host::Background,
     http::{
-        ApiError, Body, Code, Created, Current, Form, FromForm, ListBody, NoContent, OptionalBody, Params,
-        Patch, Path, Public, ResetContent, Seen, Toggled, extract::PathParameter, page::PageRequest,
+        ApiError, Body, Change, Code, Created, Current, Form, FromForm, ListBody, NoContent, OptionalBody,
+        Params, Path, Public, ResetContent, Seen, Toggled, extract::PathParameter, page::PageRequest,
     },
     language::Language,
     limits::Address,
@@ -119,12 +119,12 @@ impl<T: FromForm, const MOST: usize> Input for ListBody<T, MOST> {
     }
 }
 
-impl<T: FromForm> Input for Patch<T> {
+impl<T: FromForm, const WHOLE: bool> Input for Change<T, WHOLE> {
     fn describe(operation: &mut Operation) {
         let mut object = Form::describe::<T>();
-        let required = object.as_object_mut().and_then(|object| object.remove("required"));
-        // They may be left out, but not be null.
-        if required.is_some() {
+        object["description"] = json!("What is left out stays as it is.");
+        if !WHOLE && object.as_object_mut().and_then(|object| object.remove("required")).is_some() {
+            // They may be left out, but not be null.
             operation.can_refuse(Code::RequiredField);
         }
         operation.takes_body(&object, true);
@@ -139,9 +139,10 @@ impl<T: FromForm> Input for Params<T> {
 
 impl Input for PageRequest {
     fn describe(operation: &mut Operation) {
-        operation.takes_query(&json!({ "properties": {
-            "page": { "type": "integer", "minimum": 1, "default": 1 },
-            "page_size": { "type": "integer", "minimum": 1, "default": 10, "description": "At most 100 are given." },
+        let size = "At most 100 are given. What is no positive number counts as not given.";
+        operation.heeds_query(&json!({ "properties": {
+            "page": { "anyOf": [{ "type": "integer", "minimum": 1 }, { "const": "last" }], "default": 1 },
+            "page_size": { "type": "integer", "minimum": 1, "default": 10, "description": size },
         } }));
         operation.can_refuse(Code::NotFound);
     }

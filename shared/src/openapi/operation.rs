@@ -156,10 +156,15 @@ impl Operation {
     /// It takes the properties of this object in its query string.
     pub(super) fn takes_query(&mut self, object: &Value) {
         self.codes.insert(Code::ValidationError);
-        let required = required_fields(object);
-        if !required.is_empty() {
+        if !required_fields(object).is_empty() {
             self.codes.insert(Code::RequiredField);
         }
+        self.heeds_query(object);
+    }
+
+    /// As [`takes_query`](Self::takes_query), where nothing in them is wrong.
+    pub(super) fn heeds_query(&mut self, object: &Value) {
+        let required = required_fields(object);
         for (name, schema) in object["properties"].as_object().into_iter().flatten() {
             self.parameters.push(json!({
                 "name": name,

@@ -5,7 +5,7 @@ use crate::{
     app::App,
     db::Transaction,
     http::{
-        ApiError, Code, Form, FromForm,
+        ApiError, Change, Code, Form, FromForm,
         form::{Text, Whole},
     },
     ids::{BusinessId, ResourceId},
@@ -28,21 +28,21 @@ impl FromForm for Terms {
     }
 }
 
-/// Makes a resource what comes of it as it is.
+/// Changes what is said about a resource.
 ///
 /// # Errors
 /// `NOT_FOUND`; those of reading a form; `CONFLICT` where units are to go that visits have, with how many, or that services
 /// need, with which.
-pub(super) async fn change(
+pub(super) async fn change<const WHOLE: bool>(
     app: &App,
     business: BusinessId,
     id: ResourceId,
-    become_what: impl FnOnce(&Resource) -> Result<Terms, ApiError>,
+    change: Change<Terms, WHOLE>,
 ) -> Result<Resource, ApiError> {
     let mut connection = app.connection().await?;
     let tx = connection.begin().await?;
     let current = store::one_to_change(&tx, business, id).await?.ok_or(Code::NotFound)?;
-    let terms = become_what(&current)?;
+    let terms = change.onto(&current)?;
     can_spare(app, &tx, id, terms.quantity).await?;
     let changed = store::update(&tx, id, &terms, app.now()).await?.ok_or(Code::ServerError)?;
     tx.commit().await?;

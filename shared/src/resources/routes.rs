@@ -11,7 +11,7 @@ use crate::{
     app::App,
     businesses::{self, BusinessRef},
     http::{
-        ApiResult, Body, Code, Created, NoContent, Patch, Path,
+        ApiResult, Body, Code, Created, NoContent, Patch, Path, Put,
         page::{Page, PageRequest},
     },
     ids::ResourceId,
@@ -33,7 +33,7 @@ api! {
     "/api/businesses/{business}/resources/{resource}" {
         /// One resource
         get one: WorksThere;
-        /// Replace a resource
+        /// Say anew what a resource is
         ///
         /// Refused while visits to come have units that are to go, where `details` says how many, or services need them, where
         /// it says which.
@@ -55,8 +55,7 @@ async fn list(
 ) -> ApiResult<Json<Page<Resource>>> {
     let business = businesses::worked_at(&app, &caller, &business).await?;
     let connection = app.connection().await?;
-    let (count, resources) = store::page(&connection, business, page.limit(), page.offset()).await?;
-    page.answer(count, resources).map(Json)
+    page.of(|slice| store::page(&connection, business, slice)).await.map(Json)
 }
 
 async fn one(
@@ -85,10 +84,10 @@ async fn replace(
     State(app): State<App>,
     VerifiedCaller(caller): VerifiedCaller,
     Path((business, id)): Path<(BusinessRef, ResourceId)>,
-    Body(terms): Body<Terms>,
+    put: Put<Terms>,
 ) -> ApiResult<Json<Resource>> {
     let business = businesses::managed(&app, &caller, &business).await?;
-    keeping::change(&app, business, id, |_| Ok(terms)).await.map(Json)
+    keeping::change(&app, business, id, put).await.map(Json)
 }
 
 async fn change(
@@ -98,7 +97,7 @@ async fn change(
     patch: Patch<Terms>,
 ) -> ApiResult<Json<Resource>> {
     let business = businesses::managed(&app, &caller, &business).await?;
-    keeping::change(&app, business, id, |current| patch.onto(current)).await.map(Json)
+    keeping::change(&app, business, id, patch).await.map(Json)
 }
 
 async fn remove(

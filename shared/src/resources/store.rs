@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 use super::keeping::Terms;
 use crate::{
     db::{self, Param, Row, Sql, Transaction},
+    http::page::Slice,
     ids::{BusinessId, ResourceId, ServiceId},
 };
 
@@ -31,8 +32,7 @@ impl From<&Row> for Resource {
 pub(super) async fn page(
     on: &impl Sql,
     business: BusinessId,
-    limit: i64,
-    offset: i64,
+    Slice { limit, offset }: Slice,
 ) -> Result<(i64, Vec<Resource>), db::Error> {
     let count = "select count(*) from resources where business_id = $1 and retired_at is null";
     let list = format!(

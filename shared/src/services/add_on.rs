@@ -10,7 +10,7 @@ use crate::{
     appointments,
     db::Transaction,
     http::{
-        ApiError, Code, Form, FromForm,
+        ApiError, Change, Code, Form, FromForm,
         form::{Text, Whole},
     },
     ids::{AddOnId, BusinessId, ServiceId},
@@ -99,22 +99,22 @@ pub(super) async fn add(
     finish(tx, service, id).await
 }
 
-/// Makes an add-on what comes of it as it is.
+/// Changes what is said about an add-on.
 ///
 /// # Errors
 /// `SERVICE_NOT_FOUND`; `NOT_FOUND`; those of reading a form; `VALIDATION_ERROR` for what does not fit the service.
-pub(super) async fn change(
+pub(super) async fn change<const WHOLE: bool>(
     app: &App,
     business: BusinessId,
     service: ServiceId,
     id: AddOnId,
-    become_what: impl FnOnce(&AddOn) -> Result<Extra, ApiError>,
+    change: Change<Extra, WHOLE>,
 ) -> Result<AddOn, ApiError> {
     let mut connection = app.connection().await?;
     let tx = connection.begin().await?;
     let currency = locked(&tx, business, service).await?.currency();
     let current = store::one(&tx, service, id).await?.ok_or(Code::NotFound)?;
-    let extra = become_what(&current)?;
+    let extra = change.onto(&current)?;
     store::update(&tx, id, &extra, extra.price_minor(currency)?, app.now()).await?;
     finish(tx, service, id).await
 }

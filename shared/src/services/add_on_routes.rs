@@ -12,7 +12,7 @@ use crate::{
     app::App,
     businesses::{self, BusinessRef},
     http::{
-        ApiResult, Body, Code, Created, NoContent, Patch, Path, Seen,
+        ApiResult, Body, Code, Created, NoContent, Patch, Path, Put, Seen,
         page::{Page, PageRequest},
     },
     ids::{AddOnId, ServiceId},
@@ -37,7 +37,7 @@ api! {
     "/api/businesses/{business}/services/{service}/add-ons/{add_on}" {
         /// One thing that can be added to a service
         get one: Anyone;
-        /// Replace an add-on
+        /// Say anew what an add-on is
         put replace: Manages;
         /// Change some of an add-on
         patch change: Manages;
@@ -90,10 +90,10 @@ async fn replace(
     State(app): State<App>,
     VerifiedCaller(caller): VerifiedCaller,
     Path((business, service, id)): Path<(BusinessRef, ServiceId, AddOnId)>,
-    Body(extra): Body<Extra>,
+    put: Put<Extra>,
 ) -> ApiResult<Json<AddOn>> {
     let business = businesses::managed(&app, &caller, &business).await?;
-    add_on::change(&app, business, service, id, |_| Ok(extra)).await.map(Json)
+    add_on::change(&app, business, service, id, put).await.map(Json)
 }
 
 async fn change(
@@ -103,7 +103,7 @@ async fn change(
     patch: Patch<Extra>,
 ) -> ApiResult<Json<AddOn>> {
     let business = businesses::managed(&app, &caller, &business).await?;
-    add_on::change(&app, business, service, id, |current| patch.onto(current)).await.map(Json)
+    add_on::change(&app, business, service, id, patch).await.map(Json)
 }
 
 async fn remove(

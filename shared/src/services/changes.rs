@@ -11,7 +11,7 @@ use super::{
 use crate::{
     app::App,
     db::Transaction,
-    http::{ApiError, Code, form::FieldErrors},
+    http::{ApiError, Change, Code, form::FieldErrors},
     ids::{BusinessId, ResourceId, ServiceId},
     language::Message,
     staff,
@@ -41,21 +41,21 @@ pub(super) async fn add(app: &App, business: BusinessId, terms: &Terms) -> Resul
     Ok(made)
 }
 
-/// Makes a service what comes of it as it is.
+/// Changes what is said about a service.
 ///
 /// # Errors
 /// `SERVICE_NOT_FOUND`; those of reading a form; `VALIDATION_ERROR` for a location or resource that is not the business's
 /// own, and for what does not fit the service's add-ons and staff.
-pub(super) async fn change(
+pub(super) async fn change<const WHOLE: bool>(
     app: &App,
     business: BusinessId,
     service: ServiceId,
-    become_what: impl FnOnce(&Service) -> Result<Terms, ApiError>,
+    change: Change<Terms, WHOLE>,
 ) -> Result<Service, ApiError> {
     let mut connection = app.connection().await?;
     let tx = connection.begin().await?;
     let current = locked(&tx, business, service).await?;
-    let terms = become_what(&current)?;
+    let terms = change.onto(&current)?;
     let named = business.into();
     let (updated, units, lengths, changed) = tokio::join!(
         store::update(&tx, business, service, &terms, app.now()),

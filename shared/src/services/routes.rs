@@ -3,14 +3,19 @@
 
 use axum::{Json, extract::State};
 
-use super::{changes, store, terms::Terms, view::Service};
+use super::{
+    changes,
+    store::{self, Which},
+    terms::Terms,
+    view::Service,
+};
 use crate::{
     accounts::{Caller, MaybeCaller, VerifiedCaller},
     app::App,
     businesses::{self, BusinessRef},
     db::Sql,
     http::{
-        ApiResult, Body, Code, Created, Freshness, NoContent, Patch, Path, Public,
+        ApiError, ApiResult, Body, Code, Created, NoContent, Patch, Path, Put, Seen,
         page::{Page, PageRequest},
     },
     ids::{BusinessId, ServiceId},
@@ -32,7 +37,7 @@ api! {
     "/api/businesses/services/{service}" {
         /// A service of the own business
         get own: Owns;
-        /// Replace a service of the own business
+        /// Say anew what a service of the own business is
         put replace_own: Owns;
         /// Change some of a service of the own business
         patch change_own: Owns;
@@ -41,6 +46,8 @@ api! {
     }
     "/api/businesses/{business}/services" {
         /// What can be booked
+        ///
+        /// Those who work there see what is switched off too.
         get list: Anyone;
         /// Add a service
         ///
@@ -50,7 +57,7 @@ api! {
     "/api/businesses/{business}/services/{service}" {
         /// One service
         get one: Anyone;
-        /// Replace a service
+        /// Say anew what a service is
         put replace: Manages;
         /// Change some of a service
         patch change: Manages;
@@ -63,13 +70,20 @@ api! {
 
 async fn list(
     State(app): State<App>,
+    MaybeCaller(caller): MaybeCaller,
     Path(business): Path<BusinessRef>,
     page: PageRequest,
-) -> ApiResult<Public<Page<Service>>> {
+) -> ApiResult<Seen<Page<Service>>> {
     let connection = app.connection().await?;
-    let found = store::page_on_offer(&connection, &business, page.limit(), page.offset()).await?;
-    let (count, services) = found.ok_or(Code::BusinessNotFound)?;
-    Ok(Public(Freshness::BUSINESS, page.answer(count, services)?))
+    let works_there = businesses::works_at(&connection, caller.as_ref(), &business).await?;
+    let which = if works_there { Which::All } else { Which::OnOffer };
+    let (on, named) = (&connection, &business);
+    let read = move |slice| async move {
+        let found = store::page(on, named, which, slice).await?;
+        found.ok_or_else(|| ApiError::from(Code::BusinessNotFound))
+    };
+    let services = page.of(read).await?;
+    Ok(if works_there { Seen::ByColleagues(services) } else { Seen::ByEveryone(services) })
 }
 
 /// One that is switched off is seen by the business's own people only; so this is no public read.
@@ -102,10 +116,10 @@ async fn replace(
     State(app): State<App>,
     VerifiedCaller(caller): VerifiedCaller,
     Path((business, service)): Path<(BusinessRef, ServiceId)>,
-    Body(terms): Body<Terms>,
+    put: Put<Terms>,
 ) -> ApiResult<Json<Service>> {
     let business = businesses::managed(&app, &caller, &business).await?;
-    changes::change(&app, business, service, |_| Ok(terms)).await.map(Json)
+    changes::change(&app, business, service, put).await.map(Json)
 }
 
 async fn change(
@@ -115,7 +129,7 @@ async fn change(
     patch: Patch<Terms>,
 ) -> ApiResult<Json<Service>> {
     let business = businesses::managed(&app, &caller, &business).await?;
-    changes::change(&app, business, service, |current| patch.onto(current)).await.map(Json)
+    changes::change(&app, business, service, patch).await.map(Json)
 }
 
 async fn retire(
@@ -160,10 +174,10 @@ async fn replace_own(
     State(app): State<App>,
     VerifiedCaller(caller): VerifiedCaller,
     Path(service): Path<ServiceId>,
-    Body(terms): Body<Terms>,
+    put: Put<Terms>,
 ) -> ApiResult<Json<Service>> {
     let business = businesses::own(&app.connection().await?, &caller).await?;
-    changes::change(&app, business, service, |_| Ok(terms)).await.map(Json)
+    changes::change(&app, business, service, put).await.map(Json)
 }
 
 async fn change_own(
@@ -173,7 +187,7 @@ async fn change_own(
     patch: Patch<Terms>,
 ) -> ApiResult<Json<Service>> {
     let business = businesses::own(&app.connection().await?, &caller).await?;
-    changes::change(&app, business, service, |current| patch.onto(current)).await.map(Json)
+    changes::change(&app, business, service, patch).await.map(Json)
 }
 
 async fn retire_own(

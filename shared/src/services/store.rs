@@ -11,6 +11,7 @@ use super::{
 use crate::{
     businesses::{BusinessRef, NAMED},
     db::{self, Param, Sql, Transaction},
+    http::page::Slice,
     ids::{BusinessId, ResourceId, ServiceId},
 };
 
@@ -33,21 +34,36 @@ pub async fn on_offer(on: &impl Sql, business: &BusinessRef) -> Result<Vec<Servi
     Ok(rows.iter().map(|row| Service::from_row(row, 0)).collect())
 }
 
-/// One page of what can be booked, and how many there are in all; nothing if there is no such business.
-pub(super) async fn page_on_offer(
+/// Which of a business's services.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Which {
+    /// What can be booked.
+    OnOffer,
+    /// Switched off ones too.
+    All,
+}
+
+/// One page of a business's services, and how many there are in all; nothing if there is no such business.
+pub(super) async fn page(
     on: &impl Sql,
     business: &BusinessRef,
-    limit: i64,
-    offset: i64,
+    which: Which,
+    Slice { limit, offset }: Slice,
 ) -> Result<Option<(i64, Vec<Service>)>, db::Error> {
-    let count = format!("
+    let meant = match which {
+        Which::OnOffer => "services.is_active and services.retired_at is null",
+        Which::All => "services.retired_at is null",
+    };
+    let count = format!(
+        "
         select count(services.id)
         from businesses
-        left join services on services.business_id = businesses.id and is_active and services.retired_at is null
+        left join services on services.business_id = businesses.id and {meant}
         where businesses.id = {NAMED}
-        group by businesses.id");
+        group by businesses.id"
+    );
     let list = format!(
-        "{} where services.business_id = {NAMED} and services.is_active and services.retired_at is null
+        "{} where services.business_id = {NAMED} and {meant}
          order by services.name, services.id limit $3 offset $4",
         *SELECT
     );

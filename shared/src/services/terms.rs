@@ -34,7 +34,7 @@ impl Field for Color {
         let text = text_of(value)?;
         let digits = text.strip_prefix('#').unwrap_or_default();
         let hex = matches!(digits.len(), 3 | 6) && digits.bytes().all(|b| b.is_ascii_hexdigit());
-        if text.is_empty() || hex { Ok(Self(text.to_owned())) } else { Err(Message::NotAColor) }
+        if text.is_empty() || hex { Ok(Self(text.into_owned())) } else { Err(Message::NotAColor) }
     }
 
     fn schema() -> Value {

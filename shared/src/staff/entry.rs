@@ -92,12 +92,12 @@ fn first_word(email: &Email) -> String {
 
 /// What somebody's entry is to be.
 #[derive(Debug)]
-pub(super) struct Change {
+pub(super) struct Entry {
     pub(super) display_name: DisplayName,
     pub(super) terms: Terms,
 }
 
-impl FromForm for Change {
+impl FromForm for Entry {
     fn from_form(form: &mut Form) -> Option<Self> {
         let display_name = form.required("display_name");
         let terms = Terms::from_form(form);

@@ -45,7 +45,7 @@ pub(super) struct TokenField(Option<Token>);
 
 impl Field for TokenField {
     fn parse(value: &Value) -> Result<Self, Message> {
-        let bytes = URL_SAFE_NO_PAD.decode(text_of(value)?).ok().and_then(|bytes| bytes.try_into().ok());
+        let bytes = URL_SAFE_NO_PAD.decode(&*text_of(value)?).ok().and_then(|bytes| bytes.try_into().ok());
         Ok(Self(bytes.map(Token)))
     }
 }

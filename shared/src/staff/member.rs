@@ -1,11 +1,12 @@
 //! Staff members as their colleagues see them, and the SQL that hires, changes and removes them.
 
-use jiff::Timestamp;
+use jiff::{Timestamp, tz::TimeZone};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::entry::Terms;
 use crate::{
+    availability::local_instant,
     businesses::{BusinessRef, NAMED},
     db::{self, Param, Row, Sql, Transaction},
     ids::{BusinessId, ServiceId, StaffMemberId, UserId},
@@ -26,8 +27,9 @@ pub(super) struct StaffMember {
     is_bookable: bool,
     /// Switched off ones too.
     service_ids: Vec<ServiceId>,
-    /// Until when the invitation can be accepted; null if none is open.
-    invitation_expires_at: Option<Timestamp>,
+    /// Until when the invitation can be accepted, with the business's offset; null if none is open.
+    #[schema(format = DateTime)]
+    invitation_expires_at: Option<String>,
 }
 
 /// Reads staff members; a WHERE goes behind it.
@@ -39,8 +41,9 @@ const SELECT: &str = "
            array(select services.id from staff_services join services on services.id = staff_services.service_id
                  where staff_services.staff_id = staff_members.id and services.retired_at is null
                  order by services.name, services.id),
-           staff_invitations.expires_at
+           staff_invitations.expires_at, businesses.timezone
     from staff_members
+    join businesses on businesses.id = staff_members.business_id
     left join users on users.id = staff_members.user_id
     left join staff_invitations on staff_invitations.staff_id = staff_members.id";
 
@@ -57,7 +60,10 @@ impl From<&Row> for StaffMember {
             display_name: row.get(7),
             is_bookable: row.get(8),
             service_ids: row.get(9),
-            invitation_expires_at: row.get(10),
+            invitation_expires_at: row.get::<_, Option<Timestamp>>(10).map(|at| {
+                let zone = TimeZone::get(row.get(11)).unwrap_or(TimeZone::UTC);
+                local_instant(at, &zone)
+            }),
         }
     }
 }

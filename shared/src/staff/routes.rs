@@ -3,7 +3,7 @@
 use axum::{Json, extract::State};
 
 use super::{
-    entry::{Change, NewMember},
+    entry::{Entry, NewMember},
     invitations::{self, Acceptance, Accepted, Invitee},
     member::{self, StaffMember},
     seen::SeenMember,
@@ -15,7 +15,7 @@ use crate::{
     businesses::{self, BusinessRef},
     host::Background,
     http::{
-        ApiResult, Body, Code, Created, Done, NoContent, OptionalBody, Patch, Path, Seen,
+        ApiResult, Body, Code, Created, Done, NoContent, OptionalBody, Patch, Path, Put, Seen,
         page::{Page, PageRequest},
     },
     ids::StaffMemberId,
@@ -49,7 +49,7 @@ api! {
     "/api/businesses/{business}/staff/{member}" {
         /// One of the staff
         get one: Anyone;
-        /// Replace what is said about one of the staff
+        /// Say anew who one of the staff is
         ///
         /// Only owners make and unmake managers.
         put replace: Manages;
@@ -119,17 +119,17 @@ async fn replace(
     State(app): State<App>,
     VerifiedCaller(caller): VerifiedCaller,
     Path((business, member)): Path<(BusinessRef, StaffMemberId)>,
-    Body(change): Body<Change>,
+    put: Put<Entry>,
 ) -> ApiResult<Json<StaffMember>> {
     let manager = businesses::manager(&app, &caller, &business).await?;
-    team::replace(&app, &manager, member, change).await.map(Json)
+    team::change(&app, &manager, member, put).await.map(Json)
 }
 
 async fn change(
     State(app): State<App>,
     VerifiedCaller(caller): VerifiedCaller,
     Path((business, member)): Path<(BusinessRef, StaffMemberId)>,
-    patch: Patch<Change>,
+    patch: Patch<Entry>,
 ) -> ApiResult<Json<StaffMember>> {
     let manager = businesses::manager(&app, &caller, &business).await?;
     team::change(&app, &manager, member, patch).await.map(Json)

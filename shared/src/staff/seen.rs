@@ -1,4 +1,4 @@
-//! A staff member in reads that everyone may make, and that show colleagues more.
+//! A staff member as colleagues see them, or as everyone does.
 
 use serde::Serialize;
 use utoipa::{

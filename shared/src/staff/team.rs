@@ -2,7 +2,7 @@
 //! owner's own entry is nobody else's business.
 
 use super::{
-    entry::{Change, NewMember, ServiceIds, Terms, Who},
+    entry::{Entry, NewMember, ServiceIds, Terms, Who},
     invitations,
     member::{self, Joining, Lock, StaffMember, Standing},
 };
@@ -11,7 +11,7 @@ use crate::{
     appointments::{self, Scope},
     businesses::{self, Manager},
     db::Transaction,
-    http::{ApiError, Code, Patch},
+    http::{ApiError, Change, Code},
     ids::{BusinessId, StaffMemberId},
     language::Message,
 };
@@ -56,42 +56,16 @@ pub(super) async fn add(app: &App, manager: &Manager, new: &NewMember) -> Result
     finish(tx, business, joining.id).await
 }
 
-/// Replaces what is said about somebody on the staff: what the form does not mention is as in a new entry.
-///
-/// # Errors
-/// Those of [`save`].
-pub(super) async fn replace(
-    app: &App,
-    manager: &Manager,
-    id: StaffMemberId,
-    change: Change,
-) -> Result<StaffMember, ApiError> {
-    save(app, manager, id, |_| Ok(change)).await
-}
-
-/// Changes what the form mentions.
-///
-/// # Errors
-/// Those of [`save`].
-pub(super) async fn change(
-    app: &App,
-    manager: &Manager,
-    id: StaffMemberId,
-    patch: Patch<Change>,
-) -> Result<StaffMember, ApiError> {
-    save(app, manager, id, |member| patch.onto(member)).await
-}
-
-/// Saves what comes of an entry as it is.
+/// Changes what is said about somebody on the staff.
 ///
 /// # Errors
 /// `STAFF_NOT_FOUND`; those of reading a form; `PERMISSION_DENIED` if a manager makes or unmakes one, or touches the
 /// owner's entry; `VALIDATION_ERROR` for an unknown service.
-async fn save(
+pub(super) async fn change<const WHOLE: bool>(
     app: &App,
     manager: &Manager,
     id: StaffMemberId,
-    become_what: impl FnOnce(&StaffMember) -> Result<Change, ApiError>,
+    change: Change<Entry, WHOLE>,
 ) -> Result<StaffMember, ApiError> {
     let business = manager.business;
     let mut connection = app.connection().await?;
@@ -101,7 +75,7 @@ async fn save(
         return Err(Code::PermissionDenied.into());
     }
     let member = member::one(&tx, &business.into(), id).await?.ok_or(Code::StaffNotFound)?;
-    let Change { display_name, mut terms } = become_what(&member)?;
+    let Entry { display_name, mut terms } = change.onto(&member)?;
     // Owners manage whatever is said.
     terms.is_manager |= current.is_owner;
     if terms.is_manager != current.is_manager && !manager.is_owner {

@@ -4,7 +4,7 @@ use crate::{
     hours::interval::{breaks, made_of},
     http::{Form, FromForm, form::Whole},
     language::Message,
-    scheduling::Hours,
+    scheduling::{Break, Hours},
 };
 
 /// An interval of opening hours on a day of the week, or that the day is closed.
@@ -13,6 +13,8 @@ pub(super) struct Entry {
     pub(super) day_of_week: i16,
     /// `None`: closed.
     pub(super) hours: Option<Hours>,
+    /// Whether anything is said about breaks: clients of earlier versions do not know of them.
+    says_breaks: bool,
 }
 
 impl FromForm for Entry {
@@ -20,9 +22,10 @@ impl FromForm for Entry {
         let day = form.required::<Whole<0, 6>>("day_of_week");
         let day_of_week = day.and_then(|day| i16::try_from(day.get()).ok());
         let is_closed = form.or("is_closed", false);
+        let says_breaks = form.mentions("breaks");
         if is_closed == Some(true) {
             // Whatever else is said of a closed day does not matter.
-            return Some(Self { day_of_week: day_of_week?, hours: None });
+            return Some(Self { day_of_week: day_of_week?, hours: None, says_breaks });
         }
         let opens = form.optional("open_time");
         let closes = form.optional("close_time");
@@ -31,6 +34,22 @@ impl FromForm for Entry {
         let opens = opens?.or_else(|| form.refuse("open_time", Message::HoursMissing));
         let closes = closes?.or_else(|| form.refuse("close_time", Message::HoursMissing));
         let hours = made_of(form, opens?, closes?, breaks?);
-        Some(Self { day_of_week: day_of_week?, hours: Some(hours?) })
+        Some(Self { day_of_week: day_of_week?, hours: Some(hours?), says_breaks })
+    }
+}
+
+impl Entry {
+    /// The same with the breaks that there were, if it says nothing about breaks, as far as they lie within its hours.
+    pub(super) fn keeping<'a>(self, breaks: impl Iterator<Item = &'a Break>) -> Self {
+        let Self { day_of_week, hours, says_breaks: false } = self else { return self };
+        let hours = hours.map(|hours| {
+            let (opens, closes) = (hours.opens(), hours.closes());
+            let within =
+                breaks.map(|pause| Break { start: pause.start.max(opens), end: pause.end.min(closes) });
+            let within = within.filter(|pause| pause.start < pause.end).collect();
+            // Those of one day lie apart.
+            Hours::new(opens, closes, within).unwrap_or(hours)
+        });
+        Self { day_of_week, hours, says_breaks: true }
     }
 }

@@ -1,6 +1,7 @@
-//! Weekly opening hours of a business.
+//! Weekly opening hours of a business. What setting whole days changes is `plan`.
 
 mod entry;
+mod plan;
 mod routes;
 mod store;
 

@@ -6,6 +6,7 @@ use axum::{Json, extract::State};
 
 use super::{
     entry::Entry,
+    plan::Plan,
     store::{self, OpeningHour},
 };
 use crate::{
@@ -15,7 +16,8 @@ use crate::{
     db::Transaction,
     hours::change,
     http::{
-        ApiError, ApiResult, Body, Code, Created, Done, Freshness, ListBody, NoContent, Patch, Path, Public,
+        ApiError, ApiResult, Body, Change, Code, Created, Done, Freshness, ListBody, NoContent, Patch, Path,
+        Public, Put,
         page::{Page, PageRequest},
     },
     ids::{BusinessId, OpeningHourId},
@@ -36,7 +38,8 @@ api! {
     "/api/businesses/{business}/opening-hours/bulk-update" {
         /// Set whole days
         ///
-        /// Those not mentioned stay as they are. One bad day changes nothing.
+        /// Those not mentioned stay as they are, and so do the breaks of a day whose row has no `breaks`, as far as they
+        /// lie within its hours. What stays the same keeps its id. One bad day changes nothing.
         post bulk_update: Manages;
     }
     "/api/businesses/{business}/opening-hours/bulk_update" {
@@ -46,9 +49,13 @@ api! {
     "/api/businesses/{business}/opening-hours/{hour}" {
         /// One interval
         get one: Anyone;
-        /// Replace an interval
+        /// Say anew what an interval is
+        ///
+        /// Breaks that are not mentioned stay as far as they lie within the hours.
         put replace: Manages, [Conflict];
         /// Change some of an interval
+        ///
+        /// Breaks that are not mentioned stay as far as they lie within the hours.
         patch change: Manages, [Conflict];
         /// Remove an interval
         delete delete: Manages;
@@ -114,12 +121,10 @@ async fn replace(
     language: Language,
     VerifiedCaller(caller): VerifiedCaller,
     Path((business, hour)): Path<(BusinessRef, OpeningHourId)>,
-    Body(entry): Body<Entry>,
+    put: Put<Entry>,
 ) -> ApiResult<Json<OpeningHour>> {
     let business = businesses::managed(&app, &caller, &business).await?;
-    let mut connection = app.connection().await?;
-    let tx = change::begin(&mut connection, business).await?;
-    update(tx, business, hour, &entry, language).await
+    save(&app, business, hour, put, language).await
 }
 
 async fn change(
@@ -130,22 +135,21 @@ async fn change(
     patch: Patch<Entry>,
 ) -> ApiResult<Json<OpeningHour>> {
     let business = businesses::managed(&app, &caller, &business).await?;
-    let mut connection = app.connection().await?;
-    let tx = change::begin(&mut connection, business).await?;
-    let entry = patch.onto(&shown(&tx, business, hour, language).await?)?;
-    update(tx, business, hour, &entry, language).await
+    save(&app, business, hour, patch, language).await
 }
 
-async fn update(
-    tx: Transaction<'_>,
+async fn save<const WHOLE: bool>(
+    app: &App,
     business: BusinessId,
     hour: OpeningHourId,
-    entry: &Entry,
+    change: Change<Entry, WHOLE>,
     language: Language,
 ) -> ApiResult<Json<OpeningHour>> {
-    if !store::update(&tx, business, hour, entry).await? {
-        return Err(Code::NotFound.into());
-    }
+    let mut connection = app.connection().await?;
+    let tx = change::begin(&mut connection, business).await?;
+    let current = store::stored_one(&tx, &business.into(), hour).await?.ok_or(Code::NotFound)?;
+    let entry = change.onto(&current.fields())?.keeping(current.breaks());
+    store::update(&tx, business, hour, &entry).await?;
     let updated = shown(&tx, business, hour, language).await?;
     tx.commit().await?;
     Ok(Json(updated))
@@ -177,12 +181,12 @@ async fn bulk_update(
         return Err(ApiError::invalid_field(&format!("{twice}.day_of_week"), Message::DayTwice));
     }
     let business = businesses::managed(&app, &caller, &business).await?;
-    let days: Vec<i16> = seen.into_iter().collect();
     let mut connection = app.connection().await?;
     let tx = change::begin(&mut connection, business).await?;
-    store::clear(&tx, business, &days).await?;
+    let plan = Plan::of(&store::stored(&tx, &business.into()).await?, entries);
+    store::clear(&tx, business, &plan.gone).await?;
     let now = app.now();
-    store::insert(&tx, business, entries.iter().map(|entry| (OpeningHourId::new(now), entry))).await?;
+    store::insert(&tx, business, plan.new.iter().map(|entry| (OpeningHourId::new(now), entry))).await?;
     let data = store::of(&tx, &business.into(), language).await?;
     tx.commit().await?;
     Ok(Done::saying(data, &Message::OpeningHoursSaved, language))

@@ -15,7 +15,7 @@ use crate::{
     http::ApiError,
     ids::{BusinessId, OpeningHourId},
     language::Language,
-    scheduling::{DateRange, Hours, HoursError, WeeklyHours},
+    scheduling::{Break, DateRange, Hours, HoursError, WeeklyHours},
 };
 
 /// An interval of opening hours, or a closed day, as clients see it.
@@ -35,11 +35,12 @@ pub struct OpeningHour {
 static COLUMNS: LazyLock<String> = LazyLock::new(|| format!("id, day_of_week, {}", interval::COLUMNS));
 
 /// A row of [`COLUMNS`].
-struct Stored {
-    id: OpeningHourId,
-    day_of_week: i16,
+#[derive(Debug)]
+pub(super) struct Stored {
+    pub(super) id: OpeningHourId,
+    pub(super) day_of_week: i16,
     /// `None`: closed.
-    hours: Option<Hours>,
+    pub(super) hours: Option<Hours>,
 }
 
 impl From<&Row> for Stored {
@@ -55,8 +56,23 @@ impl Stored {
         Some((weekday, self.hours?))
     }
 
+    /// The breaks of an interval.
+    pub(super) fn breaks(&self) -> impl Iterator<Item = &Break> {
+        self.hours.iter().flat_map(Hours::breaks)
+    }
+
+    /// An interval in the fields of an [`Entry`], but for the breaks, which [follow](Entry::keeping) the hours.
+    pub(super) fn fields(&self) -> Value {
+        let hours = self.hours.as_ref();
+        json!({
+            "day_of_week": self.day_of_week,
+            "is_closed": hours.is_none(),
+            "open_time": hours.map(|hours| hours.opens().to_string()),
+            "close_time": hours.map(|hours| hours.closes().to_string()),
+        })
+    }
+
     fn shown(self, language: Language) -> OpeningHour {
-        let breaks = self.hours.iter().flat_map(Hours::breaks);
         OpeningHour {
             id: self.id,
             day_of_week: self.day_of_week,
@@ -64,7 +80,7 @@ impl Stored {
             is_closed: self.hours.is_none(),
             open_time: self.hours.as_ref().map(|hours| with_seconds(hours.opens())),
             close_time: self.hours.as_ref().map(|hours| with_seconds(hours.closes())),
-            breaks: breaks.map(BreakTimes::from).collect(),
+            breaks: self.breaks().map(BreakTimes::from).collect(),
         }
     }
 }
@@ -115,7 +131,8 @@ pub async fn weekly(on: &impl Sql, business: &BusinessRef) -> Result<WeeklyHours
     WeeklyHours::new(intervals).map_err(ApiError::internal)
 }
 
-async fn stored(on: &impl Sql, business: &BusinessRef) -> Result<Vec<Stored>, db::Error> {
+/// A business's intervals in the order of the week.
+pub(super) async fn stored(on: &impl Sql, business: &BusinessRef) -> Result<Vec<Stored>, db::Error> {
     let sql = format!(
         "select {} from opening_hours
          where business_id = {NAMED} order by day_of_week, open_minute",
@@ -131,9 +148,18 @@ pub(super) async fn one(
     id: OpeningHourId,
     language: Language,
 ) -> Result<Option<OpeningHour>, db::Error> {
+    Ok(stored_one(on, business, id).await?.map(|stored| stored.shown(language)))
+}
+
+/// One of a business's intervals.
+pub(super) async fn stored_one(
+    on: &impl Sql,
+    business: &BusinessRef,
+    id: OpeningHourId,
+) -> Result<Option<Stored>, db::Error> {
     let sql = format!("select {} from opening_hours where business_id = {NAMED} and id = $3", *COLUMNS);
     let row = on.row(&sql, &[&business.slug(), &business.id(), &id]).await?;
-    Ok(row.map(|row| Stored::from(&row).shown(language)))
+    Ok(row.as_ref().map(Stored::from))
 }
 
 /// An entry's hours as columns: closed, opening and closing minute, breaks as a multirange.
@@ -169,20 +195,20 @@ pub(super) async fn insert(
     tx.execute(sql, &[&business, &entries.collect::<Value>()]).await.map(drop)
 }
 
-/// Whether there was one to update.
+/// Changes an interval.
 pub(super) async fn update(
     tx: &Transaction<'_>,
     business: BusinessId,
     id: OpeningHourId,
     entry: &Entry,
-) -> Result<bool, db::Error> {
+) -> Result<(), db::Error> {
     let sql = "
         update opening_hours
         set day_of_week = $3, is_closed = $4, open_minute = $5, close_minute = $6, breaks = $7::text::int4multirange
         where business_id = $1 and id = $2";
     let (is_closed, opens, closes, breaks) = columns(entry.hours.as_ref());
     let params: [&dyn Param; 7] = [&business, &id, &entry.day_of_week, &is_closed, &opens, &closes, &breaks];
-    Ok(tx.execute(sql, &params).await? > 0)
+    tx.execute(sql, &params).await.map(drop)
 }
 
 /// Whether there was one to delete.
@@ -195,8 +221,12 @@ pub(super) async fn delete(
     Ok(on.execute(sql, &[&business, &id]).await? > 0)
 }
 
-/// Clears whole days.
-pub(super) async fn clear(tx: &Transaction<'_>, business: BusinessId, days: &[i16]) -> Result<(), db::Error> {
-    let sql = "delete from opening_hours where business_id = $1 and day_of_week = any($2)";
-    tx.execute(sql, &[&business, &days]).await.map(drop)
+/// Removes intervals of a business.
+pub(super) async fn clear(
+    tx: &Transaction<'_>,
+    business: BusinessId,
+    ids: &[OpeningHourId],
+) -> Result<(), db::Error> {
+    let sql = "delete from opening_hours where business_id = $1 and id = any($2)";
+    tx.execute(sql, &[&business, &ids]).await.map(drop)
 }

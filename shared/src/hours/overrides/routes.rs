@@ -14,7 +14,7 @@ use crate::{
     db::{Connection, Transaction},
     hours::{bookings::BusinessClock, change, filter::Filter},
     http::{
-        ApiResult, Body, Code, Created, NoContent, Params, Patch, Path,
+        ApiResult, Body, Code, Created, NoContent, Params, Patch, Path, Put,
         page::{Page, PageRequest},
     },
     ids::{BusinessId, DateOverrideId, StaffMemberId},
@@ -42,9 +42,13 @@ api! {
     "/api/businesses/{business}/date-overrides/{override}" {
         /// One override
         get one: WorksThere;
-        /// Replace an override
+        /// Say anew what an override is
+        ///
+        /// A single date stays one where no `last_date` is given.
         put replace: WorksThere, [Conflict, StaffNotFound];
         /// Change some of an override
+        ///
+        /// A single date stays one where no `last_date` is given.
         patch change: WorksThere, [Conflict, StaffNotFound];
         /// Remove an override
         delete delete: WorksThere;
@@ -59,8 +63,8 @@ async fn list(
     page: PageRequest,
 ) -> ApiResult<Json<Page<OverrideItem>>> {
     let business = businesses::worked_at(&app, &caller, &business).await?;
-    let (count, items) = store::page(&app.connection().await?, business, &filter, &page).await?;
-    page.answer(count, items).map(Json)
+    let connection = app.connection().await?;
+    page.of(|slice| store::page(&connection, business, &filter, slice)).await.map(Json)
 }
 
 async fn one(
@@ -92,11 +96,12 @@ async fn replace(
     State(app): State<App>,
     VerifiedCaller(caller): VerifiedCaller,
     Path((business, id)): Path<(BusinessRef, DateOverrideId)>,
-    Body(entry): Body<Entry>,
+    put: Put<Entry>,
 ) -> ApiResult<Json<SavedOverride>> {
     let colleague = businesses::colleague(&app, &caller, &business).await?;
     let mut connection = app.connection().await?;
-    let (tx, _) = begin(&mut connection, &colleague, id).await?;
+    let (tx, current) = begin(&mut connection, &colleague, id).await?;
+    let entry = put.onto(&current.kept())?;
     update(&app, tx, &colleague, id, &entry).await
 }
 
@@ -109,7 +114,7 @@ async fn change(
     let colleague = businesses::colleague(&app, &caller, &business).await?;
     let mut connection = app.connection().await?;
     let (tx, current) = begin(&mut connection, &colleague, id).await?;
-    let entry = patch.onto(&current)?;
+    let entry = patch.onto(&current.kept())?;
     update(&app, tx, &colleague, id, &entry).await
 }
 

@@ -13,7 +13,7 @@ use crate::{
         filter::Filter,
         interval::{self, AS_JSON, Minutes, around},
     },
-    http::{ApiError, page::PageRequest},
+    http::{ApiError, page::Slice},
     ids::{BusinessId, DateOverrideId, StaffMemberId},
     scheduling::{DateOverride, DateOverrides, DateRange},
 };
@@ -112,14 +112,13 @@ pub(super) async fn page(
     on: &impl Sql,
     business: BusinessId,
     filter: &Filter,
-    page: &PageRequest,
+    Slice { limit, offset }: Slice,
 ) -> Result<(i64, Vec<OverrideItem>), ApiError> {
     let matching = "
         business_id = $1 and ($2 is null or staff_id = $2) and ($3 is null or upper(dates) > $3)
         and ($4 is null or lower(dates) <= $4)";
     let count = format!("select count(*) from date_overrides where {matching}");
     let list = format!("{} where {matching} order by lower(dates), id limit $5 offset $6", *SELECT);
-    let (limit, offset) = (page.limit(), page.offset());
     let params: [&dyn Param; 6] =
         [&business, &filter.staff, &filter.date_from, &filter.date_to, &limit, &offset];
     let (count, rows) = tokio::try_join!(on.row(&count, &params[..4]), on.rows(&list, &params))?;

@@ -5,6 +5,7 @@ use jiff::{
     civil::{Date, DateTime, Time},
 };
 use serde::Serialize;
+use serde_json::{Value, json};
 use utoipa::ToSchema;
 
 use crate::{
@@ -38,6 +39,18 @@ impl OverrideItem {
             name: dates.name().to_owned(),
             hours: dates.hours().iter().map(IntervalTimes::from).collect(),
         }
+    }
+
+    /// What a change leaves as it is where it says nothing. A single date stays one wherever it is moved.
+    pub(super) fn kept(&self) -> Value {
+        let last = (self.last_date != self.first_date).then_some(self.last_date);
+        json!({
+            "staff_id": self.staff_id,
+            "first_date": self.first_date,
+            "last_date": last,
+            "name": self.name,
+            "hours": self.hours,
+        })
     }
 }
 

@@ -38,7 +38,7 @@ impl Field for Edge {
     fn parse(value: &Value) -> Result<Self, Message> {
         let text = text_of(value)?;
         let Some((date, time)) = text.split_once('T') else {
-            return parse_date(text).map(Self::Date).ok_or(Message::NotALocalTime);
+            return parse_date(&text).map(Self::Date).ok_or(Message::NotALocalTime);
         };
         let date = parse_date(date).ok_or(Message::NotALocalTime)?;
         let minute: MinuteOfDay = time.parse().map_err(|_| Message::NotALocalTime)?;

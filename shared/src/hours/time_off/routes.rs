@@ -19,7 +19,7 @@ use crate::{
         filter::Filter,
     },
     http::{
-        ApiResult, Body, Code, Created, NoContent, Params, Patch, Path,
+        ApiResult, Body, Code, Created, NoContent, Params, Patch, Path, Put,
         page::{Page, PageRequest},
     },
     ids::{BusinessId, TimeOffId},
@@ -47,7 +47,7 @@ api! {
     "/api/businesses/{business}/time-off/{time_off}" {
         /// One entry
         get one: WorksThere;
-        /// Replace time off
+        /// Say anew what time off is
         put replace: WorksThere, [StaffNotFound];
         /// Change some of time off
         patch change: WorksThere, [StaffNotFound];
@@ -73,8 +73,8 @@ async fn list(
     page: PageRequest,
 ) -> ApiResult<Json<Page<TimeOffItem>>> {
     let business = businesses::worked_at(&app, &caller, &business).await?;
-    let (count, items) = store::page(&app.connection().await?, business, &filter, &page).await?;
-    page.answer(count, items).map(Json)
+    let connection = app.connection().await?;
+    page.of(|slice| store::page(&connection, business, &filter, slice)).await.map(Json)
 }
 
 async fn one(
@@ -106,11 +106,12 @@ async fn replace(
     State(app): State<App>,
     VerifiedCaller(caller): VerifiedCaller,
     Path((business, id)): Path<(BusinessRef, TimeOffId)>,
-    Body(entry): Body<Entry>,
+    put: Put<Entry>,
 ) -> ApiResult<Json<SavedTimeOff>> {
     let colleague = businesses::colleague(&app, &caller, &business).await?;
     let mut connection = app.connection().await?;
-    let (tx, _) = begin(&mut connection, &colleague, id).await?;
+    let (tx, current) = begin(&mut connection, &colleague, id).await?;
+    let entry = put.onto(&current)?;
     update(&app, tx, &colleague, id, entry).await
 }
 

@@ -14,7 +14,7 @@ use crate::{
     businesses::{BusinessRef, NAMED},
     db::{self, Param, Row, Sql, Transaction},
     hours::{filter::Filter, interval::around},
-    http::page::PageRequest,
+    http::page::Slice,
     ids::{BusinessId, StaffMemberId, TimeOffId, UserId},
     scheduling::{DateRange, Repeat, TimeOff},
 };
@@ -121,14 +121,13 @@ pub(super) async fn page(
     on: &impl Sql,
     business: BusinessId,
     filter: &Filter,
-    page: &PageRequest,
+    Slice { limit, offset }: Slice,
 ) -> Result<(i64, Vec<TimeOffItem>), db::Error> {
     let matching = "
         business_id = $1 and ($2 is null or staff_id = $2) and ($3 is null or over_at > $3)
         and ($4 is null or starts_at < $4 + 1)";
     let count = format!("select count(*) from time_off where {matching}");
     let list = format!("{SELECT} where {matching} order by starts_at, id limit $5 offset $6");
-    let (limit, offset) = (page.limit(), page.offset());
     let params: [&dyn Param; 6] =
         [&business, &filter.staff, &filter.date_from, &filter.date_to, &limit, &offset];
     let (count, rows) = tokio::try_join!(on.row(&count, &params[..4]), on.rows(&list, &params))?;

@@ -1,7 +1,5 @@
 //! What a form is read from: the body of a request, as each kind of operation takes it.
 
-use std::marker::PhantomData;
-
 use axum::{
     body::Bytes,
     extract::{FromRequest, Request},
@@ -35,32 +33,6 @@ impl<T: FromForm, S: Send + Sync> FromRequest<S> for Body<T> {
 
     async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
         Form::from_request(request, state).await?.read().map(Self)
-    }
-}
-
-/// The body of a PATCH: some of the fields of a `T`, to be laid over how things are now.
-#[derive(Debug)]
-pub struct Patch<T> {
-    form: Form,
-    whole: PhantomData<fn() -> T>,
-}
-
-impl<T: FromForm> Patch<T> {
-    /// The `T` that comes of changing `current`.
-    ///
-    /// # Errors
-    /// As [`Form::read`].
-    pub fn onto(mut self, current: &impl serde::Serialize) -> Result<T, ApiError> {
-        self.form.fill_from(current);
-        self.form.read()
-    }
-}
-
-impl<T, S: Send + Sync> FromRequest<S> for Patch<T> {
-    type Rejection = ApiError;
-
-    async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
-        Ok(Self { form: Form::from_request(request, state).await?, whole: PhantomData })
     }
 }
 

@@ -1,5 +1,7 @@
 //! What fields can be: lines, prose, whole numbers, flags, dates, ids. What belongs to one capability is in that one.
 
+use std::borrow::Cow;
+
 use serde_json::{Value, json};
 
 use super::Field;
@@ -10,13 +12,29 @@ use crate::language::Message;
 ///
 /// # Errors
 /// When it is no string, or holds such a character.
-pub fn text_of(value: &Value) -> Result<&str, Message> {
+pub fn text_of(value: &Value) -> Result<Cow<'_, str>, Message> {
     trimmed(value, char::is_control)
 }
 
-fn trimmed(value: &Value, unwelcome: impl Fn(char) -> bool) -> Result<&str, Message> {
-    let text = value.as_str().ok_or(Message::NotText)?.trim();
+fn trimmed(value: &Value, unwelcome: impl Fn(char) -> bool) -> Result<Cow<'_, str>, Message> {
+    let text = match written(value)? {
+        Cow::Borrowed(text) => Cow::Borrowed(text.trim()),
+        digits @ Cow::Owned(_) => digits,
+    };
     if text.contains(unwelcome) { Err(Message::ControlCharacter) } else { Ok(text) }
+}
+
+/// The text of a string value as it is. A whole number counts as its digits, as in Django REST: codes and postal codes
+/// are sent like that.
+///
+/// # Errors
+/// When it is neither.
+pub fn written(value: &Value) -> Result<Cow<'_, str>, Message> {
+    match value {
+        Value::String(text) => Ok(Cow::Borrowed(text)),
+        Value::Number(number) if number.is_i64() || number.is_u64() => Ok(Cow::Owned(number.to_string())),
+        _ => Err(Message::NotText),
+    }
 }
 
 /// A line of at least `MIN` and at most `MAX` characters, trimmed.
@@ -44,7 +62,7 @@ impl<const MIN: usize, const MAX: usize> Field for Text<MIN, MAX> {
             0 if MIN > 0 => Err(Message::Blank),
             length if length < MIN => Err(Message::TooShort(MIN)),
             length if length > MAX => Err(Message::TooLong(MAX)),
-            _ => Ok(Self(text.to_owned())),
+            _ => Ok(Self(text.into_owned())),
         }
     }
 
@@ -68,7 +86,7 @@ impl<const MAX: usize> Prose<MAX> {
 impl<const MAX: usize> Field for Prose<MAX> {
     fn parse(value: &Value) -> Result<Self, Message> {
         let text = trimmed(value, |c| c.is_control() && !matches!(c, '\n' | '\r' | '\t'))?;
-        if text.chars().count() > MAX { Err(Message::TooLong(MAX)) } else { Ok(Self(text.to_owned())) }
+        if text.chars().count() > MAX { Err(Message::TooLong(MAX)) } else { Ok(Self(text.into_owned())) }
     }
 
     fn schema() -> Value {
@@ -127,7 +145,7 @@ impl Field for bool {
 
 impl Field for jiff::civil::Date {
     fn parse(value: &Value) -> Result<Self, Message> {
-        parse_date(text_of(value)?).ok_or(Message::NotADate)
+        parse_date(&text_of(value)?).ok_or(Message::NotADate)
     }
 
     fn schema() -> Value {
@@ -179,5 +197,15 @@ mod tests {
         assert_eq!(Prose::<200>::parse(&several).map(|prose| prose.as_str().lines().count()), Ok(2));
         assert_eq!(Prose::<200>::parse(&json!("a\u{0}b")), Err(Message::ControlCharacter));
         assert_eq!(Prose::<3>::parse(&json!("żółw")), Err(Message::TooLong(3)));
+    }
+
+    #[test]
+    fn whole_numbers_are_text_and_nothing_else_is() {
+        let text = |value: Value| Text::<1, 20>::parse(&value).map(String::from);
+        assert_eq!(text(json!(559_425)), Ok("559425".to_owned()));
+        assert_eq!(text(json!(u64::MAX)), Ok(u64::MAX.to_string()));
+        for no_text in [json!(true), json!(1.0), json!(1e3), json!([1]), json!({}), Value::Null] {
+            assert_eq!(text(no_text), Err(Message::NotText));
+        }
     }
 }

@@ -13,8 +13,8 @@ use serde_json::{Map, Value, json};
 use super::error::ApiError;
 use crate::language::Message;
 
-pub use body::{Body, ListBody, OptionalBody, Patch};
-pub use fields::{Prose, Text, Whole, parse_date, text_of};
+pub use body::{Body, ListBody, OptionalBody};
+pub use fields::{Prose, Text, Whole, parse_date, text_of, written};
 
 /// Field → what is wrong with it.
 pub type FieldErrors = BTreeMap<String, Vec<Message>>;
@@ -158,10 +158,29 @@ impl Form {
         None
     }
 
-    /// Adds what the form does not mention from how things are now, in objects inside it too: a PATCH becomes the
-    /// PUT it stands for ([RFC 7396](https://www.rfc-editor.org/rfc/rfc7396)).
-    pub fn fill_from(&mut self, current: &impl serde::Serialize) {
-        if let Ok(Value::Object(current)) = serde_json::to_value(current) {
+    /// Whether the form has the field at all, be it with nothing in it.
+    #[must_use]
+    pub fn mentions(&self, name: &str) -> bool {
+        self.values.contains_key(name)
+    }
+
+    /// Takes a field out that says, but for case, what is so already.
+    pub(in crate::http) fn forget_if(&mut self, name: &str, current: &str) {
+        if self
+            .values
+            .get(name)
+            .and_then(Value::as_str)
+            .is_some_and(|text| text.trim().eq_ignore_ascii_case(current))
+        {
+            self.values.remove(name);
+        }
+    }
+
+    /// Adds what the form does not mention from how things are now, in objects inside it too, but for fields that it
+    /// has to mention.
+    pub(in crate::http) fn fill_from(&mut self, current: &impl serde::Serialize, except: &[Value]) {
+        if let Ok(Value::Object(mut current)) = serde_json::to_value(current) {
+            current.retain(|name, _| !except.iter().any(|required| required == name.as_str()));
             fill(&mut self.values, current);
         }
     }
@@ -170,14 +189,23 @@ impl Form {
     /// before it looks at any.)
     #[must_use]
     pub fn describe<T: FromForm>() -> Value {
-        let mut form = Self { described: Some(Described::default()), ..Self::default() };
-        let _ = T::from_form(&mut form);
-        let Described { properties, required } = form.described.unwrap_or_default();
+        let Described { properties, required } = Self::described::<T>();
         let mut schema = json!({ "type": "object", "properties": properties });
         if !required.is_empty() {
             schema["required"] = required.into();
         }
         schema
+    }
+
+    /// The names of the fields without which there is no `T`.
+    pub(in crate::http) fn required_by<T: FromForm>() -> Vec<Value> {
+        Self::described::<T>().required
+    }
+
+    fn described<T: FromForm>() -> Described {
+        let mut form = Self { described: Some(Described::default()), ..Self::default() };
+        let _ = T::from_form(&mut form);
+        form.described.unwrap_or_default()
     }
 
     /// Reads the whole form.
