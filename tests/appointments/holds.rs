@@ -65,6 +65,21 @@ async fn a_hold_is_its_holders_only() {
 }
 
 #[tokio::test]
+async fn what_cannot_be_booked_cannot_be_held() {
+    let app = TestApp::start().await;
+    let salon = app.salon().create().await;
+    let anna = app.person("anna").await;
+    let place = salon.path("holds/");
+    let mut wish = salon.wish("2026-03-01", "10:00");
+    anna.post(&place, &wish).await.refused(400, "PAST_BOOKING");
+    wish["date"] = DATE.into();
+    wish["staff_id"] = wish["service_id"].clone();
+    anna.post(&place, &wish).await.refused(404, "STAFF_NOT_FOUND");
+    salon.owner.delete(&salon.path(&format!("services/{}/", salon.service))).await.expect(204);
+    hold(&salon, &anna, "10:00").await.refused(404, "SERVICE_NOT_FOUND");
+}
+
+#[tokio::test]
 async fn a_hold_ends_by_being_given_back_or_replaced() {
     let app = TestApp::start().await;
     let salon = app.salon().create().await;

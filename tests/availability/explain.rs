@@ -99,6 +99,11 @@ async fn everybody_who_offers_it_is_told_of_and_only_whom_one_asks_about() {
     app.get(&format!("{}&staff_id={}", path(&salon, DATE, "12:00"), salon.service))
         .await
         .refused(404, "STAFF_NOT_FOUND");
+    let nothing = salon
+        .path(&format!("availability/explain/?service_id={}&date={DATE}&time=10:00", busy.as_str().unwrap()));
+    app.get(&nothing).await.refused(404, "SERVICE_NOT_FOUND");
+    let whole = path(&salon, DATE, "10:00");
+    app.get(whole.trim_end_matches("&time=10:00")).await.refused(400, "REQUIRED_FIELD");
     let wrong = app.get(&salon.path("availability/explain/?service_id=x&date=y&time=25:00")).await;
     assert_eq!(wrong.wrong_fields(), ["date", "service_id", "time"]);
 }

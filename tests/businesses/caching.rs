@@ -34,10 +34,15 @@ async fn app_with_a_salon() -> (TestApp, crate::support::Person) {
 
 #[tokio::test]
 async fn public_reads_may_be_kept_for_a_stated_while_and_are_confirmed_by_their_tag() {
-    let (app, _) = app_with_a_salon().await;
+    let (app, anna) = app_with_a_salon().await;
     let staff = app.get("/api/businesses/salon/staff/").await.expect(200);
     let member = format!("/api/businesses/salon/staff/{}/", staff["results"][0]["id"].as_str().unwrap());
-    for path in PUBLIC.into_iter().chain([member.as_str()]) {
+    let haircut = json!({ "name": "Strzyżenie", "duration_minutes": 60, "price_amount": "100" });
+    let service = anna.post("/api/businesses/services/", &haircut).await.expect(201);
+    let service = service["id"].as_str().unwrap();
+    let [add_ons, offered_by] =
+        ["add-ons", "staff"].map(|of| format!("/api/businesses/salon/services/{service}/{of}/"));
+    for path in PUBLIC.into_iter().chain([member.as_str(), &add_ons, &offered_by]) {
         let first = app.get(path).await;
         first.expect(200);
         let kept = first.header("cache-control").unwrap();

@@ -58,7 +58,7 @@ api! {
         /// Appointments at a business, newest start first
         get business::list: WorksThere;
         /// Book
-        post book: Verified, [PastBooking, SlotUnavailable, ServiceNotFound, StaffNotFound];
+        post book: Verified, [PastBooking, SlotUnavailable, Conflict, ServiceNotFound, StaffNotFound];
     }
     "/api/businesses/{business}/holds" {
         /// Keep a slot for some minutes
