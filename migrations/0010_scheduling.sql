@@ -230,7 +230,6 @@ create table holds (
     starts_at   timestamptz not null,
     ends_at     timestamptz not null,
     customer_id uuid not null references users on delete cascade,
-    add_on_ids  uuid[] not null default '{}',
     created_at  timestamptz not null,
     expires_at  timestamptz not null check (expires_at > created_at),
     constraint holds_one_at_a_business unique (customer_id, business_id),
