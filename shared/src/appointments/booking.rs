@@ -172,7 +172,7 @@ impl Booking<'_> {
         }
         let status = admission::admit(&tx, loaded, self.customer, now).await?;
         if let Some(held) = self.held {
-            holds::use_up(&tx, held.id).await?;
+            holds::drop_it(&tx, held.id).await?;
         }
         if self.look > 0 {
             loaded.release_expired(&tx, slot, now).await?;

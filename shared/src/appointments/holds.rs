@@ -17,13 +17,12 @@ use crate::{
     availability::{AddOns, Loaded, local_instant},
     businesses::{self, BusinessRef},
     calendar::{self, Taking},
-    db::{self, Transaction},
     http::{ApiError, Code, Form, FromForm},
     ids::{HoldId, ServiceId, StaffMemberId, UserId},
     scheduling::{MinuteOfDay, Slot},
 };
 
-pub(super) use holds_store::{Held, of};
+pub(super) use holds_store::{Held, drop_it, of};
 
 /// What a customer wants to have kept.
 #[derive(Debug)]
@@ -94,10 +93,7 @@ pub(super) async fn hold(
     let add_ons = add_ons.as_slice();
     let mut wanted = Wanted { business, service, date, time, staff, add_ons, longer_by: 0, leaving: None };
     for look in 0..MOST_LOOKS {
-        let connection = app.connection().await?;
-        let place = businesses::terms(&connection, business).await?.ok_or(Code::BusinessNotFound)?;
-        let before = holds_store::at(&connection, place.id, customer).await?;
-        drop(connection);
+        let before = holds_store::at(&app.connection().await?, business, customer).await?;
         wanted.leaving = before.map(|held| held.entry);
         let (loaded, slot) = wanted.find(app).await?;
         let holding = Holding { app, customer, before, loaded: &loaded, slot: &slot, now, look };
@@ -127,7 +123,7 @@ impl Holding<'_> {
         let mut connection = self.app.connection().await?;
         let tx = connection.begin().await?;
         if let Some(before) = self.before {
-            use_up(&tx, before.id).await?;
+            drop_it(&tx, before.id).await?;
         }
         if self.look > 0 {
             loaded.release_expired(&tx, slot, now).await?;
@@ -153,11 +149,6 @@ impl Holding<'_> {
         }
         Ok(None)
     }
-}
-
-/// Ends a hold in the transaction that takes its place, or another one.
-pub(super) async fn use_up(tx: &Transaction<'_>, id: HoldId) -> Result<(), db::Error> {
-    holds_store::drop_it(tx, id).await.map(drop)
 }
 
 /// A hold of the customer's own that has not expired.
@@ -194,6 +185,6 @@ pub(super) async fn give_back(
     id: HoldId,
 ) -> Result<(), ApiError> {
     let held = mine(app, customer, business, id).await?;
-    let dropped = holds_store::drop_it(&app.connection().await?, held.id).await?;
+    let dropped = drop_it(&app.connection().await?, held.id).await?;
     if dropped { Ok(()) } else { Err(Code::NotFound.into()) }
 }

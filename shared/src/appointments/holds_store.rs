@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use crate::{
+    businesses::{BusinessRef, NAMED},
     db::{self, Param, Row, Sql, Transaction},
     ids::{BusinessId, CalendarEntryId, HoldId, ServiceId, StaffMemberId, UserId},
 };
@@ -36,11 +37,13 @@ pub(super) async fn of(
 /// The hold that a customer has at a business, expired or not.
 pub(super) async fn at(
     on: &impl Sql,
-    business: BusinessId,
+    business: &BusinessRef,
     customer: UserId,
 ) -> Result<Option<Held>, db::Error> {
-    let sql = "select id, entry_id, staff_id from holds where business_id = $1 and customer_id = $2";
-    Ok(on.row(sql, &[&business, &customer]).await?.as_ref().map(Held::from))
+    let sql =
+        format!("select id, entry_id, staff_id from holds where business_id = {NAMED} and customer_id = $3");
+    let row = on.row(&sql, &[&business.slug(), &business.id(), &customer]).await?;
+    Ok(row.as_ref().map(Held::from))
 }
 
 /// Gives a hold's seat back. Whether it was still there.

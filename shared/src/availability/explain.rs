@@ -130,10 +130,7 @@ async fn in_the_way(
     explained: &[Explained],
 ) -> Result<Vec<(StaffMemberId, AppointmentId)>, ApiError> {
     let staff: Vec<StaffMemberId> = explained.iter().map(|staff| staff.staff).collect();
-    let busy = explained.iter().filter_map(|staff| Some(staff.times?.busy));
-    let around =
-        busy.reduce(|all, busy| Span { start: all.start.min(busy.start), end: all.end.max(busy.end) });
-    match around {
+    match Span::around(explained.iter().filter_map(|staff| Some(staff.times?.busy))) {
         Some(around) => Ok(appointments::in_the_way(on, &staff, around).await?),
         None => Ok(Vec::new()),
     }

@@ -70,10 +70,7 @@ impl Loaded {
     ) -> Result<(), db::Error> {
         let staff: Vec<StaffMemberId> = slot.staff().collect();
         let resources: Vec<ResourceId> = self.schedule.resources.iter().map(|resource| resource.id).collect();
-        let busy = slot.offers.iter().map(|offer| offer.times.busy);
-        let around =
-            busy.reduce(|all, busy| Span { start: all.start.min(busy.start), end: all.end.max(busy.end) });
-        match around {
+        match Span::around(slot.offers.iter().map(|offer| offer.times.busy)) {
             Some(around) => calendar::release_expired(tx, &staff, &resources, around, now).await,
             None => Ok(()),
         }

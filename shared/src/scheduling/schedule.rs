@@ -231,29 +231,25 @@ impl Schedule {
         if !times.at_work().all(|span| staff.away.leave_free(span)) {
             object(Rule::TimeOff)?;
         }
-        let (seats_left, joins) = match staff.calendar.at(times) {
+        let offer = |seats_left, joins| Offer { staff: staff.id, times, seats_left, joins };
+        match staff.calendar.at(times) {
             // Who comes to a class that others come to needs no other room.
             Found::Class(seats_left) => {
                 if seats_left == 0 {
                     object(Rule::ClassFull)?;
                 }
-                (seats_left, true)
+                return ControlFlow::Continue(Some(offer(seats_left, true)));
             }
-            found => {
-                match found {
-                    Found::Visit => object(Rule::Taken)?,
-                    Found::Buffer => object(Rule::Buffer)?,
-                    Found::Nothing | Found::Class(_) => {}
-                }
-                for resource in &self.resources {
-                    if !resource.has_room(times.busy) {
-                        object(Rule::Resource(resource.id))?;
-                    }
-                }
-                (self.capacity, false)
+            Found::Visit => object(Rule::Taken)?,
+            Found::Buffer => object(Rule::Buffer)?,
+            Found::Nothing => {}
+        }
+        for resource in &self.resources {
+            if !resource.has_room(times.busy) {
+                object(Rule::Resource(resource.id))?;
             }
-        };
-        ControlFlow::Continue(Some(Offer { staff: staff.id, times, seats_left, joins }))
+        }
+        ControlFlow::Continue(Some(offer(self.capacity, false)))
     }
 
     fn is_beyond_horizon(&self, date: Date, now: Timestamp) -> bool {

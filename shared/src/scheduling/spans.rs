@@ -12,6 +12,14 @@ pub struct Span {
 }
 
 impl Span {
+    /// The least stretch that holds all of them; none of nothing.
+    #[must_use]
+    pub fn around(spans: impl IntoIterator<Item = Self>) -> Option<Self> {
+        let both =
+            |one: Self, other: Self| Self { start: one.start.min(other.start), end: one.end.max(other.end) };
+        spans.into_iter().reduce(both)
+    }
+
     /// Whether the two share an instant. An empty span shares none.
     #[must_use]
     pub fn overlaps(self, other: Self) -> bool {
