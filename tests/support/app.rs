@@ -76,7 +76,7 @@ impl TestApp {
         let clock = Clock::standing_at(MONDAY_MORNING.parse().unwrap());
         let app = App::new(config, clock.clone()).unwrap();
         let router = server::router(&app, &mail, "public".as_ref()).unwrap();
-        let router = router.layer(from_fn_with_state(seen::test_name(), seen::note));
+        let router = router.layer(from_fn_with_state(seen::Test::running(), seen::note));
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
         let (stop, stopped) = oneshot::channel();

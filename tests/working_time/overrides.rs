@@ -95,7 +95,12 @@ async fn a_date_has_one_override_of_the_business_and_one_of_each_of_its_staff() 
     salon.owner.patch(&path(&salon, &monday), &change).await.refused(409, "CONFLICT");
     salon.owner.put(&path(&salon, &sunday), &of_member("2026-05-11")).await.refused(409, "CONFLICT");
     assert_eq!(listed(&salon, "").await, ["2026-05-04", "2026-05-10", "2026-05-11"]);
+}
 
+#[tokio::test]
+async fn of_many_who_give_a_date_its_override_at_once_one_does() {
+    let app = TestApp::start().await;
+    let salon = app.salon().create().await;
     let answers = together(12, |_| {
         let salon = salon.clone();
         async move { add(&salon, &json!({ "first_date": "2026-08-01" })).await }
