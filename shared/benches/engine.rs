@@ -22,7 +22,9 @@ fn main() {
 
 /// The spring clock change is among them from 31 days on.
 const FIRST: Date = date(2026, 3, 2);
-const ENTRIES_PER_DAY: i64 = 10;
+/// Of each staff member.
+const BUSY: i64 = 10;
+const QUIET: i64 = 2;
 
 /// How much is asked for at once.
 #[derive(Clone, Copy)]
@@ -44,10 +46,30 @@ fn sizes() -> impl Iterator<Item = Size> {
 /// Every start of all the days, as a month view asks for.
 #[divan::bench(consts = [15, 5], args = sizes(), sample_size = 1)]
 fn slots<const STEP: u16>(bencher: Bencher<'_, '_>, size: Size) {
-    let schedule = schedule(STEP, size);
+    list(bencher, size, &schedule(STEP, size, BUSY));
+}
+
+/// The same where hardly anything is booked, so that most starts are offered.
+#[divan::bench(args = sizes(), sample_size = 1)]
+fn slots_when_quiet(bencher: Bencher<'_, '_>, size: Size) {
+    list(bencher, size, &schedule(15, size, QUIET));
+}
+
+/// The same where what is booked are classes that others can come to.
+#[divan::bench(args = sizes(), sample_size = 1)]
+fn slots_of_classes(bencher: Bencher<'_, '_>, size: Size) {
+    let class = |entry| Entry { seats_left: Some(1), ..entry };
+    let mut schedule = schedule(15, size, BUSY);
+    for (person, staff) in (0..).zip(&mut schedule.staff) {
+        staff.calendar = entries(person, size.days, BUSY).into_iter().map(class).collect();
+    }
+    list(bencher, size, &schedule);
+}
+
+fn list(bencher: Bencher<'_, '_>, size: Size, schedule: &Schedule) {
     let dates = DateRange { first: FIRST, days: size.days };
     bencher.bench_local(|| {
-        let slots = |date| black_box(&schedule).slots_on(date, Timestamp::UNIX_EPOCH);
+        let slots = |date| black_box(schedule).slots_on(date, Timestamp::UNIX_EPOCH);
         dates.dates().flat_map(slots).collect::<Vec<Slot>>()
     });
 }
@@ -55,7 +77,7 @@ fn slots<const STEP: u16>(bencher: Bencher<'_, '_>, size: Size) {
 /// Sorting what was loaded, before anything can be asked.
 #[divan::bench(args = sizes(), sample_size = 1)]
 fn calendars(bencher: Bencher<'_, '_>, size: Size) {
-    let entries: Vec<_> = (0..size.staff).map(|person| entries(person, size.days)).collect();
+    let entries: Vec<_> = (0..size.staff).map(|person| entries(person, size.days, BUSY)).collect();
     bencher.bench_local(|| {
         black_box(&entries).iter().map(|entries| entries.iter().copied().collect()).collect::<Vec<Calendar>>()
     });
@@ -64,11 +86,11 @@ fn calendars(bencher: Bencher<'_, '_>, size: Size) {
 /// One start, as booking asks for, with everything loaded that a month view loads.
 #[divan::bench(args = sizes())]
 fn check(bencher: Bencher<'_, '_>, size: Size) {
-    let schedule = schedule(15, size);
+    let schedule = schedule(15, size, BUSY);
     bencher.bench_local(|| black_box(&schedule).check(FIRST, minute(12 * 60), Timestamp::UNIX_EPOCH));
 }
 
-fn schedule(step: u16, size: Size) -> Schedule {
+fn schedule(step: u16, size: Size, entries_per_day: i64) -> Schedule {
     let visit = Visit {
         duration: 45.try_into().expect("not zero"),
         buffer_before: 0,
@@ -84,7 +106,7 @@ fn schedule(step: u16, size: Size) -> Schedule {
         visit,
         own: OwnTime::default(),
         away: Spans::default(),
-        calendar: entries(index, size.days).into_iter().collect(),
+        calendar: entries(index, size.days, entries_per_day).into_iter().collect(),
     };
     Schedule {
         zone: zone(),
@@ -97,7 +119,7 @@ fn schedule(step: u16, size: Size) -> Schedule {
 }
 
 /// Half an hour every 70 minutes, not for everyone at the same time.
-fn entries(person: u16, days: u16) -> Vec<Entry> {
+fn entries(person: u16, days: u16, per_day: i64) -> Vec<Entry> {
     let zone = zone();
     let dates = DateRange { first: FIRST, days }.dates();
     let entry = |date: Date, number: i64| {
@@ -106,10 +128,7 @@ fn entries(person: u16, days: u16) -> Vec<Entry> {
         let end = start + SignedDuration::from_mins(30);
         Entry { times: Times { start, end, busy: Span { start, end }, gap: None }, seats_left: None }
     };
-    dates
-        .flat_map(|date| (0..ENTRIES_PER_DAY).map(move |number| (date, number)))
-        .map(|(d, n)| entry(d, n))
-        .collect()
+    dates.flat_map(|date| (0..per_day).map(move |number| (date, number))).map(|(d, n)| entry(d, n)).collect()
 }
 
 fn zone() -> TimeZone {

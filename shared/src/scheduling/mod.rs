@@ -16,6 +16,7 @@
 
 mod calendar;
 mod date_range;
+mod diary;
 mod holidays;
 mod hours;
 mod local_day;

@@ -1,12 +1,15 @@
 //! [`Schedule`]: everything that decides which starts are offered, and the questions asked of it.
 
-use std::{borrow::Cow, collections::BTreeMap, convert::Infallible, ops::ControlFlow};
+use std::{borrow::Cow, convert::Infallible, ops::ControlFlow};
 
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
 use super::{
     Calendar, DateRange, Explained, Hours, MinuteOfDay, Offer, Opening, OwnTime, Policy, Resource, Rule,
-    Slot, Spans, Visit, calendar::Found, local_day::LocalDay, workday::Shift,
+    Slot, Spans, Visit,
+    diary::{Diary, Found},
+    local_day::LocalDay,
+    workday::{Grid, Shift},
 };
 use crate::ids::StaffMemberId;
 
@@ -50,36 +53,59 @@ struct Day<'a> {
     shifts: Result<Vec<Shift>, Rule>,
 }
 
+/// A staff member on a date on which they work.
+struct Working<'a> {
+    staff: &'a StaffMember,
+    shifts: Cow<'a, [Shift]>,
+    diary: Diary<'a>,
+    /// Whatever was against an earlier start is against all before this one.
+    not_before: Timestamp,
+}
+
 impl Schedule {
     /// Every start offered on `date`, in order.
     #[must_use]
     pub fn slots_on(&self, date: Date, now: Timestamp) -> Vec<Slot> {
-        if self.is_beyond_horizon(date, now) {
-            return Vec::new();
-        }
-        let day = self.day(date);
+        self.slots(&self.day(date), now).collect()
+    }
+
+    /// The same, as far as somebody wants to know.
+    fn slots<'a>(&'a self, day: &'a Day<'_>, now: Timestamp) -> impl Iterator<Item = Slot> + use<'a> {
         let earliest = self.policy.earliest_start(now);
-        let mut slots = BTreeMap::new();
-        for staff in &self.staff {
-            let Ok(shifts) = Self::shifts(staff, &day) else { continue };
-            for shift in shifts.iter() {
-                for time in shift.starts(staff.visit.step()) {
-                    let Some(start) = day.local.shown(time) else { continue };
-                    if start < earliest {
-                        continue;
-                    }
-                    let first_objection = |_| ControlFlow::Break(());
-                    if let ControlFlow::Continue(Some(offer)) =
-                        self.judge(staff, Some(shift), start, first_objection)
-                    {
-                        let slot =
-                            || Slot { date, time, start, offers: Vec::with_capacity(self.staff.len()) };
-                        slots.entry(time).or_insert_with(slot).offers.push(offer);
-                    }
-                }
+        let can_be_booked = !self.is_beyond_horizon(day.local.date(), now);
+        let staff = if can_be_booked { &self.staff[..] } else { &[] };
+        let working = |staff| {
+            let diary = Diary::from(day.local.reached(MinuteOfDay::MIDNIGHT), staff);
+            Some(Working { staff, shifts: Self::shifts(staff, day).ok()?, diary, not_before: earliest })
+        };
+        let mut team: Vec<Working<'_>> = staff.iter().filter_map(working).collect();
+        let grids = in_order(team.iter().flat_map(Working::grids));
+        let starts = in_order(grids.into_iter().flat_map(Grid::starts));
+        // Reused, so that each slot keeps no more than it has.
+        let mut offers = Vec::new();
+        starts.into_iter().filter_map(move |time| {
+            let start = day.local.shown(time).filter(|start| *start >= earliest)?;
+            offers.clear();
+            offers.extend(team.iter_mut().filter_map(|working| self.offer(working, time, start)));
+            let is_offered = !offers.is_empty();
+            is_offered.then(|| Slot { date: day.local.date(), time, start, offers: offers.clone() })
+        })
+    }
+
+    /// What somebody offers at one of the day's starts, which have to be asked about in order.
+    fn offer(&self, working: &mut Working<'_>, time: MinuteOfDay, start: Timestamp) -> Option<Offer> {
+        let Working { staff, shifts, diary, not_before } = working;
+        if start < *not_before {
+            return None;
+        }
+        let shift = shift_at(shifts, time).filter(|shift| shift.is_on_grid(time, staff.visit.step()))?;
+        match self.judge(staff, diary, Some(shift), start, |_, until| ControlFlow::Break(until)) {
+            ControlFlow::Continue(offer) => offer,
+            ControlFlow::Break(until) => {
+                *not_before = until;
+                None
             }
         }
-        slots.into_values().collect()
     }
 
     /// The slot at `time` on `date` if it is offered, otherwise the rule that whoever comes nearest to offering it
@@ -144,7 +170,7 @@ impl Schedule {
     /// The first start offered on `dates`.
     #[must_use]
     pub fn next(&self, dates: DateRange, now: Timestamp) -> Option<Slot> {
-        dates.dates().find_map(|date| self.slots_on(date, now).into_iter().next())
+        dates.dates().find_map(|date| self.slots(&self.day(date), now).next())
     }
 
     fn day(&self, date: Date) -> Day<'_> {
@@ -197,7 +223,7 @@ impl Schedule {
     ) -> ControlFlow<Stop, Option<Offer>> {
         let shifts = Self::shifts(staff, day);
         let shift = match &shifts {
-            Ok(shifts) => shifts.iter().find(|shift| shift.contains(time)).ok_or(Rule::OutsideHours),
+            Ok(shifts) => shift_at(shifts, time).ok_or(Rule::OutsideHours),
             Err(rule) => Err(*rule),
         };
         match shift {
@@ -205,48 +231,51 @@ impl Schedule {
             Ok(_) => object(Rule::OffStep)?,
             Err(rule) => object(rule)?,
         }
-        self.judge(staff, shift.ok(), start, object)
+        self.judge(staff, &mut Diary::from(start, staff), shift.ok(), start, |rule, _| object(rule))
     }
 
     /// The one place that decides whether a staff member can take a visit that starts at an instant: in a shift, unless
-    /// there is none and that was objected to. `object` says of each rule that is against it whether to go on looking.
+    /// there is none and that was objected to. `object` says of each rule that is against it whether to go on looking; it is
+    /// also told until when the rule is against every later start as well, so that those need not be asked about.
     fn judge<Stop>(
         &self,
         staff: &StaffMember,
+        diary: &mut Diary<'_>,
         shift: Option<&Shift>,
         start: Timestamp,
-        mut object: impl FnMut(Rule) -> ControlFlow<Stop>,
+        mut object: impl FnMut(Rule, Timestamp) -> ControlFlow<Stop>,
     ) -> ControlFlow<Stop, Option<Offer>> {
         let Some(times) = staff.visit.times(start) else {
             // Time itself is over before the visit is.
-            object(Rule::EndsAfterHours)?;
+            object(Rule::EndsAfterHours, start)?;
             return ControlFlow::Continue(None);
         };
-        if shift.is_some_and(|shift| !shift.lasts_until(times.end)) {
-            object(Rule::EndsAfterHours)?;
+        diary.turn_to(times);
+        if let Some(closing) = shift.map(Shift::closing).filter(|closing| times.end > *closing) {
+            object(Rule::EndsAfterHours, closing)?;
         }
-        if shift.is_some_and(|shift| times.at_work().any(|span| shift.has_break_in(span))) {
-            object(Rule::Break)?;
+        if let Some(until) = times.blocked_until(times.at_work(), |span| shift?.break_in(span)) {
+            object(Rule::Break, until)?;
         }
-        if !times.at_work().all(|span| staff.away.leave_free(span)) {
-            object(Rule::TimeOff)?;
+        if let Some(until) = diary.away_until(times) {
+            object(Rule::TimeOff, until)?;
         }
         let offer = |seats_left, joins| Offer { staff: staff.id, times, seats_left, joins };
-        match staff.calendar.at(times) {
+        match diary.at(times) {
             // Who comes to a class that others come to needs no other room.
             Found::Class(seats_left) => {
                 if seats_left == 0 {
-                    object(Rule::ClassFull)?;
+                    object(Rule::ClassFull, start)?;
                 }
                 return ControlFlow::Continue(Some(offer(seats_left, true)));
             }
-            Found::Visit => object(Rule::Taken)?,
-            Found::Buffer => object(Rule::Buffer)?,
+            Found::Visit(until) => object(Rule::Taken, until)?,
+            Found::Buffer(until) => object(Rule::Buffer, until)?,
             Found::Nothing => {}
         }
         for resource in &self.resources {
             if !resource.has_room(times.busy) {
-                object(Rule::Resource(resource.id))?;
+                object(Rule::Resource(resource.id), start)?;
             }
         }
         ControlFlow::Continue(Some(offer(self.capacity, false)))
@@ -255,6 +284,24 @@ impl Schedule {
     fn is_beyond_horizon(&self, date: Date, now: Timestamp) -> bool {
         date > self.policy.last_date(&self.zone, now)
     }
+}
+
+impl Working<'_> {
+    fn grids(&self) -> impl Iterator<Item = Grid> {
+        self.shifts.iter().map(|shift| shift.grid(self.staff.visit.step()))
+    }
+}
+
+fn shift_at(shifts: &[Shift], time: MinuteOfDay) -> Option<&Shift> {
+    shifts.iter().find(|shift| shift.contains(time))
+}
+
+/// Each of them once.
+fn in_order<T: Ord>(items: impl Iterator<Item = T>) -> Vec<T> {
+    let mut items: Vec<T> = items.collect();
+    items.sort_unstable();
+    items.dedup();
+    items
 }
 
 /// Takes note of every rule and goes on.

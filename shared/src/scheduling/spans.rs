@@ -51,13 +51,38 @@ impl Spans {
     /// Whether none of them takes any part of `span`.
     #[must_use]
     pub fn leave_free(&self, span: Span) -> bool {
-        let past = self.0.partition_point(|taken| taken.end <= span.start);
-        self.0.get(past).is_none_or(|next| !next.overlaps(span))
+        self.from(span.start).in_the_way(span).is_none()
+    }
+
+    /// Those that are not over at an instant.
+    pub(super) fn from(&self, instant: Timestamp) -> Ahead<'_> {
+        let past = self.0.partition_point(|taken| taken.end <= instant);
+        Ahead(self.0.get(past..).unwrap_or_default())
     }
 
     /// When the last of them before `instant` was over, if there was one.
     pub(super) fn idle_since(&self, instant: Timestamp) -> Option<Timestamp> {
         let past = self.0.partition_point(|taken| taken.end <= instant);
         past.checked_sub(1).and_then(|last| self.0.get(last)).map(|last| last.end)
+    }
+}
+
+/// Those spans that are still ahead, for whoever walks along them: what could be in the way is the first of them.
+#[derive(Clone, Copy)]
+pub(super) struct Ahead<'a>(&'a [Span]);
+
+impl Ahead<'_> {
+    /// Leaves out those that are over at an instant.
+    pub(super) fn skip_until(&mut self, instant: Timestamp) {
+        while let [first, later @ ..] = self.0
+            && first.end <= instant
+        {
+            self.0 = later;
+        }
+    }
+
+    /// The first of them that takes a part of `span`.
+    pub(super) fn in_the_way(self, span: Span) -> Option<Span> {
+        self.0.iter().copied().find(|taken| taken.end > span.start).filter(|taken| taken.overlaps(span))
     }
 }

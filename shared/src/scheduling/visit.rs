@@ -94,6 +94,19 @@ impl Times {
         self.without_gap(self.visit())
     }
 
+    /// If something is in the way of one of these parts of the visit: until when every later start would have it in the way
+    /// too, since a part that comes later still meets it as long as it begins before it is over.
+    pub(super) fn blocked_until(
+        self,
+        parts: impl IntoIterator<Item = Span>,
+        in_the_way: impl Fn(Span) -> Option<Span>,
+    ) -> Option<Timestamp> {
+        let mut taken = parts.into_iter().filter_map(|part| Some((part, in_the_way(part)?)));
+        let (part, blocker) = taken.next()?;
+        let left = blocker.end.duration_since(part.start);
+        Some(self.start.checked_add(left).unwrap_or(Timestamp::MAX))
+    }
+
     fn without_gap(self, whole: Span) -> impl Iterator<Item = Span> {
         let first = Span { end: self.gap.map_or(whole.end, |gap| gap.start), ..whole };
         let second = self.gap.map(|gap| Span { start: gap.end, ..whole });

@@ -30,13 +30,13 @@ impl Shift {
     /// What two have in common, with the breaks of both: nobody works while the business is closed.
     pub(super) fn of_both(business: &Hours, own: &Hours, day: &LocalDay<'_>) -> Option<Self> {
         let (opens, closes) = (business.opens().max(own.opens()), business.closes().min(own.closes()));
-        let breaks = [business, own].map(|hours| Self::new(hours, day).breaks).concat();
-        (opens < closes).then(|| Self { opens, closes, closing: day.reached(closes), breaks })
+        let shift = |breaks| Self { opens, closes, closing: day.reached(closes), breaks };
+        (opens < closes).then(|| shift([business, own].map(|hours| Self::new(hours, day).breaks).concat()))
     }
 
-    /// The starts on the grid.
-    pub(super) fn starts(&self, step: NonZeroU16) -> impl Iterator<Item = MinuteOfDay> {
-        self.opens.steps_until(self.closes, step)
+    /// The starts in it.
+    pub(super) fn grid(&self, step: NonZeroU16) -> Grid {
+        Grid { opens: self.opens, closes: self.closes, step }
     }
 
     pub(super) fn contains(&self, time: MinuteOfDay) -> bool {
@@ -47,11 +47,25 @@ impl Shift {
         time.is_steps_after(self.opens, step)
     }
 
-    pub(super) fn lasts_until(&self, end: Timestamp) -> bool {
-        end <= self.closing
+    pub(super) fn closing(&self) -> Timestamp {
+        self.closing
     }
 
-    pub(super) fn has_break_in(&self, span: Span) -> bool {
-        self.breaks.iter().any(|pause| pause.overlaps(span))
+    pub(super) fn break_in(&self, span: Span) -> Option<Span> {
+        self.breaks.iter().copied().find(|pause| pause.overlaps(span))
+    }
+}
+
+/// The starts that a shift has with one step. Most of a team have the same.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Grid {
+    opens: MinuteOfDay,
+    closes: MinuteOfDay,
+    step: NonZeroU16,
+}
+
+impl Grid {
+    pub(super) fn starts(self) -> impl Iterator<Item = MinuteOfDay> {
+        self.opens.steps_until(self.closes, self.step)
     }
 }
