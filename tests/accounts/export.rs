@@ -26,12 +26,16 @@ async fn the_copy_is_one_document_to_keep() {
             "appointments",
             "businesses",
             "codes",
+            "date_overrides",
             "exported_at",
             "favorites",
+            "holds",
             "idempotency_keys",
             "messages",
             "profile",
             "sessions",
+            "staff_hours",
+            "staff_invitations",
             "staff_memberships",
             "time_off",
         ]
@@ -83,6 +87,61 @@ async fn an_owner_finds_the_business_and_the_work_there() {
     let membership = &export["staff_memberships"][0];
     assert_eq!(membership["business"], salon.slug.as_str());
     assert_eq!((&membership["is_manager"], &membership["is_bookable"]), (&json!(true), &json!(true)));
+}
+
+#[tokio::test]
+async fn who_works_somewhere_finds_their_own_working_time_and_nobody_elses() {
+    let app = TestApp::start().await;
+    let salon = app.salon().staff(2).create().await;
+    let kasia = app.person("kasia").await;
+    let invited = json!({ "user_id": kasia.get("/api/users/me/").await.expect(200)["id"] });
+    let member = salon.owner.post(&salon.path("staff/"), &invited).await.expect(201)["id"].clone();
+    let hours = json!([{
+        "day_of_week": 0, "open_time": "10:00", "close_time": "14:00", "valid_from": "2026-03-02",
+    }]);
+    let week = salon.path(&format!("staff/{}/hours/", member.as_str().unwrap()));
+    let kept = salon.owner.request(Method::PUT, &week).json(&hours).send().await.unwrap();
+    let mut kept: serde_json::Value = kept.json().await.unwrap();
+    let dates = json!({ "first_date": "2026-03-09", "name": "urodziny", "staff_id": member });
+    let closed = salon.owner.post(&salon.path("date-overrides/"), &dates).await.expect(201);
+    let others = json!({ "first_date": "2026-03-10", "name": "inne" });
+    salon.owner.post(&salon.path("date-overrides/"), &others).await.expect(201);
+    let away =
+        json!({ "staff_id": member, "starts_at": "2026-03-11", "ends_at": "2026-03-11", "reason": "lekarz" });
+    salon.owner.post(&salon.path("time-off/"), &away).await.expect(201);
+
+    let export = kasia.get(EXPORT).await.expect(200);
+    kept[0]["staff_id"] = member.clone();
+    assert_eq!(export["staff_hours"], kept);
+    assert_eq!(export["date_overrides"].as_array().unwrap().len(), 1, "{export}");
+    for field in ["id", "staff_id", "first_date", "last_date", "name", "hours"] {
+        assert_eq!(export["date_overrides"][0][field], closed[field], "{field}");
+    }
+    assert_eq!(export["time_off"][0]["reason"], "lekarz");
+    let owners = salon.owner.get(EXPORT).await.expect(200);
+    for own in ["staff_hours", "date_overrides", "time_off"] {
+        assert_eq!(owners[own], json!([]), "{own}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_kept_for_somebody_and_what_they_are_invited_to_is_there() {
+    let app = TestApp::start().await;
+    let salon = app.salon().create().await;
+    let anna = app.person("anna").await;
+    let held = anna.post(&salon.path("holds/"), &salon.wish("2026-03-03", "10:00")).await.expect(201);
+    salon.owner.post(&salon.path("staff/"), &json!({ "email": "ANNA@example.com" })).await.expect(201);
+
+    let export = anna.get(EXPORT).await.expect(200);
+    let kept = &export["holds"][0];
+    assert_eq!((&kept["id"], &kept["business"]), (&held["id"], &json!(salon.slug)));
+    assert_eq!(
+        (&kept["starts_at"], &kept["expires_at"]),
+        (&json!("2026-03-03T09:00:00Z"), &json!("2026-03-02T07:10:00Z"))
+    );
+    assert_eq!(export["staff_invitations"][0]["business"], salon.slug.as_str());
+    let owners = salon.owner.get(EXPORT).await.expect(200);
+    assert_eq!((&owners["holds"], &owners["staff_invitations"]), (&json!([]), &json!([])));
 }
 
 #[tokio::test]

@@ -165,7 +165,7 @@ async fn a_password_that_is_weak_for_anybody_costs_no_try() {
     let differing = json!({ "email": EMAIL, "code": code, "new_password": NEW, "new_password2": PASSWORD });
     assert_eq!(app.post(path, &differing).await.wrong_fields(), ["new_password2"]);
     assert_eq!(app.post(path, &json!({})).await.wrong_fields(), ["code", "email", "new_password"]);
-    ask(&app, "anna").await.refused(400, "VALIDATION_ERROR");
+    app.post("/api/users/password-reset/", &json!({ "email": [] })).await.refused(400, "VALIDATION_ERROR");
     app.post("/api/users/password-reset/", &Value::Null).await.refused(400, "INVALID_INPUT");
     confirm(&app, EMAIL, &code, NEW).await.expect(200);
 }
@@ -176,4 +176,23 @@ async fn changing_the_password_makes_codes_for_resetting_it_void() {
     let change = json!({ "old_password": PASSWORD, "new_password": NEW });
     anna.post("/api/users/change-password/", &change).await.expect(200);
     confirm(&app, EMAIL, &code, "zielona-kawa-9").await.refused(400, "INVALID_VERIFICATION_CODE");
+}
+
+#[tokio::test]
+async fn what_cannot_be_an_address_is_answered_as_nobodys() {
+    let (app, ..) = anna_has_forgotten().await;
+    for path in ["/api/users/password-reset/", "/api/users/verify-email/resend/"] {
+        let post = async |email: Value| app.post(path, &json!({ "email": email })).await;
+        let nobody = post(json!("nobody@example.com")).await;
+        nobody.expect(200);
+        let (codes, mails) = (codes_made(&app).await, mails_written(&app).await);
+        for wrong in ["anna", "anna@", "@example.com", "anna@localhost", "łódź@żółć.pl", "a b@example.com"]
+        {
+            let answer = post(json!(wrong)).await;
+            assert_eq!((answer.status, &answer.text), (nobody.status, &nobody.text), "{wrong}");
+        }
+        assert_eq!(codes_made(&app).await, codes);
+        // As much is written as for an address.
+        assert_eq!(mails_written(&app).await, mails + 6);
+    }
 }

@@ -2,6 +2,7 @@
 
 mod addresses;
 mod codes;
+mod codes_sent;
 mod everywhere;
 mod invitations;
 mod present_password;

@@ -35,6 +35,19 @@ async fn wrong_passwords_from_many_addresses_are_limited_for_whom_they_are_meant
 }
 
 #[tokio::test]
+async fn however_a_name_is_written_its_failures_are_counted_together() {
+    let app = limited("RATE_LIMIT_AUTH", "5/m").await;
+    for (name, other_spellings) in [("kinga", ["KİNGA", "kİnga", "\u{212a}inga"]), ("ασ", ["ΑΣ", "Ασ", "αΣ"])]
+    {
+        besiege(&app, name).await;
+        for (number, spelling) in other_spellings.into_iter().enumerate() {
+            let answer = sign_in_from(&app, &address(20 + number), spelling, "wrong").await;
+            answer.refused(429, "RATE_LIMITED");
+        }
+    }
+}
+
+#[tokio::test]
 async fn the_owner_gets_in_from_another_address_while_strangers_guess() {
     let app = limited("RATE_LIMIT_AUTH", "5/m").await;
     app.person("anna").await;

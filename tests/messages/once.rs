@@ -91,6 +91,12 @@ async fn several_workers_send_each_message_once() {
     let first = TestApp::with(&provider.as_sendgrid()).await;
     let second = TestApp::on(first.database.clone(), &provider.as_sendgrid()).await;
     messages(&first.database, 60, first.clock.now()).await;
+    // To claim takes a while, so that both are at it at once.
+    let slow = "
+        create function slow() returns trigger language plpgsql as
+            $$ begin perform pg_sleep(0.005); return new; end $$;
+        create trigger slow before update of attempts on outbox for each row execute function slow()";
+    first.database.connect().await.batch_execute(slow).await.unwrap();
     let (one, other) = tokio::join!(deliver(&first), deliver(&second));
     assert_eq!(one.sent + other.sent, 60);
     assert!(one.sent > 0 && other.sent > 0, "{one:?} {other:?}");

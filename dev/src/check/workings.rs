@@ -18,12 +18,14 @@ pub(super) fn check(variables: &Variables, findings: &mut Findings) {
 fn limits(variables: &Variables, findings: &mut Findings) {
     const GUESSES: &str = "is off: passwords and codes can be tried without an end";
     const LOAD: &str = "is off: one client can use up the database for all";
+    const CODES: &str = "is off: anybody can have any number of codes mailed to somebody";
     const MAIL: &str = "is off: one user can have mail sent to any number of strangers";
     for (name, if_off, is_grave) in [
         ("RATE_LIMIT_AUTH", GUESSES, true),
         ("RATE_LIMIT_REGISTRATION", GUESSES, true),
         ("RATE_LIMIT_CODES", GUESSES, true),
         ("RATE_LIMIT_BOOKING", LOAD, false),
+        ("RATE_LIMIT_CODES_SENT", CODES, false),
         ("RATE_LIMIT_INVITATIONS", MAIL, false),
         ("RATE_LIMIT_API", LOAD, false),
     ] {

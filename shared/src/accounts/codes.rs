@@ -4,6 +4,10 @@
 //! for ever new codes does not help who guesses either; from one address there are fewer, and those beyond touch
 //! neither the code nor the account's count, so that no one address can use up what the owner needs.
 //!
+//! Codes that anybody can ask for anew are mailed a few times an hour to each account, wherever they are asked for. Beyond
+//! that the answer is the same and no mail goes out; the wait for the next is shorter than a code is good for, so that who
+//! uses it up for somebody else leaves them one that works.
+//!
 //! What remains: whoever has several addresses can use up all of an account's tries, again and again. While that goes
 //! on its owner has to wait; it is over some minutes after it stops. To allow more tries would help those who guess.
 //!
@@ -74,6 +78,24 @@ pub(super) async fn send(
         0 => outbox::add_for_nobody(tx, now, &notice).await,
         _ => outbox::add(tx, now, &notice).await,
     }
+}
+
+/// As [`send`], once more, or for whoever asks on somebody's behalf: beyond what an account is sent, to [`nobody`].
+pub(super) async fn send_again(
+    tx: &Transaction<'_>,
+    app: &App,
+    user: UserId,
+    purpose: Purpose,
+) -> Result<(), db::Error> {
+    let may_be_sent = match app.config().rate_limits.codes_sent {
+        Some(rate) => {
+            let bucket = Counted::CodesSent(user, purpose.as_str()).at(rate, app.keys());
+            limits::take(tx, &bucket, app.now()).await?.allowed
+        }
+        None => true,
+    };
+    let user = if may_be_sent { user } else { nobody(app.now()) };
+    send(tx, app, user, purpose).await
 }
 
 fn hash(keys: &Keys, id: CodeId, digits: &str) -> Vec<u8> {

@@ -93,8 +93,9 @@ async fn attempt(app: &App, user: UserId) -> Result<Attempt, db::Error> {
 }
 
 /// Makes everyone wait who wants to change anything of this person's, in the order in which they too take their locks:
-/// appointments, businesses, people. The businesses that are theirs.
+/// calendars, appointments, businesses, people. The businesses that are theirs.
 async fn lock(tx: &Transaction<'_>, user: UserId) -> Result<Vec<OwnBusiness>, db::Error> {
+    appointments::guard_all_of(tx, user).await?;
     let (appointments, businesses, person) = tokio::join!(
         appointments::lock_all_of(tx, user),
         businesses::lock_all_of(tx, user),

@@ -15,10 +15,11 @@ use crate::{
     appointments,
     businesses::{self, Favorite, Owned},
     db::Sql,
-    hours::{self, TimeOffItem},
+    hours::{self, KeptWorkingTime},
     http::{ApiError, Code},
+    language::Language,
     outbox::{self, Waiting},
-    staff::{self, Membership},
+    staff::{self, Invited, Membership},
 };
 
 /// The document.
@@ -33,13 +34,37 @@ pub(super) struct Export {
     appointments: appointments::Kept,
     businesses: Vec<Owned>,
     staff_memberships: Vec<Membership>,
-    time_off: Vec<TimeOffItem>,
+    /// To their mail address, and not accepted yet.
+    staff_invitations: Vec<Invited>,
+    #[serde(flatten)]
+    hours: KeptWorkingTime,
     /// Those still on their way: what a message said is forgotten when it has left.
     messages: Vec<Waiting>,
 }
 
 /// All of it, in one round trip.
-pub(super) async fn about(on: &impl Sql, caller: &Caller, now: Timestamp) -> Result<Export, ApiError> {
+pub(super) async fn about(
+    on: &impl Sql,
+    caller: &Caller,
+    language: Language,
+    now: Timestamp,
+) -> Result<Export, ApiError> {
+    // Boxed: so many statements on their way at once are too large for the future of whoever waits for them.
+    let own = Box::pin(async {
+        let all = tokio::try_join!(
+            store::user(on, caller.user),
+            devices::all_of(on, caller),
+            codes::issued_to(on, caller.user),
+            businesses::favorites_of(on, caller.user),
+            appointments::kept_about(on, caller.user),
+            businesses::owned_by(on, caller.user),
+            staff::memberships_of(on, caller.user),
+            staff::invitations_to(on, caller.user),
+            outbox::waiting_for(on, caller.user),
+        );
+        Ok(all?)
+    });
+    let (own, hours) = tokio::try_join!(own, hours::kept_about(on, caller.user, language))?;
     let (
         profile,
         sessions,
@@ -48,19 +73,9 @@ pub(super) async fn about(on: &impl Sql, caller: &Caller, now: Timestamp) -> Res
         appointments,
         businesses,
         staff_memberships,
-        time_off,
+        staff_invitations,
         messages,
-    ) = tokio::try_join!(
-        store::user(on, caller.user),
-        devices::all_of(on, caller),
-        codes::issued_to(on, caller.user),
-        businesses::favorites_of(on, caller.user),
-        appointments::kept_about(on, caller.user),
-        businesses::owned_by(on, caller.user),
-        staff::memberships_of(on, caller.user),
-        hours::time_off_about(on, caller.user),
-        outbox::waiting_for(on, caller.user),
-    )?;
+    ) = own;
     Ok(Export {
         exported_at: now,
         profile: profile.ok_or(Code::InvalidToken)?,
@@ -70,7 +85,8 @@ pub(super) async fn about(on: &impl Sql, caller: &Caller, now: Timestamp) -> Res
         appointments,
         businesses,
         staff_memberships,
-        time_off,
+        staff_invitations,
+        hours,
         messages,
     })
 }

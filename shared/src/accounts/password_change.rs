@@ -85,11 +85,11 @@ fn refuse_if_like(person: &Credentials, new: &Password) -> Result<(), ApiError> 
 }
 
 /// Mails a code to choose a new password with, if there is anybody to mail one to.
-pub(super) async fn ask(app: &App, email: &Email) -> Result<(), ApiError> {
+pub(super) async fn ask(app: &App, email: &str) -> Result<(), ApiError> {
     let mut connection = app.connection().await?;
-    let person = addressee(app, store::addressee(&connection, email.as_str()).await?);
+    let person = addressee(app, store::addressee(&connection, email).await?);
     let tx = connection.begin().await?;
-    codes::send(&tx, app, person, Purpose::ResetPassword).await?;
+    codes::send_again(&tx, app, person, Purpose::ResetPassword).await?;
     Ok(tx.commit().await?)
 }
 

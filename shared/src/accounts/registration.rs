@@ -117,13 +117,13 @@ pub(super) async fn verify(app: &App, answer: &Answer<'_>) -> Result<(), ApiErro
 }
 
 /// Mails another code, if there is anybody to mail one to.
-pub(super) async fn resend(app: &App, email: &Email) -> Result<(), ApiError> {
+pub(super) async fn resend(app: &App, email: &str) -> Result<(), ApiError> {
     let mut connection = app.connection().await?;
-    let person = match store::addressee(&connection, email.as_str()).await? {
+    let person = match store::addressee(&connection, email).await? {
         Some(Addressee { id, email_verified: false }) => id,
         _ => codes::nobody(app.now()),
     };
     let tx = connection.begin().await?;
-    codes::send(&tx, app, person, Purpose::VerifyEmail).await?;
+    codes::send_again(&tx, app, person, Purpose::VerifyEmail).await?;
     Ok(tx.commit().await?)
 }

@@ -89,6 +89,8 @@ pub struct RateLimits {
     pub registration: Option<Rate>,
     /// `RATE_LIMIT_CODES`: guessing codes.
     pub codes: Option<CodeTries>,
+    /// `RATE_LIMIT_CODES_SENT`: having codes mailed again.
+    pub codes_sent: Option<Rate>,
     /// `RATE_LIMIT_BOOKING`: booking.
     pub booking: Option<Rate>,
     /// `RATE_LIMIT_INVITATIONS`: having people invited by mail.
@@ -105,6 +107,7 @@ impl RateLimits {
             auth: rate(env, "RATE_LIMIT_AUTH", per(5, SignedDuration::from_mins(1)))?,
             registration: rate(env, "RATE_LIMIT_REGISTRATION", Some(Rate::hourly(3)))?,
             codes: code_tries(env, environment)?,
+            codes_sent: rate(env, "RATE_LIMIT_CODES_SENT", Some(Rate::hourly(5)))?,
             booking: rate(env, "RATE_LIMIT_BOOKING", per(10, SignedDuration::from_mins(1)))?,
             invitations: rate(env, "RATE_LIMIT_INVITATIONS", per(30, SignedDuration::from_hours(24)))?,
             api: rate(env, "RATE_LIMIT_API", per(100, SignedDuration::from_mins(1)))?,

@@ -6,6 +6,7 @@
 mod bookings;
 mod change;
 mod erasure;
+mod export;
 mod filter;
 mod holidays;
 mod interval;
@@ -19,10 +20,11 @@ use axum::Router;
 use crate::{app::App, openapi::Operation};
 
 pub use erasure::forget;
+pub use export::{KeptWorkingTime, kept_about};
 pub use opening::{OpeningHour, of, weekly, weeks_at};
 pub use overrides::{Overrides, OverridesOfSeveral, overrides, overrides_at};
 pub use staff_week::{staff_weeks, staff_weeks_at};
-pub use time_off::{TimeOffItem, time_off, time_off_about, time_off_at};
+pub use time_off::{time_off, time_off_at};
 
 /// Routes of the function `schedule`.
 pub fn routes() -> Router<App> {

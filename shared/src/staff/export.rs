@@ -48,3 +48,33 @@ pub async fn memberships_of(on: &impl Sql, person: UserId) -> Result<Vec<Members
     };
     Ok(rows.iter().map(membership).collect())
 }
+
+/// An invitation to the staff of a business.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Invited {
+    /// The business's slug.
+    business: String,
+    business_name: String,
+    created_at: Timestamp,
+    expires_at: Timestamp,
+}
+
+/// The invitations to someone's mail address that wait for an answer.
+///
+/// # Errors
+/// If the query fails.
+pub async fn invitations_to(on: &impl Sql, person: UserId) -> Result<Vec<Invited>, db::Error> {
+    let sql = "
+        select businesses.slug, businesses.name, invitation.created_at, invitation.expires_at
+        from staff_invitations invitation join businesses on businesses.id = invitation.business_id
+        where invitation.email = (select email from users where id = $1)
+        order by invitation.created_at, invitation.staff_id";
+    let rows = on.rows(sql, &[&person]).await?;
+    let invited = |row: &Row| Invited {
+        business: row.get(0),
+        business_name: row.get(1),
+        created_at: row.get(2),
+        expires_at: row.get(3),
+    };
+    Ok(rows.iter().map(invited).collect())
+}

@@ -14,7 +14,7 @@ mod store;
 mod team;
 
 pub use erasure::forget;
-pub use export::{Membership, memberships_of};
+pub use export::{Invited, Membership, invitations_to, memberships_of};
 pub use member::retire_all;
 pub use routes::{operations, routes};
 pub use store::{COLUMNS, PublicStaffMember, add_owner, all_offer, candidates, is_member, offers_at, public};

@@ -18,6 +18,7 @@ use crate::{
     app::App,
     host::Background,
     http::{ApiResult, Code, NoContent, OptionalBody, Patch},
+    language::Language,
     limits::Address,
     openapi::{Operation, Output},
     outbox,
@@ -67,7 +68,8 @@ impl Output for Download {
 
 pub(super) async fn export(
     State(app): State<App>,
+    language: Language,
     VerifiedCaller(caller): VerifiedCaller,
 ) -> ApiResult<Download> {
-    export::about(&app.connection().await?, &caller, app.now()).await.map(Download)
+    export::about(&app.connection().await?, &caller, language, app.now()).await.map(Download)
 }

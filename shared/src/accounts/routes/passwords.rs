@@ -37,7 +37,7 @@ pub(super) async fn ask_for_reset(
     background: Background,
     Body(EmailOnly(email)): Body<EmailOnly>,
 ) -> ApiResult<Json<Said>> {
-    password_change::ask(&app, &email).await?;
+    password_change::ask(&app, email.as_str()).await?;
     outbox::deliver_after(&background, &app);
     Ok(Said::new(&Message::CodeSentIfKnown, language))
 }

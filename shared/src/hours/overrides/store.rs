@@ -14,7 +14,7 @@ use crate::{
         interval::{self, AS_JSON, Minutes, around},
     },
     http::{ApiError, page::Slice},
-    ids::{BusinessId, DateOverrideId, StaffMemberId},
+    ids::{BusinessId, DateOverrideId, StaffMemberId, UserId},
     scheduling::{DateOverride, DateOverrides, DateRange},
 };
 
@@ -122,8 +122,21 @@ pub(super) async fn page(
     let params: [&dyn Param; 6] =
         [&business, &filter.staff, &filter.date_from, &filter.date_to, &limit, &offset];
     let (count, rows) = tokio::try_join!(on.row(&count, &params[..4]), on.rows(&list, &params))?;
-    let items: Result<_, ApiError> = rows.iter().map(|row| Ok(Stored::from_row(row)?.item())).collect();
-    Ok((count.map_or(0, |row| row.get(0)), items?))
+    Ok((count.map_or(0, |row| row.get(0)), items(&rows)?))
+}
+
+/// A person's own overrides, wherever they work or have worked, for their copy of what is kept about them.
+pub(in crate::hours) async fn about(on: &impl Sql, person: UserId) -> Result<Vec<OverrideItem>, ApiError> {
+    let sql = format!(
+        "{} where (business_id, staff_id) in (select business_id, id from staff_members where user_id = $1)
+         order by lower(dates), id",
+        *SELECT
+    );
+    items(&on.rows(&sql, &[&person]).await?)
+}
+
+fn items(rows: &[Row]) -> Result<Vec<OverrideItem>, ApiError> {
+    rows.iter().map(|row| Ok(Stored::from_row(row)?.item())).collect()
 }
 
 pub(super) async fn one(

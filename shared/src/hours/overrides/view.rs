@@ -16,7 +16,7 @@ use crate::{
 
 /// Dates with other hours than by the week.
 #[derive(Debug, Serialize, ToSchema)]
-pub(super) struct OverrideItem {
+pub(in crate::hours) struct OverrideItem {
     id: DateOverrideId,
     /// Whose; null: the business's.
     pub(super) staff_id: Option<StaffMemberId>,

@@ -3,6 +3,8 @@
 mod entry;
 mod routes;
 mod store;
+mod view;
 
 pub(super) use routes::{operations, routes};
 pub use store::{staff_weeks, staff_weeks_at};
+pub(super) use view::{KeptHours, about};

@@ -1,16 +1,13 @@
 //! `/api/businesses/{slug}/staff/{id}/hours/`.
 
 use axum::{Json, extract::State};
-use jiff::civil::Date;
-use serde::Serialize;
-use utoipa::ToSchema;
 
-use super::{entry::Entry, store};
+use super::{entry::Entry, store, view::StaffHours};
 use crate::{
     accounts::VerifiedCaller,
     app::App,
     businesses::{self, BusinessRef},
-    hours::{change, interval::IntervalTimes},
+    hours::change,
     http::{ApiError, ApiResult, Code, ListBody, Path},
     ids::StaffMemberId,
     language::Language,
@@ -40,31 +37,8 @@ api! {
     }
 }
 
-/// An interval of a staff member's own week, as colleagues see it.
-#[derive(Debug, Serialize, ToSchema)]
-pub(super) struct StaffHours {
-    day_of_week: i8,
-    day_name: &'static str,
-    #[serde(flatten)]
-    times: IntervalTimes,
-    /// The first date on which it counts; null: it always has.
-    valid_from: Option<Date>,
-    /// The last one; null: for good.
-    valid_until: Option<Date>,
-}
-
 fn shown(all: &[OwnHours], language: Language) -> Json<Vec<StaffHours>> {
-    let one = |own: &OwnHours| {
-        let day_of_week = own.weekday.to_monday_zero_offset();
-        StaffHours {
-            day_of_week,
-            day_name: language.day_name(day_of_week.into()),
-            times: IntervalTimes::from(&own.hours),
-            valid_from: own.valid_from,
-            valid_until: own.valid_until,
-        }
-    };
-    Json(all.iter().map(one).collect())
+    Json(all.iter().map(|own| StaffHours::new(own, language)).collect())
 }
 
 async fn list(

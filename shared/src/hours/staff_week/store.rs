@@ -13,7 +13,7 @@ use crate::{
     db::{self, Param, Row, Sql, Transaction},
     hours::interval::{self, around},
     http::ApiError,
-    ids::{BusinessId, StaffHoursId, StaffMemberId},
+    ids::{BusinessId, StaffHoursId, StaffMemberId, UserId},
     scheduling::{DateRange, HoursError, OwnHours, StaffWeek},
 };
 
@@ -90,6 +90,17 @@ pub(super) async fn of(
 ) -> Result<Vec<OwnHours>, db::Error> {
     let sql = select("business_id = $1 and staff_id = $2");
     Ok(on.rows(&sql, &[&business, &member]).await?.iter().filter_map(own_hours).collect())
+}
+
+/// All hours of a person's entries among the staff, and whose they are.
+pub(super) async fn about(
+    on: &impl Sql,
+    person: UserId,
+) -> Result<Vec<(StaffMemberId, OwnHours)>, db::Error> {
+    let sql =
+        select("(business_id, staff_id) in (select business_id, id from staff_members where user_id = $1)");
+    let rows = on.rows(&sql, &[&person]).await?;
+    Ok(rows.iter().filter_map(|row| Some((row.get(0), own_hours(row)?))).collect())
 }
 
 /// Puts these in the place of all there were.

@@ -5,4 +5,5 @@ mod routes;
 mod store;
 
 pub(super) use routes::{operations, routes};
-pub use store::{TimeOffItem, time_off, time_off_about, time_off_at};
+pub(super) use store::{TimeOffItem, about};
+pub use store::{time_off, time_off_at};

@@ -80,7 +80,7 @@ fn read(row: &Row) -> TimeOff {
 
 /// Time that a staff member is away, as colleagues see it.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct TimeOffItem {
+pub(in crate::hours) struct TimeOffItem {
     id: TimeOffId,
     pub(super) staff_id: StaffMemberId,
     /// `YYYY-MM-DDTHH:MM`, in the business's zone.
@@ -135,10 +135,7 @@ pub(super) async fn page(
 }
 
 /// A person's own time off, wherever they work or have worked, for their copy of what is kept about them.
-///
-/// # Errors
-/// If the query fails.
-pub async fn time_off_about(on: &impl Sql, person: UserId) -> Result<Vec<TimeOffItem>, db::Error> {
+pub(in crate::hours) async fn about(on: &impl Sql, person: UserId) -> Result<Vec<TimeOffItem>, db::Error> {
     let sql = format!(
         "{SELECT} where (business_id, staff_id) in (
              select business_id, id from staff_members where user_id = $1)

@@ -106,11 +106,17 @@ impl<const MIN: i32, const MAX: i32> Whole<MIN, MAX> {
     }
 }
 
+/// A number without a fraction.
+fn whole(number: f64) -> Option<i64> {
+    format!("{number}").parse().ok()
+}
+
 impl<const MIN: i32, const MAX: i32> Field for Whole<MIN, MAX> {
     fn parse(value: &Value) -> Result<Self, Message> {
         let number = match value {
             Value::String(text) => text.trim().parse().ok(),
-            other => other.as_i64(),
+            // JSON has one kind of number: 30.0 is 30.
+            other => other.as_i64().or_else(|| whole(other.as_f64()?)),
         };
         let number = number.ok_or(Message::NotAWholeNumber)?;
         match i32::try_from(number) {
@@ -197,6 +203,24 @@ mod tests {
         assert_eq!(Prose::<200>::parse(&several).map(|prose| prose.as_str().lines().count()), Ok(2));
         assert_eq!(Prose::<200>::parse(&json!("a\u{0}b")), Err(Message::ControlCharacter));
         assert_eq!(Prose::<3>::parse(&json!("żółw")), Err(Message::TooLong(3)));
+    }
+
+    #[test]
+    fn a_number_without_a_fraction_is_whole_however_it_is_written() {
+        let whole = |value: Value| Whole::<0, 50>::parse(&value).map(Whole::get);
+        for (given, meant) in
+            [(json!(30), 30), (json!(30.0), 30), (json!(3e1), 30), (json!(-0.0), 0), (json!(" 30 "), 30)]
+        {
+            assert_eq!(whole(given), Ok(meant));
+        }
+        for (given, refused) in
+            [(json!(1e9), Message::OutOfRange(0, 50)), (json!(-1.0), Message::OutOfRange(0, 50))]
+        {
+            assert_eq!(whole(given), Err(refused));
+        }
+        for no_number in [json!(30.5), json!(1e300), json!("30.0"), json!(true), json!([30]), Value::Null] {
+            assert_eq!(whole(no_number), Err(Message::NotAWholeNumber));
+        }
     }
 
     #[test]
