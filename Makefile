@@ -1,6 +1,6 @@
 # The usual commands under the usual names; `make` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help run test check-deploy migrate seed openapi
+.PHONY: help run test check-deploy migrate seed openapi bench
 
 help: ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1|\2/p' $(MAKEFILE_LIST) | awk -F '|' '{ printf "%-20s %s\n", $$1, $$2 }'
@@ -22,3 +22,6 @@ seed: ## load the sample data
 
 openapi: ## write docs/openapi.json from the code
 	cargo dev openapi
+
+bench: ## measure the functions, built as they are deployed
+	cargo build --release && cargo run --release --package dev -- bench

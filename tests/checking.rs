@@ -114,6 +114,7 @@ fn what_somebody_should_have_meant_is_a_warning() {
         ("LOG_FORMAT", "text"),
         ("EMAIL_VERIFICATION_ENABLED", "false"),
         ("EMAIL_HOST_USER", ""),
+        ("RATE_LIMIT_CODES_SENT", "off"),
         ("RATE_LIMIT_INVITATIONS", "off"),
         ("RATE_LIMIT_API", "off"),
         ("RATE_LIMIT_BOOKING", "off"),

@@ -8,7 +8,7 @@ use std::{error::Error, time::Duration};
 
 use reqwest::{Method, RequestBuilder};
 use serde_json::json;
-use shared::db::{DatabaseUrl, Db, Sql};
+use shared::db::{DatabaseUrl, Db, Sql, Statements};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
@@ -141,7 +141,8 @@ async fn errors_speak_the_callers_language_and_keep_their_code() {
 async fn what_the_database_refuses_is_told_without_the_contents_of_the_row() {
     let database = TestDatabase::create().await;
     let url = DatabaseUrl::parse(&database.url()).unwrap();
-    let connection = Db::new(&url, Duration::from_secs(3)).unwrap().connection().await.unwrap();
+    let connection =
+        Db::new(&url, Statements::Prepared, Duration::from_secs(3)).unwrap().connection().await.unwrap();
     let sql = "
         insert into users (id, username, email, password_hash, created_at, updated_at)
         values (gen_random_uuid(), 'canary-name', 'canary-address', 'canary-hash', now(), now())";

@@ -1,14 +1,16 @@
 //! The API behind PgBouncer in transaction mode, which is how hosted Postgres is reached: no session lasts longer than a
-//! transaction, and old versions of it lose named statements.
+//! transaction, and old versions of it lose named statements. And where nothing is lost: what a connection keeps.
 
 use std::{
     env,
     io::{self, Write},
     sync::Arc,
+    time::Duration,
 };
 
 use reqwest::{Method, StatusCode};
 use serde_json::json;
+use shared::db::{Connection, DatabaseUrl, Db, Sql, Statements};
 
 use crate::support::{Answer, PgBouncer, TestApp, TestDatabase, together};
 
@@ -22,7 +24,7 @@ async fn pooled() -> Option<(PgBouncer, TestApp)> {
         io::stderr().write_all(warning.as_bytes()).unwrap();
         return None;
     };
-    let app = TestApp::on(database, &[("DATABASE_URL", &pooler.url)]).await;
+    let app = TestApp::on(database, &[("DATABASE_URL", &pooler.url), ("PREPARED_STATEMENTS", "off")]).await;
     Some((pooler, app))
 }
 
@@ -68,4 +70,55 @@ async fn of_fifty_bookings_through_pgbouncer_one_succeeds() {
     for answer in lost {
         answer.refused(409, "SLOT_UNAVAILABLE");
     }
+}
+
+/// How many statements the connection that is asked keeps prepared.
+async fn prepared(on: &Connection) -> i64 {
+    let kept = "select count(*) from pg_prepared_statements where statement like '%seventeen%'";
+    on.row(kept, &[]).await.unwrap().unwrap().get(0)
+}
+
+#[tokio::test]
+async fn statements_stay_prepared_where_they_may_and_not_without_end() {
+    let database = TestDatabase::create().await;
+    let url = DatabaseUrl::parse(&database.url()).unwrap();
+    let pool = |statements| Db::new(&url, statements, Duration::from_secs(3)).unwrap();
+    for (statements, expected) in [(Statements::Prepared, 2), (Statements::Unnamed, 0)] {
+        let db = pool(statements);
+        let connection = db.connection().await.unwrap();
+        for _ in 0..3 {
+            connection.row("select 17 as seventeen", &[]).await.unwrap().unwrap();
+        }
+        let counted = prepared(&connection).await;
+        assert_eq!(counted, expected, "{statements:?}");
+    }
+
+    let db = pool(Statements::Prepared);
+    for round in 0..3 {
+        let connection = db.connection().await.unwrap();
+        for n in 0..150 {
+            connection.row(&format!("select {} as seventeen", 1000 * round + n), &[]).await.unwrap().unwrap();
+        }
+    }
+    let kept = prepared(&db.connection().await.unwrap()).await;
+    assert!(kept <= 201, "{kept}");
+}
+
+#[tokio::test]
+async fn statements_on_their_way_at_once_are_run_in_order_whether_prepared_or_not() {
+    let database = TestDatabase::create().await;
+    let url = DatabaseUrl::parse(&database.url()).unwrap();
+    let db = Db::new(&url, Statements::Prepared, Duration::from_secs(3)).unwrap();
+    let mut connection = db.connection().await.unwrap();
+    connection.execute("create temporary table steps (step int8)", &[]).await.unwrap();
+    let known = "insert into steps select count(*) from steps";
+    connection.execute(known, &[]).await.unwrap();
+    connection.execute("truncate steps", &[]).await.unwrap();
+
+    let tx = connection.begin().await.unwrap();
+    let new = "insert into steps select 100 + count(*) from steps";
+    let (first, second) = tokio::join!(tx.execute(new, &[]), tx.execute(known, &[]));
+    assert_eq!((first.unwrap(), second.unwrap()), (1, 1));
+    let rows = tx.rows("select step from steps order by step", &[]).await.unwrap();
+    assert_eq!(rows.iter().map(|row| row.get::<_, i64>(0)).collect::<Vec<_>>(), [1, 100]);
 }

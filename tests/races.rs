@@ -10,7 +10,7 @@ use serde_json::json;
 use shared::clock::Clock;
 use tokio::{task::JoinSet, time::Instant};
 
-use crate::support::{Answer, FunctionProcess, Person, Salon, TestApp, TestDatabase, together};
+use crate::support::{Answer, Dice, FunctionProcess, Person, Salon, TestApp, TestDatabase, together};
 
 /// A salon and two servers to book at, whose clock is the system's.
 struct Race {
@@ -190,7 +190,13 @@ async fn half_a_minute_of_random_bookings_and_moves_leaves_no_overlap_and_no_dea
     let mut clients = JoinSet::new();
     for client in 0..CLIENTS {
         let anna = race.at_server(&anna, usize::try_from(client).unwrap());
-        clients.spawn(book_move_and_cancel(services.clone(), anna, race.date.clone(), Dice(client + 1), end));
+        clients.spawn(book_move_and_cancel(
+            services.clone(),
+            anna,
+            race.date.clone(),
+            Dice::of(client + 1),
+            end,
+        ));
     }
     let done = clients.join_all().await;
 
@@ -258,16 +264,4 @@ async fn book_move_and_cancel(
 fn random_time(dice: &mut Dice) -> String {
     let minute = 9 * 60 + dice.below(96) * 5;
     format!("{:02}:{:02}", minute / 60, minute % 60)
-}
-
-/// Random numbers, the same in every run (splitmix64).
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, end: u64) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        (mixed ^ (mixed >> 31)) % end
-    }
 }

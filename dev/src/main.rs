@@ -10,6 +10,7 @@ use std::{
 
 use anyhow::{Context, bail, ensure};
 use dev::{
+    bench,
     check::{self, Level, Variables},
     cron,
     database::{self, Database, Seeded},
@@ -45,6 +46,10 @@ cargo dev stress [--minutes 10] [--seed 1]
                          book, hold, move and cancel at two servers while they and their database are
                          killed, then look through the tables; fails if anything is wrong
 
+cargo dev bench [--seconds 5] [--size small|large] [--only TEXT]
+                         measure the functions at ten thousand and five million appointments; only means
+                         something of what was built with --release (docs/PERFORMANCE.md)
+
 PORT and HOST change the address. DATABASE_URL uses an existing database instead of the
 embedded Postgres. Data is kept in .sessly/, which git ignores.
 ";
@@ -69,6 +74,7 @@ async fn main() -> ExitCode {
         ["openapi"] => openapi::write(),
         ["tested"] => tested::write(),
         ["tested", "--check"] => tested::check(),
+        ["bench", options @ ..] => bench::command(options).await,
         ["stress", options @ ..] => stress::command(options).await,
         // What the stress test starts; of no use to people.
         [stress::SERVER_COMMAND] => stress::serve().await,
@@ -179,8 +185,9 @@ async fn load_sample() -> anyhow::Result<()> {
 }
 
 async fn psql() -> anyhow::Result<()> {
-    let psql =
-        Binaries::locate()?.psql().context("psql is not on this machine: install a Postgres client")?;
+    let psql = Binaries::locate()?
+        .client("psql")
+        .context("psql is not on this machine: install a Postgres client")?;
     let database = Database::join(&Folder::of_checkout()).await?;
     let status = Command::new(psql).arg(database.url()).status().context("psql could not be started");
     database.close().await?;

@@ -26,6 +26,12 @@ impl Folder {
         self.0.join("postgres")
     }
 
+    /// Where the Postgres of the benchmark keeps its data.
+    #[must_use]
+    pub fn benchmark(&self) -> PathBuf {
+        self.0.join("benchmark")
+    }
+
     /// Where mail is kept.
     #[must_use]
     pub fn mail(&self) -> PathBuf {
@@ -74,10 +80,13 @@ pub fn config(database_url: &str, folder: &Folder, secret: &str) -> Result<Confi
         _ => env::var(name).ok().filter(|value| !value.is_empty()).or_else(|| match name {
             "SESSLY_ENV" => Some("development".to_owned()),
             "SECRET_KEY" => Some(secret.to_owned()),
+            // The embedded server, with nothing in between.
+            "PREPARED_STATEMENTS" if env::var_os("DATABASE_URL").is_none() => Some("on".to_owned()),
             "EMAIL_LOCAL_FOLDER" => Some(mail.clone()),
             // A developer, a test suite or a fuzzer asks more often than a person does.
             "RATE_LIMIT_AUTH"
             | "RATE_LIMIT_REGISTRATION"
+            | "RATE_LIMIT_CODES_SENT"
             | "RATE_LIMIT_BOOKING"
             | "RATE_LIMIT_INVITATIONS"
             | "RATE_LIMIT_API" => Some("off".to_owned()),

@@ -37,7 +37,7 @@ async function serve() {
   chmodSync(folder, 0o755);
   mkdirSync(join(folder, "dev"));
   const target = process.env.CARGO_TARGET_DIR ?? join(root, "target");
-  const limits = ["AUTH", "REGISTRATION", "BOOKING", "INVITATIONS", "API"].map((name) => [`RATE_LIMIT_${name}`, "off"]);
+  const limits = ["AUTH", "REGISTRATION", "CODES_SENT", "BOOKING", "INVITATIONS", "API"].map((name) => [`RATE_LIMIT_${name}`, "off"]);
   const env = { ...process.env, ...Object.fromEntries(limits), PORT: "0", CARGO_MANIFEST_DIR: join(folder, "dev") };
   const server = spawn(join(target, "debug/dev"), { env, stdio: ["ignore", "pipe", "inherit"] });
   const ended = new Promise((done) => server.once("exit", done));

@@ -10,7 +10,7 @@ use crate::{
     accounts::{Keys, Passwords},
     clock::Clock,
     config::{Config, ConfigError},
-    db::{self, Connection, DatabaseUrl, Db, UrlError},
+    db::{self, Connection, DatabaseUrl, Db, Statements, UrlError},
     http::layers::{self, Limits},
     mail::{MailError, Mailer},
     monitoring::Sentry,
@@ -51,6 +51,15 @@ pub enum StartError {
     Tls(#[from] rustls::Error),
 }
 
+/// Unless it is said, only where it is known that it works.
+fn statements(config: &Config, url: &DatabaseUrl) -> Statements {
+    if config.prepared_statements.unwrap_or_else(|| url.is_on_neon()) {
+        Statements::Prepared
+    } else {
+        Statements::Unnamed
+    }
+}
+
 impl App {
     /// The state for a configuration.
     ///
@@ -59,7 +68,7 @@ impl App {
     pub fn new(config: Config, clock: Clock) -> Result<Self, StartError> {
         let url = DatabaseUrl::parse(&config.database_url.0)?;
         Ok(Self(Arc::new(Inner {
-            db: Db::new(&url, config.database_wait)?,
+            db: Db::new(&url, statements(&config, &url), config.database_wait)?,
             keys: Keys::new(&config),
             passwords: Passwords::default(),
             mailer: Mailer::new(&config)?,

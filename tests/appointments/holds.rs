@@ -158,3 +158,24 @@ async fn a_hold_keeps_somebody_who_is_free_and_books_with_them() {
     let booked = ben.post(&salon.path("appointments/"), &wish).await.expect(201);
     assert_eq!(booked["staff"]["id"], other["staff_id"]);
 }
+
+#[tokio::test]
+async fn who_comes_too_late_with_a_hold_gets_whoever_others_would_get() {
+    let app = TestApp::start().await;
+    let salon = app.salon().staff(2).create().await;
+    let (anna, ben) = (app.person("anna").await, app.person("ben").await);
+    let [first, second] = salon.staff().await.try_into().unwrap();
+    let bens = salon.book(&ben, DATE, "10:00").await.expect(201);
+    let held = hold(&salon, &anna, "10:00").await.expect(201);
+    assert_eq!(
+        (&bens["staff"]["id"], &held["staff_id"]),
+        (&Value::from(first.clone()), &Value::from(second))
+    );
+    let path = format!("/api/users/appointments/{}/cancel/", id_of(&bens));
+    ben.send(Method::POST, &path, None).await.expect(200);
+    app.later(SignedDuration::from_mins(10));
+    let mut wish = salon.wish(DATE, "10:00");
+    wish["hold_id"] = held["id"].clone();
+    let booked = anna.post(&salon.path("appointments/"), &wish).await.expect(201);
+    assert_eq!(booked["staff"]["id"], first);
+}

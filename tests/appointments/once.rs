@@ -61,7 +61,11 @@ async fn a_key_stands_for_one_request() {
 
     let mut noted = salon.wish(DATE, "10:00");
     noted["notes"] = json!("inaczej");
-    for another in [salon.wish(DATE, "11:00"), salon.wish("2026-03-04", "10:00"), noted] {
+    let mut with_mask = salon.wish(DATE, "10:00");
+    let mask = json!({ "name": "Maska", "duration_minutes": 10, "price_amount": "20" });
+    let place = salon.path(&format!("services/{}/add-ons/", salon.service));
+    with_mask["add_on_ids"] = json!([salon.owner.post(&place, &mask).await.expect(201)["id"]]);
+    for another in [salon.wish(DATE, "11:00"), salon.wish("2026-03-04", "10:00"), noted, with_mask] {
         book_once(&salon, &anna, "key", &another).await.refused(422, "IDEMPOTENCY_KEY_REUSED");
     }
     book_once(&other, &anna, "key", &other.wish(DATE, "10:00")).await.refused(422, "IDEMPOTENCY_KEY_REUSED");
@@ -86,6 +90,31 @@ async fn simultaneous_requests_with_one_key_book_once_and_all_hear_of_it() {
         assert_eq!(ids.len(), 1, "{ids:?}");
         assert_eq!(count(&app).await, 1);
     }
+}
+
+#[tokio::test]
+async fn a_repeated_request_is_not_told_that_the_first_has_just_taken_the_slot() {
+    let app = TestApp::start().await;
+    let salon = app.salon().create().await;
+    let anna = app.person("anna").await;
+    let book = || {
+        let (salon, anna) = (salon.clone(), anna.clone());
+        tokio::spawn(async move { book_once(&salon, &anna, "key", &salon.wish(DATE, "10:00")).await })
+    };
+
+    // The first has found the slot and is about to claim its key; the second knows the key as new, and is about to look.
+    let (claiming, looking) = (app.database.connect().await, app.database.connect().await);
+    claiming.batch_execute("begin; lock table idempotency_keys in share mode").await.unwrap();
+    let first = book();
+    app.database.waiting(1).await;
+    looking.batch_execute("begin; lock table opening_hours").await.unwrap();
+    let second = book();
+    app.database.waiting(2).await;
+    claiming.batch_execute("commit").await.unwrap();
+    let booked = first.await.unwrap().expect(201);
+    looking.batch_execute("commit").await.unwrap();
+    assert_eq!(second.await.unwrap().expect(201), booked);
+    assert_eq!(count(&app).await, 1);
 }
 
 #[tokio::test]

@@ -59,6 +59,25 @@ async fn whoever_has_least_to_do_on_that_day() {
 }
 
 #[tokio::test]
+async fn a_hold_is_something_to_do_until_it_expires_or_is_given_up() {
+    let app = TestApp::start().await;
+    let (salon, staff) = salon_choosing(&app, "least_busy", 2).await;
+    let people = people(&app, 2).await;
+    let hold = async |time: &str| {
+        let wish = salon.wish(DATE, time);
+        people[0].post(&salon.path("holds/"), &wish).await.expect(201)["staff_id"].clone()
+    };
+    with_one(&salon, &people[1], DATE, "09:00", &staff[0]).await;
+    assert_eq!(hold("10:00").await, staff[1]);
+    assert_eq!(with_anyone(&salon, &people[1], DATE, "11:00").await, staff[0]);
+    with_one(&salon, &people[1], DATE, "12:00", &staff[1]).await;
+    // Both have two hours to do, but for the hold: it is left for this one, and later it has expired.
+    assert_eq!(hold("13:00").await, staff[1]);
+    app.later(jiff::SignedDuration::from_mins(10));
+    assert_eq!(with_anyone(&salon, &people[1], DATE, "14:00").await, staff[1]);
+}
+
+#[tokio::test]
 async fn by_rotation_they_take_turns() {
     let app = TestApp::start().await;
     let (salon, staff) = salon_choosing(&app, "rotation", 3).await;

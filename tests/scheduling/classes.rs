@@ -138,3 +138,29 @@ async fn a_hold_is_a_seat() {
     not_bookable(&app, &salon, &people[2], (DATE, "10:00"), ["class_full"; 2]).await;
     assert_eq!(entries(&app).await, (1, 2));
 }
+
+#[tokio::test]
+async fn who_leaves_last_while_somebody_joins_leaves_them_the_class() {
+    let app = TestApp::start().await;
+    let salon = class_of(&app, 3).await;
+    let people = people(&app, 2).await;
+    let annas = bookable(&app, &salon, &people[0], DATE, "10:00").await;
+    let held = people[1].post(&salon.path("holds/"), &salon.wish(DATE, "12:00")).await.expect(201);
+    // Somebody is about to join both.
+    let mut client = app.database.connect().await;
+    let joining = client.transaction().await.unwrap();
+    joining.execute("update calendar_entries set booked = booked + 1", &[]).await.unwrap();
+    let leaving = tokio::spawn({
+        let (salon, people) = (salon.clone(), people.clone());
+        async move {
+            let own = salon.path(&format!("holds/{}/", id(&held)));
+            tokio::join!(cancel(&people[0], &annas), people[1].delete(&own))
+        }
+    });
+    app.database.waiting(2).await;
+    joining.commit().await.unwrap();
+    let (cancelled, given_back) = leaving.await.unwrap();
+    cancelled.expect(200);
+    given_back.expect(204);
+    assert_eq!(entries(&app).await, (2, 2));
+}

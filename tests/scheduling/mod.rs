@@ -6,6 +6,7 @@ mod policies;
 mod resources;
 mod statements;
 mod visits;
+mod waiting;
 mod working_time;
 
 use serde_json::{Value, json};

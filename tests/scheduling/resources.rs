@@ -230,7 +230,5 @@ async fn who_finds_no_room_lets_others_have_what_they_have_taken() {
     slower.execute(CLAIM, &[&other, &room, &1_i16]).await.unwrap();
     slower.commit().await.unwrap();
     booking.await.unwrap().refused(409, "SLOT_UNAVAILABLE");
-    let deadlocks = "select deadlocks from pg_stat_database where datname = current_database()";
-    let deadlocks: i64 = app.database.connect().await.query_one(deadlocks, &[]).await.unwrap().get(0);
-    assert_eq!(deadlocks, 0);
+    assert_eq!(app.database.deadlocks().await, 0);
 }

@@ -10,6 +10,7 @@ use shared::{
     resources::{self, Needed},
     scheduling::{NoShowAction, NoShowRule, PolicyOverrides},
     services::{self, StaffTerms},
+    staff,
 };
 
 use super::{id, service, with};
@@ -106,10 +107,13 @@ async fn staff_have_terms_and_services_needs_of_their_own() {
     let staff: StaffMemberId = salon.staff().await[1].parse().unwrap();
     let connection = app.state.connection().await.unwrap();
     let theirs = StaffTerms { duration: 90.try_into().ok(), price_minor: Some(9900) };
-    let of_one = services::staff_terms(&connection, service).await.unwrap();
-    assert_eq!(of_one, HashMap::from([(staff, theirs)]));
-    let of_all = services::staff_terms_at(&connection, &[business]).await.unwrap();
-    assert_eq!(of_all, HashMap::from([((service, staff), theirs)]));
+    let of_one = staff::candidates(&connection, &named(&salon), service, None).await.unwrap();
+    let [(first, Some(usual)), (second, Some(other))] = of_one[..] else { panic!("{of_one:?}") };
+    assert_eq!((usual, second, other), (StaffTerms::default(), staff, theirs));
+    let mut of_all = staff::offers_at(&connection, &[business]).await.unwrap();
+    of_all.retain(|(of, ..)| *of == service);
+    of_all.sort_by_key(|(_, staff, _)| *staff);
+    assert_eq!(of_all, [(service, first, usual), (service, staff, theirs)]);
 
     let needed = resources::needed(&connection, service).await.unwrap();
     let [Needed { service: of, quantity: 2, units: 4, .. }] = needed[..] else { panic!("{needed:?}") };

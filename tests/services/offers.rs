@@ -195,3 +195,26 @@ async fn whatever_happens_at_once_a_service_fits_together() {
     assert_eq!(id(&made), salon.service);
     assert_eq!(with(made.clone(), "name", "Strzyżenie"), made);
 }
+
+#[tokio::test]
+async fn a_visit_that_moves_to_somebody_else_takes_their_time_at_the_agreed_price() {
+    let app = TestApp::start().await;
+    let (salon, staff) = salon_of_three(&app).await;
+    let offers = json!([
+        { "staff_id": staff[0] },
+        { "staff_id": staff[1], "duration_minutes": 90, "price_amount": "150" },
+    ]);
+    salon.owner.put(&place(&salon), &offers).await.expect(200);
+    let anna = app.person("anna").await;
+    let booked = salon.book(&anna, "2026-03-03", "10:00").await.expect(201);
+    assert_eq!(booked["staff"]["id"], staff[0]);
+    let to = async |staff: &str, time: &str| {
+        let body = json!({ "date": "2026-03-03", "start_time": time, "staff_id": staff });
+        let path = format!("/api/users/appointments/{}/reschedule/", id(&booked));
+        let moved = anna.post(&path, &body).await.expect(200);
+        ["start", "end", "price_amount"].map(|field| moved["data"][field].as_str().unwrap().to_owned())
+    };
+    let at = |time: &str| format!("2026-03-03T{time}:00+01:00");
+    assert_eq!(to(&staff[1], "12:00").await, [at("12:00"), at("13:30"), "120.00".to_owned()]);
+    assert_eq!(to(&staff[0], "14:00").await, [at("14:00"), at("15:00"), "120.00".to_owned()]);
+}

@@ -29,9 +29,10 @@ pub(crate) const MONDAY_MORNING: &str = "2026-03-02T07:00:00Z";
 pub(crate) const SECRET: &str = "a secret of the tests, long enough to be one";
 
 /// The limits on how often things may be done: off, but for the tests that are about them.
-const RATE_LIMITS: [&str; 5] = [
+const RATE_LIMITS: [&str; 6] = [
     "RATE_LIMIT_AUTH",
     "RATE_LIMIT_REGISTRATION",
+    "RATE_LIMIT_CODES_SENT",
     "RATE_LIMIT_BOOKING",
     "RATE_LIMIT_INVITATIONS",
     "RATE_LIMIT_API",
@@ -67,6 +68,8 @@ impl TestApp {
         let mut all = HashMap::from([
             ("SESSLY_ENV", "development"),
             ("DATABASE_URL", url.as_str()),
+            // As in production, on Neon.
+            ("PREPARED_STATEMENTS", "on"),
             ("SECRET_KEY", SECRET),
             ("EMAIL_LOCAL_FOLDER", folder.as_str()),
         ]);

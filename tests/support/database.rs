@@ -74,6 +74,16 @@ impl TestDatabase {
         }
         panic!("fewer than {statements} wait");
     }
+
+    /// How many deadlocks there have been. Ends all other connections: what a backend has counted is known once it ends.
+    pub(crate) async fn deadlocks(&self) -> i64 {
+        let end = "select pg_terminate_backend(pid, 10000) from pg_stat_activity
+                   where datname = current_database() and pid <> pg_backend_pid()";
+        let counted = "select deadlocks from pg_stat_database where datname = current_database()";
+        let database = self.connect().await;
+        database.execute(end, &[]).await.unwrap();
+        database.query_one(counted, &[]).await.unwrap().get(0)
+    }
 }
 
 impl Drop for TestDatabase {

@@ -10,7 +10,6 @@ use super::{Variables, findings::Findings, sampled::is_local};
 const POOLED: &str = "DATABASE_URL";
 const DIRECT: &str = "DATABASE_URL_UNPOOLED";
 /// How Neon calls its pooled endpoints: `ep-name-pooler.region.aws.neon.tech`.
-const NEON: &str = ".neon.tech";
 const POOLER: &str = "-pooler";
 
 const OLDEST: i32 = 150_000;
@@ -29,7 +28,7 @@ pub(super) fn check_addresses(variables: &Variables, findings: &mut Findings) {
         }
     }
     if let Some(pooled) = &pooled {
-        if on_neon(pooled) && !is_pooled(pooled) {
+        if pooled.is_on_neon() && !is_pooled(pooled) {
             findings.error(POOLED, "is Neon's direct address: functions would use up its connections; take the pooled one (-pooler)");
         }
         findings.ok(POOLED, "is an address with TLS");
@@ -56,10 +55,6 @@ fn transport(name: &str, url: &DatabaseUrl, findings: &mut Findings) {
         findings
             .error(name, "switches TLS off: password and data would travel in the clear (sslmode=require)");
     }
-}
-
-fn on_neon(url: &DatabaseUrl) -> bool {
-    url.hosts().iter().any(|host| host.ends_with(NEON))
 }
 
 fn is_pooled(url: &DatabaseUrl) -> bool {

@@ -70,14 +70,14 @@ impl Binaries {
         Ok(Self { folder, major, run_as })
     }
 
-    /// The interactive client, which prebuilt servers come without.
+    /// One of Postgres' programs for clients, such as `psql`; prebuilt servers come without.
     #[must_use]
-    pub fn psql(&self) -> Option<PathBuf> {
+    pub fn client(&self, program: &str) -> Option<PathBuf> {
         let path = env::var_os("PATH").unwrap_or_default();
         iter::once(self.folder.clone())
             .chain(env::split_paths(&path))
-            .map(|folder| folder.join("psql"))
-            .find(|psql| psql.is_file())
+            .map(|folder| folder.join(program))
+            .find(|program| program.is_file())
     }
 
     pub(super) fn command(&self, program: &str) -> Command {

@@ -89,6 +89,10 @@ impl Postmaster {
         self.port
     }
 
+    pub(super) fn process_id(&self) -> u32 {
+        self.process.postmaster.id()
+    }
+
     pub(super) fn log(&self) -> &Path {
         &self.launch.log
     }

@@ -77,6 +77,12 @@ impl Server {
         super::url(self.postmaster.port(), database)
     }
 
+    /// The process whose children serve the connections.
+    #[must_use]
+    pub fn process_id(&self) -> u32 {
+        self.postmaster.process_id()
+    }
+
     /// What the server has to say.
     #[must_use]
     pub fn log_file(&self) -> &Path {

@@ -60,6 +60,7 @@ impl ServerProcess {
             .env_clear()
             .env("PORT", port.to_string())
             .env("DATABASE_URL", database_url)
+            .env("PREPARED_STATEMENTS", "on")
             .env("EMAIL_LOCAL_FOLDER", mail)
             .env("EMAIL_VERIFICATION_ENABLED", "false")
             .env("SECRET_KEY", "a secret that the servers of a stress test share")

@@ -108,31 +108,42 @@ pub(super) async fn book(
         }
         None => None,
     };
+    let booked = look_and_book(app, customer, business, wish, once.as_ref(), now).await;
+    // What is in the way may be what the same request, sent twice at once, has just booked.
+    match (booked, &once) {
+        (Err(refusal), Some(once)) if refusal.code() == Code::SlotUnavailable => {
+            let connection = app.connection().await?;
+            let earlier = idempotency::earlier(&connection, once, now).await?.ok_or(refusal)?;
+            booked_before(&connection, customer, earlier).await
+        }
+        (booked, _) => booked,
+    }
+}
+
+/// Looks for whoever is free, and books, as long as others keep being quicker.
+async fn look_and_book(
+    app: &App,
+    customer: UserId,
+    business: &BusinessRef,
+    wish: &Wish,
+    once: Option<&Once<'_>>,
+    now: Timestamp,
+) -> Result<Appointment, ApiError> {
     let held = match wish.hold {
         Some(hold) => holds::of(&app.connection().await?, hold, customer, now).await?,
         None => None,
     };
     let wanted = wish.wanted(business, held);
     for look in 0..MOST_LOOKS {
-        if let Some(once) = &once {
+        if let Some(once) = once {
             let connection = app.connection().await?;
             if let Some(id) = idempotency::earlier(&connection, once, now).await? {
                 return booked_before(&connection, customer, id).await;
             }
         }
         let (loaded, slot) = wanted.find(app).await?;
-        let booking = Booking {
-            app,
-            customer,
-            loaded: &loaded,
-            slot: &slot,
-            wish,
-            held,
-            once: once.as_ref(),
-            now,
-            look,
-        };
-        match app.db().retrying("book", || booking.attempt()).await? {
+        let booking = Booking { app, customer, loaded: &loaded, slot: &slot, wish, held, once, now, look };
+        match app.db().retrying("book", || Box::pin(booking.attempt())).await? {
             Attempt::Booked(appointment) => return Ok(*appointment),
             Attempt::BookedBefore(id) => return booked_before(&app.connection().await?, customer, id).await,
             // Somebody was quicker with everyone who was free. Perhaps somebody else has become so meanwhile.
@@ -160,7 +171,7 @@ impl Booking<'_> {
     /// Tries everyone who is free by the schedule, one after the other, in a transaction: someone else may have been
     /// quicker with some of them.
     async fn attempt(&self) -> Result<Attempt, AttemptError> {
-        let Self { loaded, slot, now, .. } = *self;
+        let Self { loaded, slot, held, now, .. } = *self;
         let id = AppointmentId::new(now);
         let mut connection = self.app.connection().await?;
         let tx = connection.begin().await?;
@@ -171,13 +182,8 @@ impl Booking<'_> {
             return Ok(earlier.map_or(Attempt::Taken, Attempt::BookedBefore));
         }
         let status = admission::admit(&tx, loaded, self.customer, now).await?;
-        if let Some(held) = self.held {
-            holds::drop_it(&tx, held.id).await?;
-        }
-        if self.look > 0 {
-            loaded.release_expired(&tx, slot, now).await?;
-        }
-        let offers = choice::in_order(&tx, loaded, slot, self.held.map(|held| held.staff)).await?;
+        let (preferred, leaving) = (held.map(|held| held.staff), held.map(|held| held.entry));
+        let offers = choice::in_order(&tx, loaded, slot, preferred, leaving, now).await?;
         for (place, offer) in offers.iter().enumerate() {
             let new = NewAppointment {
                 id,
@@ -189,8 +195,15 @@ impl Booking<'_> {
                 notes: self.wish.notes.as_str(),
                 created_at: now,
             };
-            // Said once, with the first try and not behind the one that succeeds, which would be one more round trip:
-            // where nobody is free it is rolled back.
+            // Once, with the first try: before it would be one more round trip.
+            let make_way = async {
+                if place > 0 {
+                    return Ok(());
+                }
+                let customer = held.map(|_| self.customer);
+                holds::make_way(&tx, loaded, slot, customer, held, self.look > 0, now).await
+            };
+            // The same. Where nobody is free it is rolled back.
             let tell = async {
                 if place > 0 {
                     return Ok(());
@@ -198,7 +211,9 @@ impl Booking<'_> {
                 outbox::add(&tx, now, &Notice::Appointment { appointment: id, what: Happening::Booked }).await
             };
             let seat = loaded.seat(offer, now);
-            let (booked, told) = tokio::join!(with_seat(&tx, &seat, &new, &loaded.add_ons), tell);
+            let (way, booked, told) =
+                tokio::join!(make_way, with_seat(&tx, &seat, &new, &loaded.add_ons), tell);
+            way?;
             let booked = booked?;
             told?;
             let ControlFlow::Break(booked) = booked else { continue };

@@ -9,17 +9,19 @@ use crate::{
     availability::Loaded,
     businesses::StaffChoice,
     db::{self, Sql, Transaction},
-    ids::StaffMemberId,
-    scheduling::{Offer, Slot},
+    ids::{CalendarEntryId, StaffMemberId},
+    scheduling::{Offer, Slot, Span},
 };
 
 /// The offers of a slot in the order in which they are tried: whoever is preferred first, then by the business's choice,
-/// then in the business's own order.
+/// then in the business's own order; as if the seat `leaving` were free, which is left for it.
 pub(super) async fn in_order(
     tx: &Transaction<'_>,
     loaded: &Loaded,
     slot: &Slot,
     preferred: Option<StaffMemberId>,
+    leaving: Option<CalendarEntryId>,
+    now: Timestamp,
 ) -> Result<Vec<Offer>, db::Error> {
     let mut offers = slot.offers.clone();
     if offers.len() > 1 {
@@ -27,7 +29,8 @@ pub(super) async fn in_order(
         match loaded.business.staff_choice {
             StaffChoice::Priority => {}
             StaffChoice::LeastBusy => {
-                let busy = minutes_on(tx, &staff, slot.date, &loaded.schedule.zone).await?;
+                let day = day(slot.date, &loaded.schedule.zone);
+                let busy = minutes_on(tx, &staff, day, leaving, now).await?;
                 offers.sort_by_key(|offer| busy.get(&offer.staff).copied().unwrap_or(0));
             }
             StaffChoice::Rotation => {
@@ -56,23 +59,30 @@ pub(super) async fn note(
     tx.execute(sql, &[&staff, &now]).await.map(drop)
 }
 
-/// How many minutes each has to do on a date.
+/// From midnight to midnight.
+fn day(date: Date, zone: &TimeZone) -> Span {
+    let midnight =
+        |date: Date| date.to_zoned(zone.clone()).map_or(Timestamp::MAX, |midnight| midnight.timestamp());
+    Span { start: midnight(date), end: midnight(date.tomorrow().unwrap_or(date)) }
+}
+
+/// How many minutes each has to do on a day. A hold that has expired is nothing to do, nor is what is about to be left.
 async fn minutes_on(
     tx: &Transaction<'_>,
     staff: &[StaffMemberId],
-    date: Date,
-    zone: &TimeZone,
+    day: Span,
+    leaving: Option<CalendarEntryId>,
+    now: Timestamp,
 ) -> Result<HashMap<StaffMemberId, i64>, db::Error> {
-    let midnight =
-        |date: Date| date.to_zoned(zone.clone()).map_or(Timestamp::MAX, |midnight| midnight.timestamp());
-    let (from, until) = (midnight(date), midnight(date.tomorrow().unwrap_or(date)));
     let sql = "
         select staff_id, sum(extract(epoch from ends_at - starts_at))::int8 / 60
         from calendar_entries
         where staff_id = any($1) and busy_from > $2 - interval '72 hours' and busy_from < $3
           and starts_at >= $2 and starts_at < $3
+          and booked > (select count(*) from holds where entry_id = calendar_entries.id and expires_at <= $4)
+                       + case when id = $5 then 1 else 0 end
         group by staff_id";
-    let rows = tx.rows(sql, &[&staff, &from, &until]).await?;
+    let rows = tx.rows(sql, &[&staff, &day.start, &day.end, &now, &leaving]).await?;
     Ok(rows.iter().map(|row| (row.get(0), row.get(1))).collect())
 }
 

@@ -12,7 +12,7 @@ use crate::{
 const BATCH: i64 = 500;
 
 /// Completes confirmed visits that are over, and records that nobody in particular did; how many, and whether there
-/// may be more. Harmless to run twice at once.
+/// may be more. Waits for nobody, and so is harmless to run twice at once.
 ///
 /// # Errors
 /// If the statement fails.
@@ -20,9 +20,10 @@ pub async fn complete_past(on: &impl Sql, now: Timestamp) -> Result<(u64, bool),
     // What has begun is a range of the index `appointments_confirmed`, and little of it is not over.
     let sql = "
         with over as (
-            select id from appointments
-            where status = 'confirmed' and starts_at < $1 and ends_at <= $1
-            order by starts_at limit $2
+            select appointments.id
+            from appointments join calendar_entries on calendar_entries.id = appointments.entry_id
+            where appointments.status = 'confirmed' and appointments.starts_at < $1 and appointments.ends_at <= $1
+            order by appointments.starts_at limit $2
             for update skip locked
         ), completed as (
             update appointments set status = 'completed', completed_at = ends_at, updated_at = $1

@@ -6,10 +6,24 @@ use jiff::Timestamp;
 
 use super::status::Status;
 use crate::{
+    calendar,
     db::{self, Param, Sql, Transaction},
-    ids::{AppointmentId, BusinessId, HistoryEntryId, UserId},
+    ids::{AppointmentId, BusinessId, CalendarEntryId, HistoryEntryId, UserId},
     outbox::{Happening, Notice},
 };
+
+/// Makes others wait who leave or want what this customer has in calendars, until the transaction ends. Comes first of all.
+///
+/// # Errors
+/// If the transaction is broken.
+pub async fn guard_all_of(tx: &Transaction<'_>, customer: UserId) -> Result<(), db::Error> {
+    let sql = "
+        select entry_id from appointments where customer_id = $1 and entry_id is not null
+        union select entry_id from holds where customer_id = $1";
+    let entries: Vec<CalendarEntryId> =
+        tx.rows(sql, &[&customer]).await?.iter().map(|row| row.get(0)).collect();
+    calendar::guard(tx, &[], &[], &entries).await
+}
 
 /// Makes others who want to change an appointment of this customer wait until the transaction ends.
 ///

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     db::{self, Row, Sql},
-    ids::{AppointmentId, UserId},
+    ids::{AppointmentId, HoldId, StaffMemberId, UserId},
 };
 
 /// Everything there is about a person's appointments.
@@ -23,6 +23,8 @@ pub struct Kept {
     appointment_changes: Vec<StatusChange>,
     /// Which requests to book were made to be repeatable, and what came of them.
     idempotency_keys: Vec<RepeatableRequest>,
+    /// What is kept for them until they book it.
+    holds: Vec<KeptTime>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -66,13 +68,25 @@ struct RepeatableRequest {
     expires_at: Timestamp,
 }
 
+#[derive(Debug, Serialize, ToSchema)]
+struct KeptTime {
+    id: HoldId,
+    /// The business's slug.
+    business: String,
+    staff_id: StaffMemberId,
+    starts_at: Timestamp,
+    ends_at: Timestamp,
+    created_at: Timestamp,
+    expires_at: Timestamp,
+}
+
 /// All of it, in one round trip.
 ///
 /// # Errors
 /// If a query fails.
 pub async fn kept_about(on: &impl Sql, person: UserId) -> Result<Kept, db::Error> {
-    let (appointments, changes, idempotency_keys) =
-        tokio::try_join!(appointments(on, person), changes(on, person), keys(on, person))?;
+    let (appointments, changes, idempotency_keys, holds) =
+        tokio::try_join!(appointments(on, person), changes(on, person), keys(on, person), holds(on, person))?;
     let mut histories = HashMap::<AppointmentId, Vec<StatusChange>>::new();
     for change in &changes {
         histories.entry(change.appointment_id).or_default().push(change.clone());
@@ -85,6 +99,7 @@ pub async fn kept_about(on: &impl Sql, person: UserId) -> Result<Kept, db::Error
         appointments: appointments.into_iter().map(with_history).collect(),
         appointment_changes: changes.into_iter().filter(|change| change.by_you).collect(),
         idempotency_keys,
+        holds,
     })
 }
 
@@ -120,4 +135,23 @@ async fn keys(on: &impl Sql, person: UserId) -> Result<Vec<RepeatableRequest>, d
         expires_at: row.get(3),
     };
     Ok(rows.iter().map(once).collect())
+}
+
+async fn holds(on: &impl Sql, person: UserId) -> Result<Vec<KeptTime>, db::Error> {
+    let sql = "
+        select holds.id, businesses.slug, holds.staff_id, holds.starts_at, holds.ends_at, holds.created_at,
+               holds.expires_at
+        from holds join businesses on businesses.id = holds.business_id
+        where holds.customer_id = $1 order by holds.created_at, holds.id";
+    let rows = on.rows(sql, &[&person]).await?;
+    let kept = |row: &Row| KeptTime {
+        id: row.get(0),
+        business: row.get(1),
+        staff_id: row.get(2),
+        starts_at: row.get(3),
+        ends_at: row.get(4),
+        created_at: row.get(5),
+        expires_at: row.get(6),
+    };
+    Ok(rows.iter().map(kept).collect())
 }

@@ -10,6 +10,7 @@ use super::{
     attempt::AttemptError,
     choice,
     holds_store::{self, NewHold, Stored},
+    store,
     wanted::{MOST_LOOKS, Wanted},
 };
 use crate::{
@@ -17,6 +18,7 @@ use crate::{
     availability::{AddOns, Loaded, local_instant},
     businesses::{self, BusinessRef},
     calendar::{self, Taking},
+    db::{self, Transaction},
     http::{ApiError, Code, Form, FromForm},
     ids::{HoldId, ServiceId, StaffMemberId, UserId},
     scheduling::{MinuteOfDay, Slot},
@@ -119,15 +121,9 @@ struct Holding<'a> {
 
 impl Holding<'_> {
     async fn attempt(&self) -> Result<Option<Stored>, AttemptError> {
-        let Self { loaded, slot, now, .. } = *self;
+        let Self { loaded, slot, before, now, .. } = *self;
         let mut connection = self.app.connection().await?;
         let tx = connection.begin().await?;
-        if let Some(before) = self.before {
-            drop_it(&tx, before.id).await?;
-        }
-        if self.look > 0 {
-            loaded.release_expired(&tx, slot, now).await?;
-        }
         let minutes = SignedDuration::from_mins(loaded.business.hold_minutes.into());
         let new = NewHold {
             id: HoldId::new(now),
@@ -135,8 +131,20 @@ impl Holding<'_> {
             created_at: now,
             expires_at: now.checked_add(minutes).unwrap_or(Timestamp::MAX),
         };
-        for offer in &choice::in_order(&tx, loaded, slot, None).await? {
-            let entry = match calendar::take(&tx, &loaded.seat(offer, now)).await? {
+        let leaving = before.map(|held| held.entry);
+        let offers = choice::in_order(&tx, loaded, slot, None, leaving, now).await?;
+        for (place, offer) in offers.iter().enumerate() {
+            // Once, with the first try: before it would be one more round trip.
+            let make_way = async {
+                if place > 0 {
+                    return Ok(());
+                }
+                make_way(&tx, loaded, slot, Some(self.customer), before, self.look > 0, now).await
+            };
+            let seat = loaded.seat(offer, now);
+            let (way, taken) = tokio::join!(make_way, calendar::take(&tx, &seat));
+            way?;
+            let entry = match taken? {
                 Taking::Done(entry) => entry,
                 Taking::Occupied => continue,
                 Taking::NoRoom => break,
@@ -149,6 +157,39 @@ impl Holding<'_> {
         }
         Ok(None)
     }
+}
+
+/// Makes way for who takes a slot: what they hold is given up for it, and, where nobody was free at a first look, what
+/// others hold no longer. Before that they wait for others who do so: for the same customer, whose holds exclude each other,
+/// and for the same calendars.
+pub(super) async fn make_way(
+    tx: &Transaction<'_>,
+    loaded: &Loaded,
+    slot: &Slot,
+    customer: Option<UserId>,
+    held: Option<Held>,
+    clearing: bool,
+    now: Timestamp,
+) -> Result<(), db::Error> {
+    let alone = async {
+        match customer {
+            Some(customer) => store::lock_customer(tx, loaded.business.id, customer).await,
+            None => Ok(()),
+        }
+    };
+    let give_up = async {
+        match held {
+            Some(held) => drop_it(tx, held.id).await.map(drop),
+            None => Ok(()),
+        }
+    };
+    let clear = async { if clearing { loaded.release_expired(tx, slot, now).await } else { Ok(()) } };
+    let guarded = loaded.guard(tx, slot, held.map(|held| held.entry), clearing);
+    let (alone, guarded, dropped, cleared) = tokio::join!(alone, guarded, give_up, clear);
+    alone?;
+    guarded?;
+    dropped?;
+    cleared
 }
 
 /// A hold of the customer's own that has not expired.

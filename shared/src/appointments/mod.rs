@@ -26,7 +26,7 @@ mod view;
 mod wanted;
 
 pub use completion::complete_past;
-pub use erasure::{Ahead, ahead_of, cancel, forget, lock_all_of, most_booked};
+pub use erasure::{Ahead, ahead_of, cancel, forget, guard_all_of, lock_all_of, most_booked};
 pub use export::{Kept, kept_about};
 pub use holds_store::drop_all_with as drop_holds_with;
 pub use overlapping::overlapping;

@@ -76,35 +76,37 @@ pub(super) async fn reschedule(
     new: &NewTime,
 ) -> Result<Appointment, ApiError> {
     let now = app.now();
-    let connection = app.connection().await?;
-    let current = store::current(&connection, id, mover.audience).await?.ok_or(Code::AppointmentNotFound)?;
-    mover.may_move(&current, now)?;
-    drop(connection);
-    let business = BusinessRef::from(current.business);
     let NewTime { date, time, staff } = *new;
-    let wanted = Wanted {
-        business: &business,
-        service: current.service,
-        date,
-        time,
-        staff,
-        add_ons: &[],
-        longer_by: current.added_minutes,
-        leaving: current.entry,
-    };
-    for look in 0..MOST_LOOKS {
+    let mut look = 0;
+    loop {
+        let current = store::current(&app.connection().await?, id, mover.audience).await?;
+        let current = current.ok_or(Code::AppointmentNotFound)?;
+        mover.may_move(&current, now)?;
+        let business = BusinessRef::from(current.business);
+        let wanted = Wanted {
+            business: &business,
+            service: current.service,
+            date,
+            time,
+            staff,
+            add_ons: &[],
+            longer_by: current.added_minutes,
+            leaving: current.entry,
+        };
+        if look == MOST_LOOKS {
+            return wanted.refuse(app).await;
+        }
         let (loaded, slot) = wanted.find(app).await?;
         if slot.start == current.starts_at && staff.is_none_or(|staff| staff == current.staff) {
             let unmoved = store::one(&app.connection().await?, id, mover.audience).await?;
             return Ok(unmoved.ok_or(Code::AppointmentNotFound)?);
         }
-        let preferred = current.staff;
-        let moving = Moving { app, mover, id, loaded: &loaded, slot: &slot, preferred, now, look };
+        let moving = Moving { app, mover, id, from: &current, loaded: &loaded, slot: &slot, now, look };
         if let Some(moved) = app.db().retrying("reschedule", || moving.attempt()).await? {
             return Ok(*moved);
         }
+        look += 1;
     }
-    wanted.refuse(app).await
 }
 
 /// An appointment, and the slot that was found for it.
@@ -112,38 +114,38 @@ struct Moving<'a> {
     app: &'a App,
     mover: Mover,
     id: AppointmentId,
+    /// Where it is as far as is known.
+    from: &'a Current,
     loaded: &'a Loaded,
     slot: &'a Slot,
-    /// Whoever it is with.
-    preferred: StaffMemberId,
     now: Timestamp,
     /// How often there was nobody left of those who were free.
     look: usize,
 }
 
 impl Moving<'_> {
-    /// Tries everyone who is free by the schedule, whoever it is with first. Nobody else moves appointments of theirs
+    /// Tries everyone who is free by the schedule, whoever it is with first. Nobody else leaves their time for other
     /// meanwhile: two who go where the other comes from would wait for each other.
     async fn attempt(&self) -> Result<Option<Box<Appointment>>, AttemptError> {
-        let Self { mover, id, loaded, preferred, now, .. } = *self;
-        let mut offers = self.slot.offers.clone();
-        offers.sort_by_key(|offer| offer.staff != preferred);
-        let involved: Vec<StaffMemberId> = self.slot.staff().chain([preferred]).collect();
+        let Self { mover, id, from, loaded, slot, now, .. } = *self;
+        let mut offers = slot.offers.clone();
+        offers.sort_by_key(|offer| offer.staff != from.staff);
         let mut connection = self.app.connection().await?;
         let tx = connection.begin().await?;
         let (locked, current) = tokio::join!(
-            rescheduling_store::lock_staff(&tx, &involved),
+            loaded.guard(&tx, slot, from.entry, true),
             store::to_change(&tx, id, mover.audience),
         );
         locked?;
         let current = current?.ok_or_else(|| ApiError::new(Code::AppointmentNotFound))?;
         mover.may_move(&current, now)?;
-        if let Some(entry) = current.entry {
-            calendar::release(&tx, entry).await?;
-        }
-        if self.look > 0 {
-            loaded.release_expired(&tx, self.slot, now).await?;
-        }
+        // Somebody else has moved it meanwhile, from where others may be who are not waiting.
+        let Some(left) = current.entry.filter(|entry| Some(*entry) == from.entry) else { return Ok(None) };
+        let clear =
+            async { if self.look > 0 { loaded.release_expired(&tx, slot, now).await } else { Ok(()) } };
+        let (released, cleared) = tokio::join!(calendar::release(&tx, left), clear);
+        released?;
+        cleared?;
         for offer in offers {
             let entry = match calendar::take(&tx, &loaded.seat(&offer, now)).await? {
                 Taking::Done(entry) => entry,

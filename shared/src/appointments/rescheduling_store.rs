@@ -5,19 +5,8 @@ use jiff::Timestamp;
 use super::store::Current;
 use crate::{
     db::{self, Sql, Transaction},
-    ids::{AppointmentId, CalendarEntryId, HistoryEntryId, StaffMemberId, UserId},
+    ids::{AppointmentId, CalendarEntryId, HistoryEntryId, UserId},
 };
-
-/// Makes others who move appointments of these staff wait until the transaction ends; whatever the order they are
-/// given in, nobody waits for each other.
-pub(super) async fn lock_staff(tx: &Transaction<'_>, staff: &[StaffMemberId]) -> Result<(), db::Error> {
-    // Two who share a key wait for each other without need, which is all that happens.
-    let mut keys: Vec<i64> = staff.iter().map(|id| id.uuid().as_u64_pair().1.cast_signed()).collect();
-    keys.sort_unstable();
-    keys.dedup();
-    let sql = "select pg_advisory_xact_lock(key) from unnest($1) with ordinality as locked (key, place) order by place";
-    tx.execute(sql, &[&keys]).await.map(drop)
-}
 
 /// A locked appointment on its way to another entry.
 pub(super) struct Move<'a> {

@@ -88,6 +88,19 @@ async fn add(tx: &Transaction<'_>, appointment: AppointmentId, add_ons: &[AddOn]
     tx.execute(sql, &[&appointment, &ids]).await.map(drop)
 }
 
+/// Nobody else books or holds anything for this customer at this business, as far as it matters, until the transaction
+/// ends. Comes before calendars are guarded.
+pub(super) async fn lock_customer(
+    tx: &Transaction<'_>,
+    business: BusinessId,
+    customer: UserId,
+) -> Result<(), db::Error> {
+    // Two who share a key wait for each other without need, which is all that happens.
+    let (one, other) = (business.uuid().as_u64_pair(), customer.uuid().as_u64_pair());
+    let key = (one.0 ^ one.1 ^ other.0 ^ other.1).cast_signed();
+    tx.execute("select pg_advisory_xact_lock($1)", &[&key]).await.map(drop)
+}
+
 /// What a business knows of a customer: visits ahead, and those missed since some instant. Nobody else asks for this
 /// customer until the transaction ends.
 pub(super) async fn record(
@@ -97,17 +110,12 @@ pub(super) async fn record(
     since: Timestamp,
     now: Timestamp,
 ) -> Result<Record, db::Error> {
-    // Two who share a key wait for each other without need, which is all that happens.
-    let (one, other) = (business.uuid().as_u64_pair(), customer.uuid().as_u64_pair());
-    let key = (one.0 ^ one.1 ^ other.0 ^ other.1).cast_signed();
     let sql = "
         select count(*) filter (where status in ('pending', 'confirmed') and ends_at > $4),
                count(*) filter (where status = 'no_show' and starts_at >= $3)
         from appointments where business_id = $1 and customer_id = $2";
-    let lock_params: [&dyn Param; 1] = [&key];
     let params: [&dyn Param; 4] = [&business, &customer, &since, &now];
-    let (locked, row) =
-        tokio::join!(tx.execute("select pg_advisory_xact_lock($1)", &lock_params), tx.row(sql, &params));
+    let (locked, row) = tokio::join!(lock_customer(tx, business, customer), tx.row(sql, &params));
     locked?;
     let count = |row: &Row, index| u32::try_from(row.get::<_, i64>(index)).unwrap_or(u32::MAX);
     Ok(row?.map_or_else(Record::default, |row| Record {
@@ -167,22 +175,29 @@ pub(super) async fn page(
     filter: &Filter,
     Slice { limit, offset }: Slice,
 ) -> Result<(i64, Vec<Appointment>), db::Error> {
+    // The dates roughly, by the index, and then exactly, by the clocks of each business.
     let matching = format!(
         "{} = $1
          and ($2::text is null or appointments.status = $2)
          and ($3 is null or appointments.ends_at > $3)
          and ($4 is null or appointments.ends_at <= $4)
+         and appointments.starts_at between
+             coalesce(($5::text::date - 1)::timestamp at time zone 'UTC', '-infinity')
+             and coalesce(($6::text::date + 2)::timestamp at time zone 'UTC', 'infinity')
          and ($5::text is null or appointments.starts_at >= $5::text::date::timestamp at time zone businesses.timezone)
          and ($6::text is null
               or appointments.starts_at < ($6::text::date + 1)::timestamp at time zone businesses.timezone)
          and ($7 is null or appointments.staff_id = $7)",
         audience.column()
     );
-    let count = format!(
-        "select count(*) from appointments join businesses on businesses.id = appointments.business_id where {matching}"
-    );
+    let from = "from appointments join businesses on businesses.id = appointments.business_id";
+    let order = "order by appointments.starts_at desc, appointments.id desc";
+    let count = format!("select count(*) {from} where {matching}");
+    // What belongs to an appointment is looked up for those on the page only.
     let list = format!(
-        "{} where {matching} order by appointments.starts_at desc, appointments.id desc limit $8 offset $9",
+        "{} where appointments.id = any (array(select appointments.id {from} where {matching}
+                                               {order} limit $8 offset $9))
+         {order}",
         *view::SELECT
     );
     let of = audience.id();

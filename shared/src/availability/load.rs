@@ -58,6 +58,24 @@ impl Loaded {
         }
     }
 
+    /// Makes others wait who are after the same, as far as whoever takes a slot needs that: for the resources of the
+    /// service; and for the staff and for what the left seat has, where anything is left for it. Comes before anything is
+    /// left or taken.
+    ///
+    /// # Errors
+    /// If the transaction is broken.
+    pub async fn guard(
+        &self,
+        tx: &Transaction<'_>,
+        slot: &Slot,
+        leaving: Option<CalendarEntryId>,
+        clearing: bool,
+    ) -> Result<(), db::Error> {
+        let leaves = leaving.is_some() || clearing;
+        let staff: Vec<StaffMemberId> = slot.staff().filter(|_| leaves).collect();
+        calendar::guard(tx, &staff, &self.resources(), leaving.as_slice()).await
+    }
+
     /// Drops expired holds that are in the way of a slot: they count as free, but only without them it is.
     ///
     /// # Errors
@@ -69,11 +87,15 @@ impl Loaded {
         now: Timestamp,
     ) -> Result<(), db::Error> {
         let staff: Vec<StaffMemberId> = slot.staff().collect();
-        let resources: Vec<ResourceId> = self.schedule.resources.iter().map(|resource| resource.id).collect();
+        let resources = self.resources();
         match Span::around(slot.offers.iter().map(|offer| offer.times.busy)) {
             Some(around) => calendar::release_expired(tx, &staff, &resources, around, now).await,
             None => Ok(()),
         }
+    }
+
+    fn resources(&self) -> Vec<ResourceId> {
+        self.schedule.resources.iter().map(|resource| resource.id).collect()
     }
 }
 
@@ -105,36 +127,23 @@ pub async fn load(on: &impl Sql, wanted: &Wanted<'_>, now: Timestamp) -> Result<
     let Wanted { business, service, only, dates, leaving, add_ons, longer_by } = *wanted;
     let around = dates.window();
     // Boxed: a dozen statements on their way at once are too large for the futures of all who wait for them.
-    let (
-        terms,
-        bookable,
-        added,
-        week,
-        overrides,
-        weeks,
-        time_off,
-        staff,
-        staff_terms,
-        occupied,
-        needed,
-        claims,
-    ) = Box::pin(async {
-        tokio::try_join!(
-            async { Ok::<_, ApiError>(businesses::terms(on, business).await?) },
-            async { Ok(services::bookable(on, business, service).await?) },
-            added(on, service, add_ons),
-            hours::weekly(on, business),
-            hours::overrides(on, business, dates),
-            hours::staff_weeks(on, business, dates),
-            async { Ok(hours::time_off(on, business, dates).await?) },
-            async { Ok(staff::candidates(on, business, service, only).await?) },
-            async { Ok(services::staff_terms(on, service).await?) },
-            async { Ok(calendar::occupied(on, service, around, now, leaving).await?) },
-            async { Ok(resources::needed(on, service).await?) },
-            async { Ok(calendar::claims(on, service, around, now, leaving).await?) },
-        )
-    })
-    .await?;
+    let (terms, bookable, added, week, overrides, weeks, time_off, staff, occupied, needed, claims) =
+        Box::pin(async {
+            tokio::try_join!(
+                async { Ok::<_, ApiError>(businesses::terms(on, business).await?) },
+                async { Ok(services::bookable(on, business, service).await?) },
+                added(on, service, add_ons),
+                hours::weekly(on, business),
+                hours::overrides(on, business, dates),
+                hours::staff_weeks(on, business, dates),
+                async { Ok(hours::time_off(on, business, dates).await?) },
+                async { Ok(staff::candidates(on, business, service, only).await?) },
+                async { Ok(calendar::occupied(on, service, around, now, leaving).await?) },
+                async { Ok(resources::needed(on, service).await?) },
+                async { Ok(calendar::claims(on, service, around, now, leaving).await?) },
+            )
+        })
+        .await?;
     let business = terms.ok_or(Code::BusinessNotFound)?;
     let service = bookable.ok_or(Code::ServiceNotFound)?;
     if only.is_some() && staff.is_empty() {
@@ -144,19 +153,20 @@ pub async fn load(on: &impl Sql, wanted: &Wanted<'_>, now: Timestamp) -> Result<
     let zone = TimeZone::get(&business.timezone).map_err(ApiError::internal)?;
     let (overrides, own_overrides) = overrides;
     let opening = Opening { week, overrides, holidays: business.holidays };
+    let offers = staff.into_iter().filter_map(|(id, terms)| Some((id, terms?)));
     let parts = Parts {
         dates,
         weeks,
         overrides: own_overrides,
         time_off,
-        terms: staff_terms.into_iter().map(|(staff, terms)| ((service.id, staff), terms)).collect(),
+        terms: offers.clone().map(|(staff, terms)| ((service.id, staff), terms)).collect(),
         occupied: grouped(occupied.into_iter().map(|entry| (entry.staff, entry))),
         needed: HashMap::from([(service.id, needed)]),
         claims: grouped(claims.into_iter().map(|(resource, unit, span)| ((resource, unit), span))),
     };
     let added: u16 = add_ons.iter().map(|add_on| add_on.duration_minutes).sum();
     let longer_by = longer_by.saturating_add(added);
-    let offering = staff.into_iter().filter_map(|(id, offers)| offers.then_some(id));
+    let offering = offers.map(|(id, _)| id);
     let schedule = parts.schedule(zone, &business, opening, &service, longer_by, offering);
     Ok(Loaded { business, service, add_ons, terms: parts.terms, schedule })
 }

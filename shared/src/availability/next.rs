@@ -58,7 +58,9 @@ pub struct NextStart {
     /// `HH:MM`, in the business's zone.
     time: String,
     start: String,
+    /// When the visit is over with the first of `staff_ids`; with others it can be over at another time.
     end: String,
+    /// Who is free for it, in the business's order.
     staff_ids: Vec<StaffMemberId>,
 }
 

@@ -95,46 +95,35 @@ async fn load(
     now: Timestamp,
 ) -> Result<Loaded, ApiError> {
     let around = dates.window();
-    let (
-        terms,
-        services,
-        weeks,
-        overrides,
-        own_weeks,
-        time_off,
-        staff,
-        staff_terms,
-        occupied,
-        needed,
-        claims,
-    ) = Box::pin(async {
-        tokio::try_join!(
-            async { Ok::<_, ApiError>(businesses::terms_of(on, businesses).await?) },
-            async { Ok(services::bookable_at(on, businesses).await?) },
-            hours::weeks_at(on, businesses, dates),
-            hours::overrides_at(on, businesses, dates),
-            hours::staff_weeks_at(on, businesses, dates),
-            async { Ok(hours::time_off_at(on, businesses, dates).await?) },
-            async { Ok(staff::offers_at(on, businesses).await?) },
-            async { Ok(services::staff_terms_at(on, businesses).await?) },
-            async { Ok(calendar::occupied_at(on, businesses, around, now).await?) },
-            async { Ok(resources::needed_at(on, businesses).await?) },
-            async { Ok(calendar::claims_at(on, businesses, around, now).await?) },
-        )
-    })
-    .await?;
+    let (terms, services, weeks, overrides, own_weeks, time_off, offers, occupied, needed, claims) =
+        Box::pin(async {
+            tokio::try_join!(
+                async { Ok::<_, ApiError>(businesses::terms_of(on, businesses).await?) },
+                async { Ok(services::bookable_at(on, businesses).await?) },
+                hours::weeks_at(on, businesses, dates),
+                hours::overrides_at(on, businesses, dates),
+                hours::staff_weeks_at(on, businesses, dates),
+                async { Ok(hours::time_off_at(on, businesses, dates).await?) },
+                async { Ok(staff::offers_at(on, businesses).await?) },
+                async { Ok(calendar::occupied_at(on, businesses, around, now).await?) },
+                async { Ok(resources::needed_at(on, businesses).await?) },
+                async { Ok(calendar::claims_at(on, businesses, around, now).await?) },
+            )
+        })
+        .await?;
     let (overrides, own_overrides) = overrides;
     let parts = Parts {
         dates,
         weeks: own_weeks,
         overrides: own_overrides,
         time_off,
-        terms: staff_terms,
+        terms: offers.iter().map(|(service, staff, terms)| ((*service, *staff), *terms)).collect(),
         occupied: grouped(occupied.into_iter().map(|entry| (entry.staff, entry))),
         needed: grouped(needed.into_iter().map(|needed| (needed.service, needed))),
         claims: grouped(claims.into_iter().map(|(resource, unit, span)| ((resource, unit), span))),
     };
-    Ok(Loaded { terms, weeks, overrides, services: grouped(services), staff: grouped(staff), parts })
+    let staff = grouped(offers.into_iter().map(|(service, staff, _)| (service, staff)));
+    Ok(Loaded { terms, weeks, overrides, services: grouped(services), staff, parts })
 }
 
 impl Loaded {

@@ -1,5 +1,7 @@
 //! `/api/businesses/{slug}/availability/`.
 
+use std::iter;
+
 use axum::extract::State;
 use jiff::{civil::Date, tz::TimeZone};
 use serde::Serialize;
@@ -76,7 +78,7 @@ impl FromForm for Question {
 }
 
 /// The free starts of one date.
-#[derive(Serialize, ToSchema)]
+#[derive(Clone, Serialize, ToSchema)]
 struct Day {
     date: Date,
     /// `HH:MM`, in the business's zone.
@@ -85,11 +87,14 @@ struct Day {
     slots_detail: Option<Vec<SlotDetail>>,
 }
 
-#[derive(Serialize, ToSchema)]
+#[derive(Clone, Serialize, ToSchema)]
 struct SlotDetail {
     time: String,
     start: String,
+    /// When the visit is over with the first of `staff_ids`. Where the service takes others another time, it is over
+    /// earlier or later with them: with `staff_id`, it is said of that one.
     end: String,
+    /// Who is free for it, in the business's order: not necessarily the one whom somebody gets who does not mind.
     staff_ids: Vec<StaffMemberId>,
 }
 
@@ -156,9 +161,8 @@ async fn availability(
     };
     let schedule = load(&app.connection().await?, &wanted, now).await?.schedule;
     let day = |date| Day::new(date, schedule.slots_on(date, now), &schedule.zone, verbose);
-    Ok(Current(Availability {
-        service_id: service,
-        first: day(first),
-        days: days.is_some().then(|| dates.dates().map(day).collect()),
-    }))
+    let first = day(first);
+    let all = || iter::once(first.clone()).chain(dates.dates().skip(1).map(day)).collect();
+    let days = days.is_some().then(all);
+    Ok(Current(Availability { service_id: service, first, days }))
 }

@@ -2,8 +2,10 @@
 //! booked or held, is a row of `calendar_entries`, under the constraint `calendar_entries_no_overlap`; whatever keeps a
 //! room, a chair or a device is under `resource_claims_no_overlap`. Nothing here decides that time is free by looking.
 
+mod guards;
 mod occupied;
 mod seats;
 
+pub use guards::{guard, lock_all_with};
 pub use occupied::{Occupied, claims, claims_at, occupied, occupied_at};
 pub use seats::{Seat, Taking, release, release_expired, take};

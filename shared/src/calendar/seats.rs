@@ -46,7 +46,7 @@ pub enum Taking {
     /// attempt with another.
     Occupied,
     /// A resource is missing. The transaction keeps what it has claimed from others until it ends, and so must not wait for
-    /// anybody: two who did would wait for each other.
+    /// anybody else.
     NoRoom,
 }
 
@@ -119,7 +119,7 @@ async fn open(tx: &Transaction<'_>, seat: &Seat<'_>) -> Result<Taking, db::Error
     if opened == 0 {
         return Ok(Taking::Occupied);
     }
-    // In one order, so that two who need the same ones do not wait for each other.
+    // In one order, so that two of whom one does not guard them, of an earlier release, do not wait for each other.
     let mut resources: Vec<&Resource> = seat.resources.iter().collect();
     resources.sort_by_key(|resource| resource.id);
     for resource in resources {
@@ -163,7 +163,7 @@ pub async fn release(tx: &Transaction<'_>, entry: CalendarEntryId) -> Result<(),
 }
 
 /// Drops the holds that have expired of those in the way of a visit with any of these staff, or with the resources that
-/// it needs.
+/// it needs; all of them under [`guard`](super::guard).
 ///
 /// # Errors
 /// If the transaction is broken.
@@ -174,7 +174,7 @@ pub async fn release_expired(
     around: Span,
     now: Timestamp,
 ) -> Result<(), db::Error> {
-    // In one order, so that two who do the same do not wait for each other.
+    // Without waiting: who has one locked is about to drop it too.
     let sql = "
         delete from holds where id in (
             select holds.id
@@ -184,6 +184,6 @@ pub async fn release_expired(
               and (calendar_entries.staff_id = any($1)
                    or exists (select from resource_claims
                               where entry_id = calendar_entries.id and resource_id = any($2)))
-            order by holds.id for update of holds)";
+            for update of holds skip locked)";
     tx.execute(sql, &[&staff, &resources, &around.start, &around.end, &now]).await.map(drop)
 }

@@ -138,6 +138,8 @@ pub struct Config {
     pub log_level: LevelFilter,
     /// `LOG_FORMAT`.
     pub log_format: LogFormat,
+    /// `PREPARED_STATEMENTS`: whether the way to the database keeps them. Not said: as its host is known to.
+    pub prepared_statements: Option<bool>,
     /// How long a process waits for a free or a new database connection.
     pub database_wait: Duration,
 }
@@ -186,6 +188,7 @@ impl Config {
             sentry: sentry::project(&env, environment)?,
             log_level: log_level(&env)?,
             log_format: log_format(&env, environment)?,
+            prepared_statements: env.switch("PREPARED_STATEMENTS")?,
             database_wait: Duration::from_secs(3),
         })
     }

@@ -33,10 +33,15 @@ impl Variables<'_> {
     }
 
     pub(super) fn flag(&self, name: &'static str, default: bool) -> Result<bool, ConfigError> {
+        Ok(self.switch(name)?.unwrap_or(default))
+    }
+
+    /// A flag that makes a difference by not being set, too.
+    pub(super) fn switch(&self, name: &'static str) -> Result<Option<bool>, ConfigError> {
         match self.text(name).map(|value| value.to_ascii_lowercase()).as_deref() {
-            None => Ok(default),
-            Some("true" | "1" | "yes" | "on") => Ok(true),
-            Some("false" | "0" | "no" | "off") => Ok(false),
+            None => Ok(None),
+            Some("true" | "1" | "yes" | "on") => Ok(Some(true)),
+            Some("false" | "0" | "no" | "off") => Ok(Some(false)),
             Some(_) => Err(unusable(name, "is neither true nor false")),
         }
     }

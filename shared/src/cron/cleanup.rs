@@ -65,10 +65,11 @@ sweeps! {
     idempotency_keys "
         delete from idempotency_keys where (user_id, key) in (
             select user_id, key from idempotency_keys where expires_at <= $1 limit $2)";
-    /// Holds that have expired; nobody waits for that, for they count as free already.
+    /// Holds that have expired; nobody waits for that, for they count as free already, and that waits for nobody.
     holds "
         delete from holds where id in (
-            select id from holds where expires_at <= $1 order by id limit $2 for update skip locked)";
+            select holds.id from holds join calendar_entries on calendar_entries.id = holds.entry_id
+            where holds.expires_at <= $1 order by holds.id limit $2 for update skip locked)";
     /// Invitations to join a staff, a month after they expired: until then whoever follows one is told so.
     staff_invitations "
         delete from staff_invitations where staff_id in (

@@ -37,10 +37,23 @@ const VERIFY_WITHIN: Duration = Duration::from_secs(1);
 /// How often a transaction is tried again when Postgres says it lost a conflict.
 const ATTEMPTS: u32 = 5;
 
+/// How many statements a connection keeps prepared. There are fewer, but for searches, which are put together.
+const MOST_PREPARED: usize = 200;
+
+/// Whether connections keep the statements they have run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Statements {
+    /// Prepared, under a name. Wants a connection that is one's own until it ends, or a pooler that sees to it.
+    Prepared,
+    /// Each is read and planned anew, which works everywhere.
+    Unnamed,
+}
+
 /// A handle to the database. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Db {
     pool: Pool,
+    statements: Statements,
 }
 
 impl Db {
@@ -48,7 +61,7 @@ impl Db {
     ///
     /// # Errors
     /// If the pool cannot be built.
-    pub fn new(url: &DatabaseUrl, wait: Duration) -> Result<Self, Error> {
+    pub fn new(url: &DatabaseUrl, statements: Statements, wait: Duration) -> Result<Self, Error> {
         let recycling = ManagerConfig { recycling_method: RecyclingMethod::Fast };
         let manager = match url.tls() {
             Some(tls) => Manager::from_config(url.settings(), MakeRustlsConnect::new(tls), recycling),
@@ -60,7 +73,7 @@ impl Db {
             .runtime(Runtime::Tokio1)
             .timeouts(Timeouts { wait: Some(wait), create: Some(wait), recycle: Some(wait) })
             .build()?;
-        Ok(Self { pool })
+        Ok(Self { pool, statements })
     }
 
     /// A connection of one's own, given back when dropped.
@@ -68,7 +81,11 @@ impl Db {
     /// # Errors
     /// If none comes free or none can be opened in time.
     pub async fn connection(&self) -> Result<Connection, Error> {
-        Ok(Connection { client: self.pool.get().await? })
+        let client = self.pool.get().await?;
+        if client.statement_cache.size() > MOST_PREPARED {
+            client.statement_cache.clear();
+        }
+        Ok(Connection { client, statements: self.statements })
     }
 
     /// Runs `transact`, which opens and commits a transaction of its own, again whenever Postgres
@@ -128,6 +145,7 @@ impl Conflict for Error {
 #[derive(Debug)]
 pub struct Connection {
     client: deadpool_postgres::Client,
+    statements: Statements,
 }
 
 impl Connection {
@@ -136,7 +154,7 @@ impl Connection {
     /// # Errors
     /// If the connection is broken.
     pub async fn begin(&mut self) -> Result<Transaction<'_>, Error> {
-        Ok(Transaction { inner: self.client.transaction().await? })
+        Ok(Transaction { statements: self.statements, inner: self.client.transaction().await? })
     }
 }
 
@@ -144,6 +162,7 @@ impl Connection {
 #[derive(Debug)]
 pub struct Transaction<'a> {
     inner: deadpool_postgres::Transaction<'a>,
+    statements: Statements,
 }
 
 impl Transaction<'_> {

@@ -1,15 +1,21 @@
-//! The one way to run a statement: unnamed, typed, in one round trip. Futures polled together on one
-//! connection are pipelined.
+//! The one way to run a statement: typed, in one round trip. Futures polled together on one connection are pipelined.
+//!
+//! Where the way to the database allows it, a connection keeps the statements it has run prepared under a name: Postgres
+//! then reads and plans each once a connection and not each time, which is most of what most of ours cost it. Elsewhere they
+//! go unnamed: an old PgBouncer in transaction mode would run under that name whatever someone else has prepared on the
+//! connection it has just picked.
 //!
 //! In a transaction, join them with `join!` and look at their results in order. Once a statement has failed, those
 //! behind it only say that the transaction is aborted (25P02), and `try_join!` may return one of theirs.
+
+use std::{future::poll_fn, pin::Pin, task::Poll};
 
 use tokio_postgres::{
     Row,
     types::{ToSql, Type},
 };
 
-use super::{Connection, Error, Param, Transaction};
+use super::{Connection, Error, Param, Statements, Transaction};
 use crate::monitoring::Record;
 
 /// Something statements can be run on: a connection or a transaction.
@@ -36,22 +42,49 @@ fn typed<'a>(params: &[&'a dyn Param]) -> Vec<(&'a (dyn ToSql + Sync), Type)> {
     params.iter().map(|param| (*param as &(dyn ToSql + Sync), param.sql_type())).collect()
 }
 
+/// Runs a statement on the driver's own type by one of two of its methods: prepared, or unnamed.
+macro_rules! run {
+    ($on:expr, $keeps:expr, $sql:ident, $params:ident, $prepared:ident, $unnamed:ident) => {{
+        let params = typed($params);
+        if $keeps == Statements::Unnamed {
+            return Ok($on.$unnamed($sql, &params).await?);
+        }
+        let (values, types): (Vec<_>, Vec<_>) = params.iter().cloned().unzip();
+        // Boxed, so that those who wait for a dozen statements at once are not all the larger for it.
+        let mut preparing = Box::pin($on.prepare_typed_cached($sql, &types));
+        match at_once(preparing.as_mut()).await {
+            Some(statement) => Ok($on.$prepared(&statement?, &values).await?),
+            // The first time it goes unnamed, at the same time: waiting for its name, it would be overtaken by those after it.
+            None => Ok(tokio::join!($on.$unnamed($sql, &params), preparing).0?),
+        }
+    }};
+}
+
+/// What a future says when it is first asked.
+async fn at_once<F: Future>(mut future: Pin<&mut F>) -> Option<F::Output> {
+    poll_fn(|context| match future.as_mut().poll(context) {
+        Poll::Ready(output) => Poll::Ready(Some(output)),
+        Poll::Pending => Poll::Ready(None),
+    })
+    .await
+}
+
 impl Sql for Connection {
     async fn rows(&self, sql: &str, params: &[&dyn Param]) -> Result<Vec<Row>, Error> {
-        Ok(self.client.query_typed(sql, &typed(params)).await?)
+        run!(self.client, self.statements, sql, params, query, query_typed)
     }
 
     async fn execute(&self, sql: &str, params: &[&dyn Param]) -> Result<u64, Error> {
-        Ok(self.client.execute_typed(sql, &typed(params)).await?)
+        run!(self.client, self.statements, sql, params, execute, execute_typed)
     }
 }
 
 impl Sql for Transaction<'_> {
     async fn rows(&self, sql: &str, params: &[&dyn Param]) -> Result<Vec<Row>, Error> {
-        Ok(self.inner.query_typed(sql, &typed(params)).await?)
+        run!(self.inner, self.statements, sql, params, query, query_typed)
     }
 
     async fn execute(&self, sql: &str, params: &[&dyn Param]) -> Result<u64, Error> {
-        Ok(self.inner.execute_typed(sql, &typed(params)).await?)
+        run!(self.inner, self.statements, sql, params, execute, execute_typed)
     }
 }

@@ -85,6 +85,12 @@ impl DatabaseUrl {
         self.settings.get_hosts().iter().map(name).collect()
     }
 
+    /// Whether the server is Neon's, whose pooler keeps track of prepared statements (PgBouncer 1.22 or later).
+    #[must_use]
+    pub fn is_on_neon(&self) -> bool {
+        self.hosts().iter().any(|host| host.ends_with(".neon.tech"))
+    }
+
     /// Whether the connection is encrypted.
     #[must_use]
     pub fn is_encrypted(&self) -> bool {

@@ -109,37 +109,32 @@ impl From<&Break> for BreakTimes {
 
 /// Columns of hours, in any table that has them.
 pub(super) const COLUMNS: &str = "
-    open_minute, close_minute,
-    array(select lower(pause)::int2 from unnest(breaks) pause),
-    array(select upper(pause)::int2 from unnest(breaks) pause)";
+    open_minute, close_minute, breaks::text";
 
 /// Reads [`COLUMNS`], the first of which is the row's column `first`. `None`: closed. (What the constraints allow is what
 /// [`Hours`] allows; anything else counts as closed.)
 pub(super) fn hours(row: &Row, first: usize) -> Option<Hours> {
     let edge = |index| row.get::<_, Option<i16>>(index).and_then(minute);
-    let (starts, ends): (Vec<i16>, Vec<i16>) = (row.get(first + 2), row.get(first + 3));
-    let breaks = starts.into_iter().zip(ends).filter_map(pause);
-    Hours::new(edge(first)?, edge(first + 1)?, breaks.collect()).ok()
+    Hours::new(edge(first)?, edge(first + 1)?, stored_breaks(row.get(first + 2))).ok()
 }
 
 /// The same as one value, of as many intervals as there are: an object, made of the columns of the table `hours`.
 pub(super) const AS_JSON: &str = "
     jsonb_build_object(
         'opens', hours.open_minute, 'closes', hours.close_minute,
-        'breaks', array(select array[lower(pause), upper(pause)] from unnest(hours.breaks) pause))";
+        'breaks', hours.breaks::text)";
 
 /// Reads [`AS_JSON`].
 #[derive(Debug, Deserialize)]
 pub(super) struct Minutes {
     opens: i16,
     closes: i16,
-    breaks: Vec<(i16, i16)>,
+    breaks: String,
 }
 
 impl Minutes {
     pub(super) fn hours(self) -> Option<Hours> {
-        let breaks = self.breaks.into_iter().filter_map(pause);
-        Hours::new(minute(self.opens)?, minute(self.closes)?, breaks.collect()).ok()
+        Hours::new(minute(self.opens)?, minute(self.closes)?, stored_breaks(&self.breaks)).ok()
     }
 }
 
@@ -147,8 +142,11 @@ fn minute(stored: i16) -> Option<MinuteOfDay> {
     MinuteOfDay::try_from(stored).ok()
 }
 
-fn pause((start, end): (i16, i16)) -> Option<Break> {
-    Some(Break { start: minute(start)?, end: minute(end)? })
+/// Reads a multirange of minutes, which Postgres writes as `{[750,780),[900,910)}`.
+fn stored_breaks(multirange: &str) -> Vec<Break> {
+    let numbers = multirange.split(|c: char| !c.is_ascii_digit()).filter_map(|digits| digits.parse().ok());
+    let edges: Vec<MinuteOfDay> = numbers.filter_map(minute).collect();
+    edges.chunks_exact(2).map(|edges| Break { start: edges[0], end: edges[1] }).collect()
 }
 
 /// Hours as columns: opening and closing minute, and breaks as a multirange.

@@ -1,13 +1,13 @@
 //! What the scheduling engine and booking need to know of services, each in one statement that can travel with others; and
 //! for several businesses at once.
 
-use std::{collections::HashMap, num::NonZeroU16};
+use std::num::NonZeroU16;
 
 use super::view::{OVERRIDES, overrides_from_row};
 use crate::{
     businesses::{BusinessRef, NAMED},
     db::{self, Row, Sql},
-    ids::{AddOnId, BusinessId, ServiceId, StaffMemberId},
+    ids::{AddOnId, BusinessId, ServiceId},
     money::Currency,
     scheduling::{Gap, PolicyOverrides, Visit},
 };
@@ -140,40 +140,8 @@ pub struct StaffTerms {
 
 impl StaffTerms {
     /// Reads duration and price, the first of which is the row's column `first`.
-    fn from_row(row: &Row, first: usize) -> Self {
+    #[must_use]
+    pub fn from_row(row: &Row, first: usize) -> Self {
         Self { duration: row.get::<_, Option<i32>>(first).map(at_least_one), price_minor: row.get(first + 1) }
     }
-}
-
-/// With whom a service has something otherwise, and what.
-///
-/// # Errors
-/// If the query fails.
-pub async fn staff_terms(
-    on: &impl Sql,
-    service: ServiceId,
-) -> Result<HashMap<StaffMemberId, StaffTerms>, db::Error> {
-    let sql = "
-        select staff_id, duration_minutes, price_minor from staff_services
-        where service_id = $1 and (duration_minutes is not null or price_minor is not null)";
-    let rows = on.rows(sql, &[&service]).await?;
-    Ok(rows.iter().map(|row| (row.get(0), StaffTerms::from_row(row, 1))).collect())
-}
-
-/// The same for all services of several businesses.
-///
-/// # Errors
-/// If the query fails.
-pub async fn staff_terms_at(
-    on: &impl Sql,
-    businesses: &[BusinessId],
-) -> Result<HashMap<(ServiceId, StaffMemberId), StaffTerms>, db::Error> {
-    let sql = "
-        select staff_services.service_id, staff_services.staff_id, staff_services.duration_minutes,
-               staff_services.price_minor
-        from services join staff_services on staff_services.service_id = services.id
-        where services.business_id = any($1) and services.is_active and services.retired_at is null
-          and (staff_services.duration_minutes is not null or staff_services.price_minor is not null)";
-    let rows = on.rows(sql, &[&businesses]).await?;
-    Ok(rows.iter().map(|row| ((row.get(0), row.get(1)), StaffTerms::from_row(row, 2))).collect())
 }

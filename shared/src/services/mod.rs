@@ -17,9 +17,7 @@ mod terms;
 mod view;
 
 pub use add_on_routes::{add_on_operations, add_on_routes};
-pub use bookable::{
-    AddOn, Bookable, StaffTerms, add_ons_of, bookable, bookable_at, staff_terms, staff_terms_at,
-};
+pub use bookable::{AddOn, Bookable, StaffTerms, add_ons_of, bookable, bookable_at};
 pub use offer_routes::{offer_operations, offer_routes};
 pub use routes::{operations, routes};
 pub use store::on_offer;

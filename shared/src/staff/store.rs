@@ -8,6 +8,7 @@ use crate::{
     businesses::{BusinessRef, NAMED},
     db::{self, Row, Sql},
     ids::{BusinessId, ServiceId, StaffMemberId, UserId},
+    services::StaffTerms,
 };
 
 /// A staff member as everyone sees them: without e-mail, username or user id.
@@ -111,8 +112,8 @@ pub async fn all_offer(on: &impl Sql, business: BusinessId, service: ServiceId) 
     on.execute(sql, &[&business, &service]).await.map(drop)
 }
 
-/// Who takes bookings at a business, in their own order, and whether they offer the service; only the one asked
-/// for, if one is.
+/// Who takes bookings at a business, in their own order, and what the service has otherwise with them if they offer it;
+/// only the one asked for, if one is.
 ///
 /// # Errors
 /// If the query fails.
@@ -121,30 +122,34 @@ pub async fn candidates(
     business: &BusinessRef,
     service: ServiceId,
     only: Option<StaffMemberId>,
-) -> Result<Vec<(StaffMemberId, bool)>, db::Error> {
+) -> Result<Vec<(StaffMemberId, Option<StaffTerms>)>, db::Error> {
     let sql = format!(
         "
-        select id, exists (select from staff_services where staff_id = staff_members.id and service_id = $3)
+        select staff_members.id, offer.service_id is not null, offer.duration_minutes, offer.price_minor
         from staff_members
-        where business_id = {NAMED} and is_bookable and retired_at is null and ($4 is null or id = $4)
-        order by position, id"
+        left join staff_services offer on offer.staff_id = staff_members.id and offer.service_id = $3
+        where staff_members.business_id = {NAMED} and staff_members.is_bookable and staff_members.retired_at is null
+          and ($4 is null or staff_members.id = $4)
+        order by staff_members.position, staff_members.id"
     );
     let rows = on.rows(&sql, &[&business.slug(), &business.id(), &service, &only]).await?;
-    Ok(rows.iter().map(|row| (row.get(0), row.get(1))).collect())
+    let terms = |row: &Row| row.get::<_, bool>(1).then(|| StaffTerms::from_row(row, 2));
+    Ok(rows.iter().map(|row| (row.get(0), terms(row))).collect())
 }
 
-/// Who takes bookings at several businesses, each with one of the services they offer.
+/// Who takes bookings at several businesses, each with one of the services they offer and what that has otherwise with
+/// them.
 ///
 /// # Errors
 /// If the query fails.
 pub async fn offers_at(
     on: &impl Sql,
     businesses: &[BusinessId],
-) -> Result<Vec<(ServiceId, StaffMemberId)>, db::Error> {
+) -> Result<Vec<(ServiceId, StaffMemberId, StaffTerms)>, db::Error> {
     let sql = "
-        select staff_services.service_id, staff_members.id
+        select staff_services.service_id, staff_members.id, staff_services.duration_minutes, staff_services.price_minor
         from staff_members join staff_services on staff_services.staff_id = staff_members.id
         where staff_members.business_id = any($1) and staff_members.is_bookable and staff_members.retired_at is null";
     let rows = on.rows(sql, &[&businesses]).await?;
-    Ok(rows.iter().map(|row| (row.get(0), row.get(1))).collect())
+    Ok(rows.iter().map(|row| (row.get(0), row.get(1), StaffTerms::from_row(row, 2))).collect())
 }

@@ -10,6 +10,7 @@ use crate::{
     app::App,
     appointments::{self, Scope},
     businesses::{self, Manager},
+    calendar,
     db::Transaction,
     http::{ApiError, Change, Code},
     ids::{BusinessId, StaffMemberId},
@@ -96,7 +97,12 @@ pub(super) async fn remove(app: &App, manager: &Manager, id: StaffMemberId) -> R
     let business = manager.business;
     let mut connection = app.connection().await?;
     let tx = connection.begin().await?;
-    let current = member::lock(&tx, business, id, Lock::Bookings).await?.ok_or(Code::StaffNotFound)?;
+    let (kept, current) = tokio::join!(
+        calendar::lock_all_with(&tx, business, id),
+        member::lock(&tx, business, id, Lock::Bookings)
+    );
+    kept?;
+    let current = current?.ok_or(Code::StaffNotFound)?;
     may_decide_on(manager, &current)?;
     if current.is_owner {
         return Err(ApiError::conflict(Message::OwnerStays));

@@ -1,0 +1,91 @@
+//! How Postgres goes about each kind of request: `auto_explain` writes down every plan as it was carried out.
+
+use std::{collections::BTreeSet, fs, sync::LazyLock};
+
+use regex::Regex;
+use tokio_postgres::Client;
+
+use super::{
+    function::Function,
+    load,
+    scenarios::{self, Asking},
+    settings,
+};
+use crate::{database::connect, postgres::Server};
+
+/// Has connections write down every plan, those within functions of the database included.
+const EXPLAINED: [(&str, &str); 3] = [
+    ("session_preload_libraries", "auto_explain"),
+    ("auto_explain.log_min_duration", "0"),
+    ("auto_explain.log_nested_statements", "on"),
+];
+
+/// A table with fewer rows may be read from one end to the other.
+const FEW: f32 = 1000.0;
+
+static SCANS: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(Seq Scan|Index Scan|Index Only Scan|Bitmap Index Scan)[a-z ]*(?: using (\w+))? on (\w+)")
+        .expect("a valid expression")
+});
+
+/// What the plans of a request say.
+#[derive(Default)]
+struct Plans {
+    indexes: BTreeSet<String>,
+    whole: BTreeSet<String>,
+}
+
+impl Plans {
+    fn of(log: &str) -> Self {
+        let mut plans = Self::default();
+        for scan in SCANS.captures_iter(log) {
+            let on = scan[3].to_owned();
+            match (&scan[1], scan.get(2)) {
+                ("Seq Scan", _) => plans.whole.insert(on),
+                (_, Some(index)) => plans.indexes.insert(index.as_str().to_owned()),
+                (_, None) => plans.indexes.insert(on),
+            };
+        }
+        plans
+    }
+}
+
+/// Prints which indexes each scenario uses, and which larger tables it reads whole.
+pub(super) async fn print(server: &Server, url: &str, asking: &Asking) -> anyhow::Result<()> {
+    let database = connect(url).await?;
+    settings::set(&database, &EXPLAINED).await?;
+    println!("### How Postgres finds it, at {} appointments\n", asking.population.appointments);
+    println!("| request | indexes | tables of {FEW} rows or more that were read whole |");
+    println!("| --- | --- | --- |");
+    for scenario in scenarios::ALL {
+        let function = Function::start(scenario.function, url)?;
+        function.until_it_listens().await?;
+        let before = fs::read(server.log_file())?.len();
+        let request = (scenario.nth)(asking, 1_000_003);
+        load::send(&function.base(), request).await?;
+        drop(function);
+        let log = fs::read(server.log_file())?;
+        let plans = Plans::of(&String::from_utf8_lossy(&log[before..]));
+        let whole = large(&database, plans.whole).await?;
+        println!(
+            "| {} | {} | {} |",
+            scenario.name,
+            listed(&plans.indexes),
+            if whole.is_empty() { "none".to_owned() } else { listed(&whole) }
+        );
+    }
+    println!();
+    settings::reset(&database, &EXPLAINED).await
+}
+
+async fn large(database: &Client, tables: BTreeSet<String>) -> anyhow::Result<BTreeSet<String>> {
+    let names: Vec<String> = tables.into_iter().collect();
+    let sql =
+        "select relname::text from pg_class where relname = any ($1) and relkind = 'r' and reltuples >= $2";
+    let rows = database.query(sql, &[&names, &FEW]).await?;
+    Ok(rows.iter().map(|row| row.get(0)).collect())
+}
+
+fn listed(names: &BTreeSet<String>) -> String {
+    names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+}
