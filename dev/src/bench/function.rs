@@ -4,7 +4,7 @@ use std::{
     env,
     fs::{self, File},
     io::{Read, Write},
-    net::{SocketAddr, TcpListener, TcpStream},
+    net::{Ipv4Addr, SocketAddr, TcpStream},
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     thread,
@@ -16,6 +16,7 @@ use serde_json::Value;
 use tokio::time::sleep;
 
 use super::usage;
+use crate::postgres::free_port;
 
 /// The header that says whose request it is, as a platform's does; limits are counted by it.
 pub(super) const CLIENT: &str = "x-bench-client";
@@ -40,7 +41,7 @@ impl Function {
 
     /// Starts one. It may not listen yet.
     pub(super) fn start(name: &str, database_url: &str) -> anyhow::Result<Self> {
-        let address = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
+        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, free_port()?));
         let log = env::temp_dir().join(format!("sessly-bench-{name}-{}.log", address.port()));
         let plenty = "1000000/s";
         let child = Command::new(Self::program(name)?)

@@ -10,7 +10,7 @@ use std::{
 };
 
 use anyhow::ensure;
-use reqwest::{Client, Method, Response, header};
+use reqwest::{Client, Method, RequestBuilder, Response};
 use serde_json::Value;
 use tokio::{task::JoinSet, time::sleep};
 
@@ -39,6 +39,19 @@ impl Request {
 
     pub(super) fn with(self, token: &str) -> Self {
         Self { token: Some(token.to_owned()), ..self }
+    }
+
+    /// On its way to a function, as a caller's.
+    fn to(self, client: &Client, base: &str, caller: &str) -> RequestBuilder {
+        let Self { method, path, token, body } = self;
+        let mut request = client.request(method, format!("{base}{path}")).header(CLIENT, caller);
+        if let Some(token) = token {
+            request = request.bearer_auth(token);
+        }
+        if let Some(body) = body {
+            request = request.json(&body);
+        }
+        request
     }
 }
 
@@ -113,19 +126,12 @@ impl Requests {
         self: Arc<Self>,
         stop: Arc<AtomicBool>,
     ) -> anyhow::Result<(Vec<f64>, BTreeMap<u16, u64>)> {
-        let client = Client::builder().no_proxy().build()?;
+        let client = client()?;
         let (mut times, mut statuses) = (Vec::new(), BTreeMap::new());
         while !stop.load(Ordering::Relaxed) {
             let number = self.next.fetch_add(1, Ordering::Relaxed);
-            let Request { method, path, token, body } = self.nth(number);
             let caller = format!("10.{}.{}.{}", number >> 16 & 255, number >> 8 & 255, number & 255);
-            let mut request = client.request(method, format!("{}{path}", self.base)).header(CLIENT, caller);
-            if let Some(token) = token {
-                request = request.bearer_auth(token);
-            }
-            if let Some(body) = body {
-                request = request.header(header::CONTENT_TYPE, "application/json").body(body.to_string());
-            }
+            let request = self.nth(number).to(&client, &self.base, &caller);
             let begun = Instant::now();
             let response = request.send().await?;
             let status = response.status().as_u16();
@@ -146,13 +152,9 @@ pub(super) async fn ask(base: &str, request: Request) -> anyhow::Result<Value> {
 
 /// One request.
 pub(super) async fn send(base: &str, request: Request) -> anyhow::Result<Response> {
-    let Request { method, path, token, body } = request;
-    let mut asked = Client::builder().no_proxy().build()?.request(method, format!("{base}{path}"));
-    if let Some(token) = token {
-        asked = asked.bearer_auth(token);
-    }
-    if let Some(body) = body {
-        asked = asked.json(&body);
-    }
-    Ok(asked.header(CLIENT, "192.0.2.1").send().await?)
+    Ok(request.to(&client()?, base, "192.0.2.1").send().await?)
+}
+
+fn client() -> reqwest::Result<Client> {
+    Client::builder().no_proxy().build()
 }

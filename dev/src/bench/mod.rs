@@ -12,11 +12,11 @@ mod plans;
 mod population;
 mod report;
 mod scenarios;
-mod settings;
+mod server_log;
 mod statements;
 mod usage;
 
-use std::{fs, sync::Arc, time::Duration};
+use std::{fs, time::Duration};
 
 use anyhow::{Context, bail};
 use jiff::tz::TimeZone;
@@ -87,7 +87,7 @@ pub async fn command(options: &[&str]) -> anyhow::Result<()> {
         }
     }
     let folder = Folder::of_checkout().benchmark();
-    let server = Arc::new(spawn_blocking(move || Server::start(&folder, Data::Keep)).await??);
+    let server = spawn_blocking(move || Server::start(&folder, Data::Keep)).await??;
     if only.is_empty() {
         spawn_blocking(engine::print).await??;
         report::starts(&starts(&server, populations[0]).await?);
@@ -95,10 +95,7 @@ pub async fn command(options: &[&str]) -> anyhow::Result<()> {
     for population in populations {
         measure(&server, population, Times::of_seconds(seconds), only).await?;
     }
-    if let Ok(server) = Arc::try_unwrap(server) {
-        spawn_blocking(move || server.stop()).await??;
-    }
-    Ok(())
+    spawn_blocking(move || server.stop()).await?
 }
 
 /// A function's size in MB, milliseconds until it answers without and with the database, and its memory then.

@@ -21,14 +21,13 @@ use crate::{
 const NTH: u64 = 900_001;
 
 static PLACEHOLDER: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\$(\d+)").expect("a valid expression"));
-static UUID: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}").expect("a valid expression")
-});
+const UUIDS: &str = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}";
+static UUID: LazyLock<Regex> = LazyLock::new(|| Regex::new(UUIDS).expect("a valid expression"));
 
 /// How the values of a type are written, and the type.
 static TYPES: LazyLock<Vec<(Regex, &str)>> = LazyLock::new(|| {
     let types = [
-        (r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "uuid"),
+        (UUIDS, "uuid"),
         (r"\d{4}-\d\d-\d\d \d\d:\d\d:[\d.]+[+-]\d\d", "timestamptz"),
         (r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", "timestamp"),
         (r"\d{4}-\d\d-\d\d", "date"),

@@ -1,15 +1,13 @@
 //! How Postgres goes about each kind of request: `auto_explain` writes down every plan as it was carried out.
 
-use std::{collections::BTreeSet, fs, sync::LazyLock};
+use std::{collections::BTreeSet, sync::LazyLock};
 
 use regex::Regex;
 use tokio_postgres::Client;
 
 use super::{
-    function::Function,
-    load,
     scenarios::{self, Asking},
-    settings,
+    server_log,
 };
 use crate::{database::connect, postgres::Server};
 
@@ -53,19 +51,13 @@ impl Plans {
 /// Prints which indexes each scenario uses, and which larger tables it reads whole.
 pub(super) async fn print(server: &Server, url: &str, asking: &Asking) -> anyhow::Result<()> {
     let database = connect(url).await?;
-    settings::set(&database, &EXPLAINED).await?;
     println!("### How Postgres finds it, at {} appointments\n", asking.population.appointments);
     println!("| request | indexes | tables of {FEW} rows or more that were read whole |");
     println!("| --- | --- | --- |");
     for scenario in scenarios::ALL {
-        let function = Function::start(scenario.function, url)?;
-        function.until_it_listens().await?;
-        let before = fs::read(server.log_file())?.len();
         let request = (scenario.nth)(asking, 1_000_003);
-        load::send(&function.base(), request).await?;
-        drop(function);
-        let log = fs::read(server.log_file())?;
-        let plans = Plans::of(&String::from_utf8_lossy(&log[before..]));
+        let log = server_log::of_request(server, url, &EXPLAINED, scenario.function, request).await?;
+        let plans = Plans::of(&log);
         let whole = large(&database, plans.whole).await?;
         println!(
             "| {} | {} | {} |",
@@ -75,7 +67,7 @@ pub(super) async fn print(server: &Server, url: &str, asking: &Asking) -> anyhow
         );
     }
     println!();
-    settings::reset(&database, &EXPLAINED).await
+    Ok(())
 }
 
 async fn large(database: &Client, tables: BTreeSet<String>) -> anyhow::Result<BTreeSet<String>> {

@@ -1,15 +1,11 @@
 //! What a function asks of the database for one request, out of the server's log.
 
-use std::{fs, sync::LazyLock};
+use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::{
-    function::Function,
-    load::{self, Request},
-    settings,
-};
-use crate::{database::connect, postgres::Server};
+use super::{load::Request, server_log};
+use crate::postgres::Server;
 
 /// A statement as it was carried out.
 #[derive(Debug)]
@@ -32,17 +28,7 @@ pub(super) async fn of_request(
     function: &str,
     request: Request,
 ) -> anyhow::Result<Vec<Statement>> {
-    let database = connect(url).await?;
-    let logged = [("log_statement", "all")];
-    settings::set(&database, &logged).await?;
-    let function = Function::start(function, url)?;
-    function.until_it_listens().await?;
-    let before = fs::read(server.log_file())?.len();
-    load::send(&function.base(), request).await?;
-    drop(function);
-    settings::reset(&database, &logged).await?;
-    let log = fs::read(server.log_file())?;
-    Ok(read(&String::from_utf8_lossy(&log[before..])))
+    Ok(read(&server_log::of_request(server, url, &[("log_statement", "all")], function, request).await?))
 }
 
 fn read(log: &str) -> Vec<Statement> {

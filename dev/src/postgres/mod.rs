@@ -23,6 +23,7 @@ mod throwaway;
 mod watchdog;
 
 pub use binaries::Binaries;
+pub(crate) use postmaster::free_port;
 pub use server::{Data, Server};
 pub use throwaway::Cluster;
 

@@ -2,7 +2,6 @@
 
 use std::{
     env,
-    net::TcpListener,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
 };
@@ -13,6 +12,7 @@ use shared::{app::App, clock::Clock, host::plain, logging};
 use tokio::time::{Duration, sleep};
 
 use crate::{
+    postgres::free_port,
     server,
     settings::{self, Folder},
 };
@@ -53,7 +53,7 @@ impl ServerProcess {
     /// Starts one on a database, and waits until it answers.
     pub(super) async fn start(program: &Path, database_url: &str, mail: &Path) -> anyhow::Result<Self> {
         // Free just now, and kept by asking for the same one again and again.
-        let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
+        let port = free_port()?;
         let mut command = Command::new(program);
         command
             .arg(COMMAND)

@@ -5,6 +5,14 @@ use crate::{
     http::ApiError,
 };
 
+/// Does what an attempt has to do once, along with the first offer it tries: before that, it would be one more round trip.
+pub(super) async fn with_the_first(
+    place: usize,
+    work: impl Future<Output = Result<(), db::Error>>,
+) -> Result<(), db::Error> {
+    if place == 0 { work.await } else { Ok(()) }
+}
+
 /// The database, which may ask for another attempt, or a refusal, which is final.
 pub(super) enum AttemptError {
     Database(db::Error),

@@ -7,7 +7,7 @@ use jiff::{Timestamp, civil::Date};
 
 use super::{
     admission,
-    attempt::AttemptError,
+    attempt::{AttemptError, with_the_first},
     choice,
     holds::{self, Held},
     idempotency::{self, Once},
@@ -195,24 +195,17 @@ impl Booking<'_> {
                 notes: self.wish.notes.as_str(),
                 created_at: now,
             };
-            // Once, with the first try: before it would be one more round trip.
-            let make_way = async {
-                if place > 0 {
-                    return Ok(());
-                }
-                let customer = held.map(|_| self.customer);
-                holds::make_way(&tx, loaded, slot, customer, held, self.look > 0, now).await
-            };
-            // The same. Where nobody is free it is rolled back.
-            let tell = async {
-                if place > 0 {
-                    return Ok(());
-                }
-                outbox::add(&tx, now, &Notice::Appointment { appointment: id, what: Happening::Booked }).await
-            };
+            let customer = held.map(|_| self.customer);
+            let make_way = holds::make_way(&tx, loaded, slot, customer, held, self.look > 0, now);
+            // Where nobody is free it is rolled back.
+            let notice = Notice::Appointment { appointment: id, what: Happening::Booked };
+            let tell = outbox::add(&tx, now, &notice);
             let seat = loaded.seat(offer, now);
-            let (way, booked, told) =
-                tokio::join!(make_way, with_seat(&tx, &seat, &new, &loaded.add_ons), tell);
+            let (way, booked, told) = tokio::join!(
+                with_the_first(place, make_way),
+                with_seat(&tx, &seat, &new, &loaded.add_ons),
+                with_the_first(place, tell),
+            );
             way?;
             let booked = booked?;
             told?;

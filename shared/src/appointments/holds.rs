@@ -7,7 +7,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{
-    attempt::AttemptError,
+    attempt::{AttemptError, with_the_first},
     choice,
     holds_store::{self, NewHold, Stored},
     store,
@@ -99,7 +99,7 @@ pub(super) async fn hold(
         wanted.leaving = before.map(|held| held.entry);
         let (loaded, slot) = wanted.find(app).await?;
         let holding = Holding { app, customer, before, loaded: &loaded, slot: &slot, now, look };
-        if let Some(stored) = app.db().retrying("hold", || holding.attempt()).await? {
+        if let Some(stored) = app.db().retrying("hold", || Box::pin(holding.attempt())).await? {
             return Hold::new(stored);
         }
     }
@@ -134,15 +134,9 @@ impl Holding<'_> {
         let leaving = before.map(|held| held.entry);
         let offers = choice::in_order(&tx, loaded, slot, None, leaving, now).await?;
         for (place, offer) in offers.iter().enumerate() {
-            // Once, with the first try: before it would be one more round trip.
-            let make_way = async {
-                if place > 0 {
-                    return Ok(());
-                }
-                make_way(&tx, loaded, slot, Some(self.customer), before, self.look > 0, now).await
-            };
+            let make_way = make_way(&tx, loaded, slot, Some(self.customer), before, self.look > 0, now);
             let seat = loaded.seat(offer, now);
-            let (way, taken) = tokio::join!(make_way, calendar::take(&tx, &seat));
+            let (way, taken) = tokio::join!(with_the_first(place, make_way), calendar::take(&tx, &seat));
             way?;
             let entry = match taken? {
                 Taking::Done(entry) => entry,

@@ -38,11 +38,12 @@ pub async fn offering(
     date: Date,
     now: Timestamp,
 ) -> Result<HashSet<BusinessId>, ApiError> {
-    let loaded = load(on, businesses, DateRange { first: date, days: 1 }, now).await?;
+    let dates = DateRange { first: date, days: 1 };
+    let loaded = load(on, businesses, dates, now).await?;
     let mut offering = HashSet::new();
     for terms in &loaded.terms {
         let zone = TimeZone::get(&terms.timezone).map_err(ApiError::internal)?;
-        if loaded.schedules(terms, &zone).any(|(_, schedule)| !schedule.slots_on(date, now).is_empty()) {
+        if loaded.schedules(terms, &zone).any(|(_, schedule)| schedule.next(dates, now).is_some()) {
             offering.insert(terms.id);
         }
     }
@@ -78,7 +79,7 @@ pub(super) async fn next_of_each(
         // Day by day, so that who is free tomorrow is not looked through to the end.
         let first = dates.dates().find_map(|date| {
             let of_each = schedules.iter().filter_map(|(service, schedule)| {
-                let slot = schedule.slots_on(date, now).into_iter().next()?;
+                let slot = schedule.next(DateRange { first: date, days: 1 }, now)?;
                 Some(Next { service: *service, slot, zone: zone.clone() })
             });
             of_each.min_by_key(|next| (next.slot.start, next.service))
