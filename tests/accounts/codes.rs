@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use jiff::{SignedDuration, ToSpan};
 use serde_json::json;
 
-use super::{all_delivered, codes_made, mails_written, other_than, verify};
+use super::{codes_made, mails_written, other_than, verify};
 use crate::support::{Answer, Person, TestApp, together};
 
 const EMAIL: &str = "anna@example.com";
@@ -189,7 +189,7 @@ async fn asking_for_a_code_tells_nobody_who_has_an_account() {
     assert_eq!(codes_made(&app).await, codes, "nobody else is given a code");
     // As much is written as if there were somebody to write to, so that it takes as long.
     assert_eq!(mails_written(&app).await, mails + 2);
-    all_delivered(&app).await;
+    app.all_delivered().await;
     assert_eq!(app.mail_to("nobody@example.com", 0).await.len(), 0);
     assert_eq!(app.mail_to("ewa@example.com", 0).await.len(), 1, "the one to verify the address");
 }

@@ -7,7 +7,6 @@ mod devices;
 mod erasure;
 mod export;
 mod favorites;
-mod indistinguishable;
 mod logout;
 mod password_change;
 mod password_reset;
@@ -18,10 +17,7 @@ mod roles;
 mod secrets;
 mod sign_in;
 
-use std::time::Duration;
-
 use serde_json::{Value, json};
-use shared::outbox;
 
 use crate::support::{Answer, PASSWORD, TestApp};
 
@@ -50,20 +46,6 @@ async fn log_in(app: &TestApp, body: &Value) -> Answer {
 fn other_than(code: &str, turn: u32) -> String {
     let number: u32 = code.parse().unwrap();
     format!("{:06}", (number + 1 + turn) % 1_000_000)
-}
-
-/// Waits until nothing is on its way any more.
-async fn all_delivered(app: &TestApp) {
-    let database = app.database.connect().await;
-    for _ in 0..500 {
-        outbox::deliver_due(&app.state).await.unwrap();
-        let waiting = "select count(*) from outbox where finished_at is null";
-        if database.query_one(waiting, &[]).await.unwrap().get::<_, i64>(0) == 0 {
-            return;
-        }
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
-    panic!("something is still on its way");
 }
 
 /// How many mails were ever written, sent or not.

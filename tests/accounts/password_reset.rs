@@ -5,7 +5,7 @@ use std::sync::Arc;
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 
-use super::{all_delivered, codes_made, log_in, mails_written, other_than, refresh, verify};
+use super::{codes_made, log_in, mails_written, other_than, refresh, verify};
 use crate::support::{Answer, PASSWORD, Person, TestApp, together};
 
 const EMAIL: &str = "anna@example.com";
@@ -60,7 +60,7 @@ async fn asking_tells_nobody_who_has_an_account() {
     assert_eq!(codes_made(&app).await, codes + 1);
     // As much is written in both cases, so that it takes as long.
     assert_eq!(mails_written(&app).await, mails + 2);
-    all_delivered(&app).await;
+    app.all_delivered().await;
     assert_eq!(app.mail_to("nobody@example.com", 0).await.len(), 0);
 }
 
@@ -88,7 +88,7 @@ async fn a_code_works_once_for_a_while_and_for_five_tries() {
 
     app.later(SignedDuration::from_mins(1));
     ask(&app, EMAIL).await.expect(200);
-    all_delivered(&app).await;
+    app.all_delivered().await;
     let mails = app.mail_to(EMAIL, 3).await.len();
     let code = app.code_for(EMAIL, mails).await;
     for turn in 0..5 {

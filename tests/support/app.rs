@@ -17,7 +17,7 @@ use dev::{
 };
 use jiff::{SignedDuration, Timestamp};
 use reqwest::{Client, Method, RequestBuilder};
-use shared::{app::App, clock::Clock, config::Config, host::plain};
+use shared::{app::App, clock::Clock, config::Config, db::Sql, host::plain, outbox};
 use tokio::{net::TcpListener, sync::oneshot, task::JoinSet};
 
 use super::{Answer, Person, SalonBuilder, TestDatabase, seen};
@@ -133,6 +133,19 @@ impl TestApp {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
         panic!("no {at_least} mails to {address}");
+    }
+
+    /// Waits until no mail is on its way any more.
+    pub(crate) async fn all_delivered(&self) {
+        for _ in 0..500 {
+            outbox::deliver_due(&self.state).await.unwrap();
+            let waiting = "select from outbox where finished_at is null limit 1";
+            if self.state.connection().await.unwrap().row(waiting, &[]).await.unwrap().is_none() {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        panic!("something is still on its way");
     }
 
     /// The code in the latest mail to an address that has one.
