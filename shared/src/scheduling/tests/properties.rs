@@ -78,6 +78,8 @@ proptest! {
     fn slots_ascend_and_say_what_the_clock_shows((salon, date) in salon_and_date()) {
         let slots = salon.slots(date);
         prop_assert!(slots.is_sorted_by(|a, b| a.start < b.start && a.time < b.time));
+        let listed: Vec<_> = slots.iter().map(|slot| slot.time).collect();
+        prop_assert_eq!(salon.schedule().times_on(date, salon.now), listed);
         for slot in slots {
             let shown = salon.zone.to_datetime(slot.start);
             prop_assert_eq!(shown.date(), date);
@@ -103,7 +105,10 @@ proptest! {
             staff.own.week = StaffWeek::new(own_hours.into_iter().map(today).collect()).unwrap_or_default();
         }
         let accepted = every_minute().filter_map(|time| schedule.check(date, time, salon.now).ok());
-        prop_assert_eq!(schedule.slots_on(date, salon.now), accepted.collect::<Vec<_>>());
+        let offered = schedule.slots_on(date, salon.now);
+        let listed: Vec<_> = offered.iter().map(|slot| slot.time).collect();
+        prop_assert_eq!(schedule.times_on(date, salon.now), listed);
+        prop_assert_eq!(offered, accepted.collect::<Vec<_>>());
     }
 
     /// Whatever is booked, in whatever order, the next offer still respects it: [`Salon::book`] sees to it.
