@@ -71,6 +71,8 @@ async fn as_many_for_much_as_for_little() {
     let much_of_owner = statements(&app, &large.owner, &of_owner(&large)).await;
 
     assert_eq!(little[0], little[1], "the number of days matters");
+    // The service on the business's terms, hours, staff, their calendars, resources.
+    assert_eq!(little[0], 5);
     assert_eq!((little, little_of_owner), (much, much_of_owner));
     let listed = customer.get("/api/users/appointments/?page_size=100").await.expect(200);
     assert_eq!(listed["count"], 200);

@@ -2,13 +2,15 @@
 
 use std::collections::HashMap;
 
+use jiff::civil::date;
 use serde_json::json;
 use shared::{
     businesses::{self, BusinessRef, StaffChoice},
+    calendar,
     http::extract::PathParameter,
     ids::{AddOnId, BusinessId, ServiceId, StaffMemberId},
-    resources::{self, Needed},
-    scheduling::{NoShowAction, NoShowRule, PolicyOverrides},
+    resources::Needed,
+    scheduling::{DateRange, NoShowAction, NoShowRule, PolicyOverrides},
     services::{self, StaffTerms},
     staff,
 };
@@ -80,7 +82,9 @@ async fn a_service_has_all_that_a_visit_takes() {
     let business = business_id(&app, &salon).await;
     let service: ServiceId = salon.service.parse().unwrap();
     let connection = app.state.connection().await.unwrap();
-    let one = services::bookable(&connection, &named(&salon), service).await.unwrap().unwrap();
+    let (terms, one) = services::bookable(&connection, &named(&salon), service).await.unwrap().unwrap();
+    let one = one.unwrap();
+    assert_eq!(terms.id, business);
     let gap = one.visit.gap.map(|gap| (gap.start.get(), gap.length.get()));
     assert_eq!((one.visit.buffer_before, gap, one.capacity), (5, Some((20, 15)), 1));
     let overrides = PolicyOverrides { min_notice_minutes: Some(1440), ..PolicyOverrides::default() };
@@ -115,9 +119,15 @@ async fn staff_have_terms_and_services_needs_of_their_own() {
     of_all.sort_by_key(|(_, staff, _)| *staff);
     assert_eq!(of_all, [(service, first, usual), (service, staff, theirs)]);
 
-    let needed = resources::needed(&connection, service).await.unwrap();
-    let [Needed { service: of, quantity: 2, units: 4, .. }] = needed[..] else { panic!("{needed:?}") };
-    assert_eq!(of, service);
-    assert_eq!(resources::needed_at(&connection, &[business]).await.unwrap(), needed);
-    assert_eq!(resources::needed_at(&connection, &[]).await.unwrap(), []);
+    let one = services::bookable(&connection, &named(&salon), service).await.unwrap().unwrap().1.unwrap();
+    let [Needed { resource, quantity: 2 }] = one.needs[..] else { panic!("{:?}", one.needs) };
+    let all = services::bookable_at(&connection, &[business]).await.unwrap();
+    let of_all: HashMap<ServiceId, usize> =
+        all.iter().map(|(_, service)| (service.id, service.needs.len())).collect();
+    assert_eq!((of_all[&service], of_all.values().sum::<usize>()), (1, 1));
+    let (now, around) = (app.state.now(), DateRange { first: date(2026, 3, 2), days: 1 }.window());
+    let units = calendar::units(&connection, service, around, now, None).await.unwrap();
+    assert_eq!(units[&resource].len(), 4);
+    assert_eq!(calendar::units_at(&connection, &[business], around, now).await.unwrap(), units);
+    assert!(calendar::units_at(&connection, &[], around, now).await.unwrap().is_empty());
 }

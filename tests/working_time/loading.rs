@@ -3,7 +3,7 @@
 use jiff::civil::{Date, DateTime, date};
 use serde_json::{Value, json};
 use shared::{
-    businesses::BusinessRef,
+    businesses::{self, BusinessRef},
     hours,
     ids::{BusinessId, StaffMemberId},
     scheduling::{DateRange, TimeOff},
@@ -57,30 +57,38 @@ async fn what_counts_on_some_dates_is_loaded_and_nothing_else() {
     let (one, dates) = (BusinessRef::from(mine), DateRange { first: MONDAY, days: 2 });
     let on = app.state.connection().await.unwrap();
 
-    let weeks = hours::staff_weeks(&on, &one, dates).await.unwrap();
-    assert_eq!(weeks.keys().collect::<Vec<_>>(), [&member]);
-    let monday = weeks[&member].on(MONDAY).unwrap();
-    assert_eq!(monday.iter().map(|hours| hours.opens().to_string()).collect::<Vec<_>>(), ["10:00"]);
-    assert_eq!(weeks[&member].on(date(2026, 6, 2)), Some(vec![]));
-    assert_eq!(weeks[&member].on(date(2026, 5, 31)), None);
+    let terms = async |business| businesses::terms(&on, &BusinessRef::from(business)).await.unwrap().unwrap();
+    let (my_terms, their_terms) = (terms(mine).await, terms(theirs).await);
+    let loaded = hours::working_time(&on, &one, dates).await.unwrap();
 
-    let (of_business, of_staff) = hours::overrides(&on, &one, dates).await.unwrap();
-    assert_eq!(of_business.on(MONDAY).map(|closed| closed.hours().len()), Some(0));
-    assert_eq!(of_business.on(date(2026, 7, 1)), None);
-    let tuesday = of_staff[&member].on(date(2026, 6, 2)).unwrap().hours();
+    let own = loaded.own(member);
+    let monday = own.week.on(MONDAY).unwrap();
+    assert_eq!(monday.iter().map(|hours| hours.opens().to_string()).collect::<Vec<_>>(), ["10:00"]);
+    assert_eq!(own.week.on(date(2026, 6, 2)), Some(vec![]));
+    assert_eq!(own.week.on(date(2026, 5, 31)), None);
+
+    let opening = loaded.opening(&my_terms);
+    assert_eq!(opening.overrides.on(MONDAY).map(|closed| closed.hours().len()), Some(0));
+    assert_eq!(opening.overrides.on(date(2026, 7, 1)), None);
+    let tuesday = own.overrides.on(date(2026, 6, 2)).unwrap().hours();
     assert_eq!(tuesday.iter().map(|hours| hours.opens().to_string()).collect::<Vec<_>>(), ["08:00", "12:00"]);
 
-    let time_off = hours::time_off(&on, &one, dates).await.unwrap();
-    assert_eq!(time_off[&member].len(), 2);
-    let mut starts = times(&time_off[&member], dates);
+    let time_off = loaded.time_off(member);
+    assert_eq!(time_off.len(), 2);
+    let mut starts = times(time_off, dates);
     starts.sort();
     assert_eq!(starts, [date(2026, 5, 31).at(22, 0, 0, 0), date(2026, 6, 2).at(15, 0, 0, 0)]);
 
-    let both = [mine, theirs];
-    assert_eq!(hours::staff_weeks_at(&on, &both, dates).await.unwrap(), weeks);
-    assert_eq!(hours::time_off_at(&on, &both, dates).await.unwrap(), time_off);
-    let (of_businesses, of_their_staff) = hours::overrides_at(&on, &both, dates).await.unwrap();
-    assert_eq!(of_their_staff, of_staff);
-    assert_eq!(of_businesses[&mine], of_business);
-    assert_eq!(of_businesses[&theirs].on(MONDAY).map(|changed| changed.hours().len()), Some(2));
+    let of_both = hours::working_time_at(&on, &[mine, theirs], dates).await.unwrap();
+    assert_eq!(
+        (of_both.own(member).week, of_both.own(member).overrides),
+        (own.week.clone(), own.overrides.clone())
+    );
+    assert_eq!(of_both.time_off(member), time_off);
+    assert_eq!(of_both.opening(&my_terms).overrides, opening.overrides);
+    for date in dates.dates() {
+        assert_eq!(of_both.opening(&my_terms).week.on(date), opening.week.on(date));
+    }
+    let theirs = of_both.opening(&their_terms).overrides;
+    assert_eq!(theirs.on(MONDAY).map(|changed| changed.hours().len()), Some(2));
 }

@@ -87,7 +87,8 @@ async fn attempt(app: &App, user: UserId) -> Result<Attempt, db::Error> {
         tokio::join!(appointments::cancel(&tx, &cancelled, now), outbox::add_all(&tx, now, &notices),);
     written?;
     told?;
-    forget(&tx, user, now).await?;
+    // Boxed: a statement for each capability, all on their way at once.
+    Box::pin(forget(&tx, user, now)).await?;
     tx.commit().await?;
     Ok(Attempt::Erased)
 }

@@ -4,17 +4,16 @@ use std::collections::HashMap;
 
 use jiff::{Timestamp, tz::TimeZone};
 
-use super::parts::{Parts, grouped};
+use super::parts::Parts;
 use crate::{
-    businesses::{self, BusinessRef, Terms},
+    businesses::{BusinessRef, Terms},
     calendar::{self, Seat},
     db::{self, Sql, Transaction},
     hours,
     http::{ApiError, Code},
     ids::{AddOnId, CalendarEntryId, ResourceId, ServiceId, StaffMemberId},
     language::Message,
-    resources,
-    scheduling::{DateRange, Offer, Opening, Schedule, Slot, Span},
+    scheduling::{DateRange, Offer, Schedule, Slot, Span},
     services::{self, AddOn, Bookable, StaffTerms},
     staff,
 };
@@ -126,48 +125,32 @@ pub struct Wanted<'a> {
 pub async fn load(on: &impl Sql, wanted: &Wanted<'_>, now: Timestamp) -> Result<Loaded, ApiError> {
     let Wanted { business, service, only, dates, leaving, add_ons, longer_by } = *wanted;
     let around = dates.window();
-    // Boxed: a dozen statements on their way at once are too large for the futures of all who wait for them.
-    let (terms, bookable, added, week, overrides, weeks, time_off, staff, occupied, needed, claims) =
-        Box::pin(async {
-            tokio::try_join!(
-                async { Ok::<_, ApiError>(businesses::terms(on, business).await?) },
-                async { Ok(services::bookable(on, business, service).await?) },
-                added(on, service, add_ons),
-                hours::weekly(on, business),
-                hours::overrides(on, business, dates),
-                hours::staff_weeks(on, business, dates),
-                async { Ok(hours::time_off(on, business, dates).await?) },
-                async { Ok(staff::candidates(on, business, service, only).await?) },
-                async { Ok(calendar::occupied(on, service, around, now, leaving).await?) },
-                async { Ok(resources::needed(on, service).await?) },
-                async { Ok(calendar::claims(on, service, around, now, leaving).await?) },
-            )
-        })
-        .await?;
-    let business = terms.ok_or(Code::BusinessNotFound)?;
-    let service = bookable.ok_or(Code::ServiceNotFound)?;
+    // Boxed: statements that are on their way at once are too large for the futures of all who wait for them.
+    let (terms, added, hours, staff, occupied, units) = Box::pin(async {
+        tokio::try_join!(
+            async { Ok::<_, ApiError>(services::bookable(on, business, service).await?) },
+            added(on, service, add_ons),
+            hours::working_time(on, business, dates),
+            async { Ok(staff::candidates(on, business, service, only).await?) },
+            async { Ok(calendar::occupied(on, service, around, now, leaving).await?) },
+            async { Ok(calendar::units(on, service, around, now, leaving).await?) },
+        )
+    })
+    .await?;
+    let (business, service) = terms.ok_or(Code::BusinessNotFound)?;
+    let service = service.ok_or(Code::ServiceNotFound)?;
     if only.is_some() && staff.is_empty() {
         return Err(Code::StaffNotFound.into());
     }
     let add_ons = added?;
     let zone = TimeZone::get(&business.timezone).map_err(ApiError::internal)?;
-    let (overrides, own_overrides) = overrides;
-    let opening = Opening { week, overrides, holidays: business.holidays };
     let offers = staff.into_iter().filter_map(|(id, terms)| Some((id, terms?)));
-    let parts = Parts {
-        dates,
-        weeks,
-        overrides: own_overrides,
-        time_off,
-        terms: offers.clone().map(|(staff, terms)| ((service.id, staff), terms)).collect(),
-        occupied: grouped(occupied.into_iter().map(|entry| (entry.staff, entry))),
-        needed: HashMap::from([(service.id, needed)]),
-        claims: grouped(claims.into_iter().map(|(resource, unit, span)| ((resource, unit), span))),
-    };
+    let terms = offers.clone().map(|(staff, terms)| ((service.id, staff), terms)).collect();
+    let parts = Parts { dates, hours, terms, occupied, units };
     let added: u16 = add_ons.iter().map(|add_on| add_on.duration_minutes).sum();
     let longer_by = longer_by.saturating_add(added);
     let offering = offers.map(|(id, _)| id);
-    let schedule = parts.schedule(zone, &business, opening, &service, longer_by, offering);
+    let schedule = parts.schedule(zone, &business, &service, longer_by, offering);
     Ok(Loaded { business, service, add_ons, terms: parts.terms, schedule })
 }
 

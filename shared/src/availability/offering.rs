@@ -12,8 +12,7 @@ use crate::{
     hours,
     http::ApiError,
     ids::{BusinessId, ServiceId, StaffMemberId},
-    resources,
-    scheduling::{DateOverrides, DateRange, Opening, Schedule, Slot, WeeklyHours},
+    scheduling::{DateRange, Schedule, Slot},
     services::{self, Bookable},
     staff,
 };
@@ -21,8 +20,6 @@ use crate::{
 /// What the engine needs to know about some businesses.
 struct Loaded {
     terms: Vec<Terms>,
-    weeks: HashMap<BusinessId, WeeklyHours>,
-    overrides: HashMap<BusinessId, DateOverrides>,
     services: HashMap<BusinessId, Vec<Bookable>>,
     staff: HashMap<ServiceId, Vec<StaffMemberId>>,
     parts: Parts,
@@ -96,35 +93,21 @@ async fn load(
     now: Timestamp,
 ) -> Result<Loaded, ApiError> {
     let around = dates.window();
-    let (terms, services, weeks, overrides, own_weeks, time_off, offers, occupied, needed, claims) =
-        Box::pin(async {
-            tokio::try_join!(
-                async { Ok::<_, ApiError>(businesses::terms_of(on, businesses).await?) },
-                async { Ok(services::bookable_at(on, businesses).await?) },
-                hours::weeks_at(on, businesses, dates),
-                hours::overrides_at(on, businesses, dates),
-                hours::staff_weeks_at(on, businesses, dates),
-                async { Ok(hours::time_off_at(on, businesses, dates).await?) },
-                async { Ok(staff::offers_at(on, businesses).await?) },
-                async { Ok(calendar::occupied_at(on, businesses, around, now).await?) },
-                async { Ok(resources::needed_at(on, businesses).await?) },
-                async { Ok(calendar::claims_at(on, businesses, around, now).await?) },
-            )
-        })
-        .await?;
-    let (overrides, own_overrides) = overrides;
-    let parts = Parts {
-        dates,
-        weeks: own_weeks,
-        overrides: own_overrides,
-        time_off,
-        terms: offers.iter().map(|(service, staff, terms)| ((*service, *staff), *terms)).collect(),
-        occupied: grouped(occupied.into_iter().map(|entry| (entry.staff, entry))),
-        needed: grouped(needed.into_iter().map(|needed| (needed.service, needed))),
-        claims: grouped(claims.into_iter().map(|(resource, unit, span)| ((resource, unit), span))),
-    };
+    let (terms, services, hours, offers, occupied, units) = Box::pin(async {
+        tokio::try_join!(
+            async { Ok::<_, ApiError>(businesses::terms_of(on, businesses).await?) },
+            async { Ok(services::bookable_at(on, businesses).await?) },
+            hours::working_time_at(on, businesses, dates),
+            async { Ok(staff::offers_at(on, businesses).await?) },
+            async { Ok(calendar::occupied_at(on, businesses, around, now).await?) },
+            async { Ok(calendar::units_at(on, businesses, around, now).await?) },
+        )
+    })
+    .await?;
+    let terms_with = offers.iter().map(|(service, staff, terms)| ((*service, *staff), *terms)).collect();
+    let parts = Parts { dates, hours, terms: terms_with, occupied, units };
     let staff = grouped(offers.into_iter().map(|(service, staff, _)| (service, staff)));
-    Ok(Loaded { terms, weeks, overrides, services: grouped(services), staff, parts })
+    Ok(Loaded { terms, services: grouped(services), staff, parts })
 }
 
 impl Loaded {
@@ -132,13 +115,8 @@ impl Loaded {
     fn schedules(&self, terms: &Terms, zone: &TimeZone) -> impl Iterator<Item = (ServiceId, Schedule)> {
         let services = self.services.get(&terms.id).into_iter().flatten();
         services.map(move |service| {
-            let opening = Opening {
-                week: self.weeks.get(&terms.id).cloned().unwrap_or_default(),
-                overrides: self.overrides.get(&terms.id).cloned().unwrap_or_default(),
-                holidays: terms.holidays,
-            };
             let staff = self.staff.get(&service.id).into_iter().flatten().copied();
-            (service.id, self.parts.schedule(zone.clone(), terms, opening, service, 0, staff))
+            (service.id, self.parts.schedule(zone.clone(), terms, service, 0, staff))
         })
     }
 }

@@ -7,26 +7,21 @@ use jiff::tz::TimeZone;
 use crate::{
     businesses::Terms,
     calendar::Occupied,
+    hours::WorkingTime,
     ids::{ResourceId, ServiceId, StaffMemberId},
     resources::Needed,
-    scheduling::{
-        DateOverrides, DateRange, Opening, OwnTime, Resource, Schedule, Span, Spans, StaffMember, StaffWeek,
-        TimeOff,
-    },
+    scheduling::{DateRange, Resource, Schedule, Spans, StaffMember},
     services::{Bookable, StaffTerms},
 };
 
 /// What there is about the staff and the resources of some businesses, on some dates.
 pub(super) struct Parts {
     pub(super) dates: DateRange,
-    pub(super) weeks: HashMap<StaffMemberId, StaffWeek>,
-    pub(super) overrides: HashMap<StaffMemberId, DateOverrides>,
-    pub(super) time_off: HashMap<StaffMemberId, Vec<TimeOff>>,
+    pub(super) hours: WorkingTime,
     pub(super) terms: HashMap<(ServiceId, StaffMemberId), StaffTerms>,
     pub(super) occupied: HashMap<StaffMemberId, Vec<Occupied>>,
-    pub(super) needed: HashMap<ServiceId, Vec<Needed>>,
     /// When each unit of each resource is taken.
-    pub(super) claims: HashMap<(ResourceId, u16), Vec<Span>>,
+    pub(super) units: HashMap<ResourceId, Vec<Spans>>,
 }
 
 impl Parts {
@@ -35,51 +30,36 @@ impl Parts {
         &self,
         zone: TimeZone,
         business: &Terms,
-        opening: Opening,
         service: &Bookable,
         longer_by: u16,
         staff: impl IntoIterator<Item = StaffMemberId>,
     ) -> Schedule {
         let staff = staff.into_iter().map(|id| self.member(id, service, longer_by, &zone)).collect();
         Schedule {
-            opening,
+            opening: self.hours.opening(business),
             policy: business.policy.with(&service.policy_overrides),
             capacity: service.capacity,
             staff,
-            resources: self
-                .needed
-                .get(&service.id)
-                .into_iter()
-                .flatten()
-                .map(|it| self.resource(it))
-                .collect(),
+            resources: service.needs.iter().map(|needed| self.resource(needed)).collect(),
             zone,
         }
     }
 
     fn member(&self, id: StaffMemberId, service: &Bookable, longer_by: u16, zone: &TimeZone) -> StaffMember {
         let own = self.terms.get(&(service.id, id)).and_then(|terms| terms.duration);
-        let time_off = self.time_off.get(&id).into_iter().flatten();
         let occupied = self.occupied.get(&id).into_iter().flatten();
         StaffMember {
             id,
             visit: service.visit.lasting(own.unwrap_or(service.visit.duration)).longer_by(longer_by),
-            own: OwnTime {
-                week: self.weeks.get(&id).cloned().unwrap_or_default(),
-                overrides: self.overrides.get(&id).cloned().unwrap_or_default(),
-            },
-            away: time_off.flat_map(|away| away.spans(zone, self.dates)).collect(),
+            own: self.hours.own(id),
+            away: self.hours.time_off(id).iter().flat_map(|away| away.spans(zone, self.dates)).collect(),
             calendar: occupied.map(|entry| entry.to(service.id)).collect(),
         }
     }
 
     fn resource(&self, needed: &Needed) -> Resource {
-        let taken = |unit| self.claims.get(&(needed.resource, unit)).into_iter().flatten().copied();
-        Resource {
-            id: needed.resource,
-            needed: needed.quantity,
-            units: (1..=needed.units).map(|unit| taken(unit).collect::<Spans>()).collect(),
-        }
+        let units = self.units.get(&needed.resource).cloned().unwrap_or_default();
+        Resource { id: needed.resource, needed: needed.quantity, units }
     }
 }
 

@@ -3,7 +3,7 @@
 use std::iter;
 
 use axum::extract::State;
-use jiff::{civil::Date, tz::TimeZone};
+use jiff::{Timestamp, civil::Date};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -20,7 +20,7 @@ use crate::{
     ids::{ServiceId, StaffMemberId},
     language::Language,
     openapi::api,
-    scheduling::{DateRange, Slot},
+    scheduling::{DateRange, Schedule, Slot},
 };
 
 api! {
@@ -99,15 +99,21 @@ struct SlotDetail {
 }
 
 impl Day {
-    fn new(date: Date, slots: Vec<Slot>, zone: &TimeZone, verbose: bool) -> Self {
-        let times = slots.iter().map(|slot| slot.time.to_string()).collect();
-        let detail = |slot: Slot| SlotDetail {
+    fn brief(schedule: &Schedule, date: Date, now: Timestamp) -> Self {
+        let times = schedule.times_on(date, now);
+        Self { date, slots: times.iter().map(ToString::to_string).collect(), slots_detail: None }
+    }
+
+    fn verbose(schedule: &Schedule, date: Date, now: Timestamp) -> Self {
+        let slots = schedule.slots_on(date, now);
+        let detail = |slot: &Slot| SlotDetail {
             time: slot.time.to_string(),
-            start: local_instant(slot.start, zone),
-            end: local_instant(slot.end(), zone),
+            start: local_instant(slot.start, &schedule.zone),
+            end: local_instant(slot.end(), &schedule.zone),
             staff_ids: slot.staff().collect(),
         };
-        Self { date, slots: times, slots_detail: verbose.then(|| slots.into_iter().map(detail).collect()) }
+        let times = slots.iter().map(|slot| slot.time.to_string()).collect();
+        Self { date, slots: times, slots_detail: Some(slots.iter().map(detail).collect()) }
     }
 }
 
@@ -160,7 +166,8 @@ async fn availability(
         leaving: None,
     };
     let schedule = load(&app.connection().await?, &wanted, now).await?.schedule;
-    let day = |date| Day::new(date, schedule.slots_on(date, now), &schedule.zone, verbose);
+    let listed = if verbose { Day::verbose } else { Day::brief };
+    let day = |date| listed(&schedule, date, now);
     let first = day(first);
     let all = || iter::once(first.clone()).chain(dates.dates().skip(1).map(day)).collect();
     let days = days.is_some().then(all);

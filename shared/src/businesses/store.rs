@@ -1,5 +1,7 @@
 //! SQL for businesses.
 
+use std::sync::LazyLock;
+
 use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -7,7 +9,7 @@ use utoipa::ToSchema;
 use super::{
     creation::{Address, Opening},
     fields::Coordinate,
-    policy::{BusinessPolicy, POLICY, StaffChoice},
+    policy::{BusinessPolicy, POLICY, POLICY_WIDTH, StaffChoice},
     reference::{BusinessRef, NAMED},
     slug::Slug,
 };
@@ -304,7 +306,7 @@ pub struct Terms {
 }
 
 impl From<&Row> for Terms {
-    /// Reads id, time zone, holidays and [`POLICY`].
+    /// Reads [`TERMS`].
     fn from(row: &Row) -> Self {
         let said = BusinessPolicy::from_row(row, 3);
         Self {
@@ -318,12 +320,19 @@ impl From<&Row> for Terms {
     }
 }
 
+/// Columns of [`Terms`], of the table `businesses`.
+pub static TERMS: LazyLock<String> =
+    LazyLock::new(|| format!("businesses.id, businesses.timezone, businesses.holiday_calendar, {POLICY}"));
+
+/// How many columns [`TERMS`] has.
+pub const TERMS_WIDTH: usize = 3 + POLICY_WIDTH;
+
 /// The booking terms of a business.
 ///
 /// # Errors
 /// If the query fails.
 pub async fn terms(on: &impl Sql, business: &BusinessRef) -> Result<Option<Terms>, db::Error> {
-    let sql = format!("select id, timezone, holiday_calendar, {POLICY} from businesses where id = {NAMED}");
+    let sql = format!("select {} from businesses where id = {NAMED}", *TERMS);
     let row = on.row(&sql, &[&business.slug(), &business.id()]).await?;
     Ok(row.as_ref().map(Terms::from))
 }
@@ -333,8 +342,6 @@ pub async fn terms(on: &impl Sql, business: &BusinessRef) -> Result<Option<Terms
 /// # Errors
 /// If the query fails.
 pub async fn terms_of(on: &impl Sql, businesses: &[BusinessId]) -> Result<Vec<Terms>, db::Error> {
-    let sql = format!(
-        "select id, timezone, holiday_calendar, {POLICY} from businesses where id = any($1) and retired_at is null"
-    );
+    let sql = format!("select {} from businesses where id = any($1) and retired_at is null", *TERMS);
     Ok(on.rows(&sql, &[&businesses]).await?.iter().map(Terms::from).collect())
 }

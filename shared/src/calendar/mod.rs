@@ -7,5 +7,5 @@ mod occupied;
 mod seats;
 
 pub use guards::{guard, lock_all_with};
-pub use occupied::{Occupied, claims, claims_at, occupied, occupied_at};
+pub use occupied::{Occupied, occupied, occupied_at, units, units_at};
 pub use seats::{Seat, Taking, release, release_expired, take};

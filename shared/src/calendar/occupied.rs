@@ -1,57 +1,47 @@
 //! What the calendars have around some time, for the engine to work around.
 
+use std::collections::HashMap;
+
 use jiff::Timestamp;
 
 use crate::{
-    db::{self, Param, Row, Sql},
+    db::{self, Instant, Param, Row, Sql},
     ids::{BusinessId, CalendarEntryId, ResourceId, ServiceId, StaffMemberId},
-    scheduling::{Entry, Span, Times},
+    scheduling::{Entry, Span, Spans, Times},
 };
 
 /// An entry of a staff member's calendar.
 #[derive(Clone, Copy, Debug)]
 pub struct Occupied {
-    /// Whose.
-    pub staff: StaffMemberId,
-    /// What they do then.
-    pub service: ServiceId,
     /// When it is.
     pub times: Times,
-    /// How many more can come to it.
-    pub seats_left: u32,
-    /// Whether it has more than one seat.
-    pub is_class: bool,
+    /// If it has more than one seat: what it is a class of, and how many more can come.
+    pub class: Option<(ServiceId, u32)>,
 }
 
 impl Occupied {
     /// As somebody sees it who asks about a service.
     #[must_use]
     pub fn to(&self, service: ServiceId) -> Entry {
-        let joinable = self.is_class && self.service == service;
-        Entry { times: self.times, seats_left: joinable.then_some(self.seats_left) }
+        let joinable = self.class.filter(|(of, _)| *of == service);
+        Entry { times: self.times, seats_left: joinable.map(|(_, seats_left)| seats_left) }
     }
 }
 
+/// Reads a row of [`read`], but for the first column.
 impl From<&Row> for Occupied {
     fn from(row: &Row) -> Self {
-        let gap = row.get::<_, Option<Timestamp>>(6).zip(row.get(7)).map(|(start, end)| Span { start, end });
-        let (capacity, taken): (i32, i32) = (row.get(8), row.get(9));
-        Self {
-            staff: row.get(0),
-            service: row.get(1),
-            times: Times {
-                start: row.get(2),
-                end: row.get(3),
-                busy: Span { start: row.get(4), end: row.get(5) },
-                gap,
-            },
-            seats_left: u32::try_from(capacity - taken).unwrap_or(0),
-            is_class: capacity > 1,
-        }
+        let instant = |index| row.get::<_, Option<Instant>>(index).map(|Instant(at)| at);
+        let (Instant(start), Instant(end)) = (row.get(1), row.get(2));
+        let busy = Span { start: instant(3).unwrap_or(start), end: instant(4).unwrap_or(end) };
+        let gap = instant(5).zip(instant(6)).map(|(start, end)| Span { start, end });
+        let seats_left = |left: i32| u32::try_from(left).unwrap_or(0);
+        let class = row.get::<_, Option<ServiceId>>(7).map(|service| (service, seats_left(row.get(8))));
+        Self { times: Times { start, end, busy, gap }, class }
     }
 }
 
-/// What occupies those who offer a service, around some time; as if the seat `leaving` were free, which is about to be
+/// What occupies each of those who offer a service, around some time; as if the seat `leaving` were free, which is about to be
 /// left for another. Holds that have expired occupy nothing.
 ///
 /// # Errors
@@ -62,7 +52,7 @@ pub async fn occupied(
     around: Span,
     now: Timestamp,
     leaving: Option<CalendarEntryId>,
-) -> Result<Vec<Occupied>, db::Error> {
+) -> Result<HashMap<StaffMemberId, Vec<Occupied>>, db::Error> {
     let staff = "(select staff_services.staff_id from staff_services where staff_services.service_id = $1)";
     read(on, staff, &service, around, now, leaving).await
 }
@@ -76,7 +66,7 @@ pub async fn occupied_at(
     businesses: &[BusinessId],
     around: Span,
     now: Timestamp,
-) -> Result<Vec<Occupied>, db::Error> {
+) -> Result<HashMap<StaffMemberId, Vec<Occupied>>, db::Error> {
     let staff = "(select id from staff_members where business_id = any($1) and retired_at is null)";
     read(on, staff, &businesses, around, now, None).await
 }
@@ -89,12 +79,15 @@ async fn read(
     around: Span,
     now: Timestamp,
     leaving: Option<CalendarEntryId>,
-) -> Result<Vec<Occupied>, db::Error> {
+) -> Result<HashMap<StaffMemberId, Vec<Occupied>>, db::Error> {
     // Nothing occupies more than 72 hours (calendar_entries_busy_bounded), so nothing that began earlier is still on: that
-    // bounds the index range from below.
+    // bounds the index range from below. What most entries do not have is null: two months of a hundred staff are sixty
+    // thousand, and each column that is there costs both sides.
     let sql = format!(
-        "select * from (
-             select staff_id, service_id, starts_at, ends_at, busy_from, busy_to, gap_from, gap_to, capacity,
+        "select staff_id, starts_at, ends_at, nullif(busy_from, starts_at), nullif(busy_to, ends_at), gap_from, gap_to,
+                case when capacity > 1 then service_id end, case when capacity > 1 then capacity - taken end
+         from (
+             select calendar_entries.*,
                     booked - coalesce(expired.seats, 0) - case when id = $5 then 1 else 0 end as taken
              from calendar_entries
              left join (select entry_id, count(*)::int as seats from holds where expires_at <= $4 group by entry_id)
@@ -103,60 +96,74 @@ async fn read(
                and busy_from < $3 and busy_from > $2 - interval '72 hours' and busy_to > $2) as entries
          where taken > 0"
     );
-    let rows = on.rows(&sql, &[param, &around.start, &around.end, &now, &leaving]).await?;
-    Ok(rows.iter().map(Occupied::from).collect())
+    let mut of_staff = HashMap::<StaffMemberId, Vec<Occupied>>::new();
+    let params: [&dyn Param; 5] = [param, &around.start, &around.end, &now, &leaving];
+    on.each(&sql, &params, |row| of_staff.entry(row.get(0)).or_default().push(Occupied::from(&row))).await?;
+    Ok(of_staff)
 }
 
-/// When the units of the resources that a service needs are taken, around some time.
+/// When each unit of the resources that a service needs is taken, around some time; the first unit being number 1.
 ///
 /// # Errors
 /// If the query fails.
-pub async fn claims(
+pub async fn units(
     on: &impl Sql,
     service: ServiceId,
     around: Span,
     now: Timestamp,
     leaving: Option<CalendarEntryId>,
-) -> Result<Vec<(ResourceId, u16, Span)>, db::Error> {
-    let resources = "(select resource_id from service_resources where service_id = $1)";
-    read_claims(on, resources, &service, around, now, leaving).await
+) -> Result<HashMap<ResourceId, Vec<Spans>>, db::Error> {
+    let resources = "resources.id in (select resource_id from service_resources where service_id = $1)";
+    read_units(on, resources, &service, around, now, leaving).await
 }
 
-/// The same for all resources of several businesses.
+/// The same of all resources of several businesses.
 ///
 /// # Errors
 /// If the query fails.
-pub async fn claims_at(
+pub async fn units_at(
     on: &impl Sql,
     businesses: &[BusinessId],
     around: Span,
     now: Timestamp,
-) -> Result<Vec<(ResourceId, u16, Span)>, db::Error> {
-    let resources = "(select id from resources where business_id = any($1) and retired_at is null)";
-    read_claims(on, resources, &businesses, around, now, None).await
+) -> Result<HashMap<ResourceId, Vec<Spans>>, db::Error> {
+    let resources = "resources.business_id = any($1) and resources.retired_at is null";
+    read_units(on, resources, &businesses, around, now, None).await
 }
 
-async fn read_claims(
+/// `resources` is SQL for which, by `$1`. A resource is there once for each time that one of its units is taken, or once.
+async fn read_units(
     on: &impl Sql,
     resources: &str,
     param: &dyn Param,
     around: Span,
     now: Timestamp,
     leaving: Option<CalendarEntryId>,
-) -> Result<Vec<(ResourceId, u16, Span)>, db::Error> {
+) -> Result<HashMap<ResourceId, Vec<Spans>>, db::Error> {
     let sql = format!(
-        "select claims.resource_id, claims.unit, claims.busy_from, claims.busy_to
-         from resource_claims claims join calendar_entries on calendar_entries.id = claims.entry_id
-         where claims.resource_id in {resources}
-           and claims.busy_from < $3 and claims.busy_from > $2 - interval '72 hours' and claims.busy_to > $2
-           and calendar_entries.booked
-               > (select count(*) from holds where holds.entry_id = claims.entry_id and holds.expires_at <= $4)
-                 + case when claims.entry_id = $5 then 1 else 0 end"
+        "select resources.id, resources.quantity, claims.unit, claims.busy_from, claims.busy_to
+         from resources
+         left join (resource_claims claims join calendar_entries on calendar_entries.id = claims.entry_id)
+             on claims.resource_id = resources.id
+             and claims.busy_from < $3 and claims.busy_from > $2 - interval '72 hours' and claims.busy_to > $2
+             and calendar_entries.booked
+                 > (select count(*) from holds where holds.entry_id = claims.entry_id and holds.expires_at <= $4)
+                   + case when claims.entry_id = $5 then 1 else 0 end
+         where {resources}"
     );
-    let rows = on.rows(&sql, &[param, &around.start, &around.end, &now, &leaving]).await?;
-    let claim = |row: &Row| {
-        let unit = row.get::<_, i16>(1).unsigned_abs();
-        (row.get(0), unit, Span { start: row.get(2), end: row.get(3) })
-    };
-    Ok(rows.iter().map(claim).collect())
+    let mut taken = HashMap::<ResourceId, Vec<Vec<Span>>>::new();
+    on.each(&sql, &[param, &around.start, &around.end, &now, &leaving], |row| {
+        let units = taken.entry(row.get(0)).or_default();
+        units.resize(usize::try_from(row.get::<_, i32>(1)).unwrap_or(0), Vec::new());
+        if let Some(unit) = row.get::<_, Option<i16>>(2) {
+            let (Instant(start), Instant(end)) = (row.get(3), row.get(4));
+            let unit = usize::from(unit.unsigned_abs()).checked_sub(1).and_then(|index| units.get_mut(index));
+            if let Some(spans) = unit {
+                spans.push(Span { start, end });
+            }
+        }
+    })
+    .await?;
+    let spans = |units: Vec<Vec<Span>>| units.into_iter().map(Spans::from_iter).collect();
+    Ok(taken.into_iter().map(|(resource, units)| (resource, spans(units))).collect())
 }

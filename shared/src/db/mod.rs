@@ -4,6 +4,7 @@
 
 pub mod constraints;
 mod error;
+mod instant;
 #[cfg(feature = "migrate")]
 pub mod migrations;
 mod param;
@@ -22,6 +23,7 @@ use tokio_postgres::NoTls;
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 pub use error::Error;
+pub use instant::Instant;
 pub use param::Param;
 pub use sql::Sql;
 pub(crate) use text_enum::text_enum;

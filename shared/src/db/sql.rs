@@ -8,10 +8,15 @@
 //! In a transaction, join them with `join!` and look at their results in order. Once a statement has failed, those
 //! behind it only say that the transaction is aborted (25P02), and `try_join!` may return one of theirs.
 
-use std::{future::poll_fn, pin::Pin, task::Poll};
+use std::{
+    future::poll_fn,
+    pin::{Pin, pin},
+    task::Poll,
+};
 
+use futures_util::TryStreamExt;
 use tokio_postgres::{
-    Row,
+    Row, RowStream,
     types::{ToSql, Type},
 };
 
@@ -20,8 +25,23 @@ use crate::monitoring::Record;
 
 /// Something statements can be run on: a connection or a transaction.
 pub trait Sql: Sync {
+    /// Runs a statement and takes each row as it arrives, so that tens of thousands are never there at once; how many rows
+    /// it yielded or touched.
+    fn each(
+        &self,
+        sql: &str,
+        params: &[&dyn Param],
+        take: impl FnMut(Row) + Send,
+    ) -> impl Future<Output = Result<u64, Error>> + Send;
+
     /// All rows of a query.
-    fn rows(&self, sql: &str, params: &[&dyn Param]) -> impl Future<Output = Result<Vec<Row>, Error>> + Send;
+    fn rows(&self, sql: &str, params: &[&dyn Param]) -> impl Future<Output = Result<Vec<Row>, Error>> + Send {
+        async {
+            let mut rows = Vec::new();
+            self.each(sql, params, |row| rows.push(row)).await?;
+            Ok(rows)
+        }
+    }
 
     /// The row of a query that yields one at most.
     fn row(
@@ -33,7 +53,9 @@ pub trait Sql: Sync {
     }
 
     /// Runs a statement for its effect; how many rows it touched.
-    fn execute(&self, sql: &str, params: &[&dyn Param]) -> impl Future<Output = Result<u64, Error>> + Send;
+    fn execute(&self, sql: &str, params: &[&dyn Param]) -> impl Future<Output = Result<u64, Error>> + Send {
+        self.each(sql, params, drop)
+    }
 }
 
 /// Every statement comes by here.
@@ -42,22 +64,34 @@ fn typed<'a>(params: &[&'a dyn Param]) -> Vec<(&'a (dyn ToSql + Sync), Type)> {
     params.iter().map(|param| (*param as &(dyn ToSql + Sync), param.sql_type())).collect()
 }
 
-/// Runs a statement on the driver's own type by one of two of its methods: prepared, or unnamed.
+/// Runs a statement on the driver's own type: prepared, or unnamed.
 macro_rules! run {
-    ($on:expr, $keeps:expr, $sql:ident, $params:ident, $prepared:ident, $unnamed:ident) => {{
+    ($on:expr, $keeps:expr, $sql:ident, $params:ident, $take:ident) => {{
         let params = typed($params);
         if $keeps == Statements::Unnamed {
-            return Ok($on.$unnamed($sql, &params).await?);
+            return Box::pin(taken($on.query_typed_raw($sql, params), $take)).await;
         }
         let (values, types): (Vec<_>, Vec<_>) = params.iter().cloned().unzip();
         // Boxed, so that those who wait for a dozen statements at once are not all the larger for it.
         let mut preparing = Box::pin($on.prepare_typed_cached($sql, &types));
         match at_once(preparing.as_mut()).await {
-            Some(statement) => Ok($on.$prepared(&statement?, &values).await?),
+            Some(statement) => taken($on.query_raw(&statement?, values), $take).await,
             // The first time it goes unnamed, at the same time: waiting for its name, it would be overtaken by those after it.
-            None => Ok(tokio::join!($on.$unnamed($sql, &params), preparing).0?),
+            None => tokio::join!(Box::pin(taken($on.query_typed_raw($sql, params), $take)), preparing).0,
         }
     }};
+}
+
+/// Takes the rows of a statement that is on its way.
+async fn taken(
+    sent: impl Future<Output = Result<RowStream, tokio_postgres::Error>>,
+    mut take: impl FnMut(Row),
+) -> Result<u64, Error> {
+    let mut rows = pin!(sent.await?);
+    while let Some(row) = rows.try_next().await? {
+        take(row);
+    }
+    Ok(rows.rows_affected().unwrap_or(0))
 }
 
 /// What a future says when it is first asked.
@@ -70,21 +104,23 @@ async fn at_once<F: Future>(mut future: Pin<&mut F>) -> Option<F::Output> {
 }
 
 impl Sql for Connection {
-    async fn rows(&self, sql: &str, params: &[&dyn Param]) -> Result<Vec<Row>, Error> {
-        run!(self.client, self.statements, sql, params, query, query_typed)
-    }
-
-    async fn execute(&self, sql: &str, params: &[&dyn Param]) -> Result<u64, Error> {
-        run!(self.client, self.statements, sql, params, execute, execute_typed)
+    async fn each(
+        &self,
+        sql: &str,
+        params: &[&dyn Param],
+        take: impl FnMut(Row) + Send,
+    ) -> Result<u64, Error> {
+        run!(self.client, self.statements, sql, params, take)
     }
 }
 
 impl Sql for Transaction<'_> {
-    async fn rows(&self, sql: &str, params: &[&dyn Param]) -> Result<Vec<Row>, Error> {
-        run!(self.inner, self.statements, sql, params, query, query_typed)
-    }
-
-    async fn execute(&self, sql: &str, params: &[&dyn Param]) -> Result<u64, Error> {
-        run!(self.inner, self.statements, sql, params, execute, execute_typed)
+    async fn each(
+        &self,
+        sql: &str,
+        params: &[&dyn Param],
+        take: impl FnMut(Row) + Send,
+    ) -> Result<u64, Error> {
+        run!(self.inner, self.statements, sql, params, take)
     }
 }

@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::overrides::overrides;
+use super::overrides::of_business;
 use crate::{
     app::App,
     businesses::{self, BusinessRef},
@@ -59,9 +59,9 @@ async fn list(
     let connection = app.connection().await?;
     let first = Date::new(year, 1, 1).map_err(ApiError::internal)?;
     let dates = DateRange { first, days: first.days_in_year().unsigned_abs() };
-    let (terms, (changed, _)) = tokio::try_join!(
+    let (terms, changed) = tokio::try_join!(
         async { Ok(businesses::terms(&connection, &business).await?) },
-        overrides(&connection, &business, dates)
+        of_business(&connection, &business, dates)
     )?;
     let calendar = terms.ok_or(Code::BusinessNotFound)?.holidays;
     let holidays = calendar.into_iter().flat_map(|calendar: HolidayCalendar| calendar.in_year(year));

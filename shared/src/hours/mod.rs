@@ -1,7 +1,7 @@
 //! When a business is open and its staff work: weekly opening hours (`opening`), weekly hours of a staff member's own
 //! (`staff_week`), other hours on single dates (`overrides`), time off (`time_off`) and public holidays (`holidays`). Each
-//! has what clients see and set (`routes`), what they type (`entry`) and how it is kept (`store`), and is loaded here as
-//! the types of [`scheduling`](crate::scheduling), which says what comes of all of them together.
+//! has what clients see and set (`routes`), what they type (`entry`) and how it is kept (`store`). `working_time` loads all of
+//! them as the types of [`scheduling`](crate::scheduling), which says what comes of them together.
 
 mod bookings;
 mod change;
@@ -14,6 +14,7 @@ mod opening;
 mod overrides;
 mod staff_week;
 mod time_off;
+mod working_time;
 
 use axum::Router;
 
@@ -21,10 +22,8 @@ use crate::{app::App, openapi::Operation};
 
 pub use erasure::forget;
 pub use export::{KeptWorkingTime, kept_about};
-pub use opening::{OpeningHour, of, weekly, weeks_at};
-pub use overrides::{Overrides, OverridesOfSeveral, overrides, overrides_at};
-pub use staff_week::{staff_weeks, staff_weeks_at};
-pub use time_off::{time_off, time_off_at};
+pub use opening::{OpeningHour, of};
+pub use working_time::{WorkingTime, working_time, working_time_at};
 
 /// Routes of the function `schedule`.
 pub fn routes() -> Router<App> {

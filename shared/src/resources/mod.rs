@@ -6,5 +6,5 @@ mod needs;
 mod routes;
 mod store;
 
-pub use needs::{Needed, needed, needed_at};
+pub use needs::{NEEDED, Needed};
 pub use routes::{operations, routes};

@@ -1,52 +1,28 @@
-//! What services need, for the scheduling engine and for booking: in one statement that can travel with others.
+//! What services need, as columns of theirs: for whoever reads a service to schedule or to book it.
 
-use crate::{
-    db::{self, Row, Sql},
-    ids::{BusinessId, ResourceId, ServiceId},
-};
+use crate::{db::Row, ids::ResourceId};
 
 /// A resource that a service needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Needed {
-    /// Which service.
-    pub service: ServiceId,
-    /// Which resource.
+    /// Which.
     pub resource: ResourceId,
     /// How many units of it.
     pub quantity: u16,
-    /// How many there are.
-    pub units: u16,
 }
 
-/// Reads them; a WHERE goes behind it.
-const SELECT: &str = "
-    select service_resources.service_id, service_resources.resource_id, service_resources.quantity, resources.quantity
-    from service_resources join resources on resources.id = service_resources.resource_id";
+/// Columns of what a service needs, of the table `services`.
+pub const NEEDED: &str = "
+    array(select resource_id from service_resources where service_id = services.id order by resource_id),
+    array(select quantity from service_resources where service_id = services.id order by resource_id)";
 
-impl From<&Row> for Needed {
-    fn from(row: &Row) -> Self {
-        let number = |index| u16::try_from(row.get::<_, i32>(index)).unwrap_or(u16::MAX);
-        Self { service: row.get(0), resource: row.get(1), quantity: number(2), units: number(3) }
+impl Needed {
+    /// Reads [`NEEDED`], the first of which is the row's column `first`.
+    #[must_use]
+    pub fn from_row(row: &Row, first: usize) -> Vec<Self> {
+        let (resources, quantities): (Vec<ResourceId>, Vec<i32>) = (row.get(first), row.get(first + 1));
+        let needed =
+            |(resource, quantity)| Self { resource, quantity: u16::try_from(quantity).unwrap_or(u16::MAX) };
+        resources.into_iter().zip(quantities).map(needed).collect()
     }
-}
-
-/// What a service needs.
-///
-/// # Errors
-/// If the query fails.
-pub async fn needed(on: &impl Sql, service: ServiceId) -> Result<Vec<Needed>, db::Error> {
-    let sql = format!("{SELECT} where service_resources.service_id = $1 order by resources.id");
-    Ok(on.rows(&sql, &[&service]).await?.iter().map(Needed::from).collect())
-}
-
-/// What the services of several businesses need.
-///
-/// # Errors
-/// If the query fails.
-pub async fn needed_at(on: &impl Sql, businesses: &[BusinessId]) -> Result<Vec<Needed>, db::Error> {
-    let sql = format!(
-        "{SELECT} where resources.business_id = any($1) and resources.retired_at is null
-         order by service_resources.service_id, resources.id"
-    );
-    Ok(on.rows(&sql, &[&businesses]).await?.iter().map(Needed::from).collect())
 }

@@ -1,7 +1,8 @@
 //! The scheduling engine: which starts a business offers on a date, and to which of its staff.
 //!
 //! Pure: hours, busy time and an instant go in, slots come out. No I/O, no clock of its own, no panics.
-//! [`Schedule`] is the way in. Availability lists with [`Schedule::slots_on`]; booking and rescheduling
+//! [`Schedule`] is the way in. Availability lists with [`Schedule::slots_on`] or
+//! [`Schedule::times_on`]; booking and rescheduling
 //! accept with [`Schedule::check`], and [`Schedule::explain`] says why a start is not offered. All three ask one
 //! function about each start, so one is bookable exactly when it is offered, and what is explained is what happens.
 //!

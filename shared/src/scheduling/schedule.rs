@@ -69,8 +69,34 @@ impl Schedule {
         self.slots(&self.day(date), now).collect()
     }
 
-    /// The same, as far as somebody wants to know.
+    /// Their times alone, for which one offer of each is enough.
+    #[must_use]
+    pub fn times_on(&self, date: Date, now: Timestamp) -> Vec<MinuteOfDay> {
+        self.starts(&self.day(date), now, |time, _, offers| offers.next().map(|_| time)).collect()
+    }
+
+    /// The slots of a day, as far as somebody wants to know.
     fn slots<'a>(&'a self, day: &'a Day<'_>, now: Timestamp) -> impl Iterator<Item = Slot> + use<'a> {
+        let date = day.local.date();
+        // Reused, so that each slot keeps no more than it has.
+        let mut all = Vec::new();
+        self.starts(day, now, move |time, start, offers| {
+            all.clear();
+            all.extend(offers);
+            (!all.is_empty()).then(|| Slot { date, time, start, offers: all.clone() })
+        })
+    }
+
+    /// What somebody sees in the offers of each of a day's starts.
+    fn starts<'a, T, See>(
+        &'a self,
+        day: &'a Day<'_>,
+        now: Timestamp,
+        mut see: See,
+    ) -> impl Iterator<Item = T> + use<'a, T, See>
+    where
+        See: FnMut(MinuteOfDay, Timestamp, &mut dyn Iterator<Item = Offer>) -> Option<T>,
+    {
         let earliest = self.policy.earliest_start(now);
         let can_be_booked = !self.is_beyond_horizon(day.local.date(), now);
         let staff = if can_be_booked { &self.staff[..] } else { &[] };
@@ -81,14 +107,9 @@ impl Schedule {
         let mut team: Vec<Working<'_>> = staff.iter().filter_map(working).collect();
         let grids = in_order(team.iter().flat_map(Working::grids));
         let starts = in_order(grids.into_iter().flat_map(Grid::starts));
-        // Reused, so that each slot keeps no more than it has.
-        let mut offers = Vec::new();
         starts.into_iter().filter_map(move |time| {
             let start = day.local.shown(time).filter(|start| *start >= earliest)?;
-            offers.clear();
-            offers.extend(team.iter_mut().filter_map(|working| self.offer(working, time, start)));
-            let is_offered = !offers.is_empty();
-            is_offered.then(|| Slot { date: day.local.date(), time, start, offers: offers.clone() })
+            see(time, start, &mut team.iter_mut().filter_map(|working| self.offer(working, time, start)))
         })
     }
 

@@ -50,12 +50,14 @@ impl Visit {
 
     /// When all of it is if it starts at `start`, unless that is more than a [`Timestamp`] can express.
     pub(super) fn times(self, start: Timestamp) -> Option<Times> {
-        let after = |instant: Timestamp, minutes: u16| {
-            instant.checked_add(SignedDuration::from_mins(minutes.into())).ok()
+        // As durations: listing a month is a quarter quicker than with jiff's sums of an instant and any kind of span.
+        let moved = |instant: Timestamp, by: SignedDuration| {
+            Timestamp::from_duration(instant.as_duration().checked_add(by)?).ok()
         };
+        let after = |instant, minutes: u16| moved(instant, SignedDuration::from_mins(minutes.into()));
         let end = after(start, self.duration.get())?;
         let before = SignedDuration::from_mins(self.buffer_before.into());
-        let busy = Span { start: start.checked_sub(before).ok()?, end: after(end, self.buffer_after)? };
+        let busy = Span { start: moved(start, -before)?, end: after(end, self.buffer_after)? };
         let gap = self.gap.and_then(|gap| {
             let from = after(start, gap.start.get())?;
             Some(Span { start: from, end: after(from, gap.length.get())? }).filter(|gap| gap.end < end)

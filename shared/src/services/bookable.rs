@@ -1,19 +1,20 @@
 //! What the scheduling engine and booking need to know of services, each in one statement that can travel with others; and
 //! for several businesses at once.
 
-use std::num::NonZeroU16;
+use std::{num::NonZeroU16, sync::LazyLock};
 
-use super::view::{OVERRIDES, overrides_from_row};
+use super::view::{OVERRIDES, OVERRIDES_WIDTH, overrides_from_row};
 use crate::{
-    businesses::{BusinessRef, NAMED},
+    businesses::{BusinessRef, NAMED, TERMS, TERMS_WIDTH, Terms},
     db::{self, Row, Sql},
     ids::{AddOnId, BusinessId, ServiceId},
     money::Currency,
+    resources::{NEEDED, Needed},
     scheduling::{Gap, PolicyOverrides, Visit},
 };
 
 /// A service as far as booking it goes.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Bookable {
     /// Which.
     pub id: ServiceId,
@@ -27,32 +28,40 @@ pub struct Bookable {
     pub price_currency: Currency,
     /// What differs from the business's policy.
     pub policy_overrides: PolicyOverrides,
+    /// What it needs beside a staff member.
+    pub needs: Vec<Needed>,
 }
 
-/// Columns of a [`Bookable`], before [`OVERRIDES`].
-const BOOKABLE: &str = "
-    id, duration_minutes, buffer_minutes, slot_step_minutes, price_minor, price_currency, buffer_before_minutes,
-    gap_start_minutes, gap_minutes, capacity";
+/// Columns of a [`Bookable`], of the table `services`.
+static BOOKABLE: LazyLock<String> = LazyLock::new(|| {
+    format!(
+        "services.id, services.duration_minutes, services.buffer_minutes, services.slot_step_minutes,
+         services.price_minor, services.price_currency, services.buffer_before_minutes, services.gap_start_minutes,
+         services.gap_minutes, services.capacity, {OVERRIDES}, {NEEDED}"
+    )
+});
 
-impl From<&Row> for Bookable {
-    fn from(row: &Row) -> Self {
+impl Bookable {
+    /// Reads [`BOOKABLE`], the first of which is the row's column `first`, if there is a service in the row.
+    fn from_row(row: &Row, first: usize) -> Option<Self> {
         let length = |column: usize| {
-            row.get::<_, Option<i32>>(column).and_then(|length| NonZeroU16::new(minutes(length)))
+            row.get::<_, Option<i32>>(first + column).and_then(|length| NonZeroU16::new(minutes(length)))
         };
-        Self {
-            id: row.get(0),
+        Some(Self {
+            id: row.get::<_, Option<ServiceId>>(first)?,
             visit: Visit {
-                duration: at_least_one(row.get(1)),
-                buffer_before: minutes(row.get(6)),
-                buffer_after: minutes(row.get(2)),
+                duration: at_least_one(row.get(first + 1)),
+                buffer_before: minutes(row.get(first + 6)),
+                buffer_after: minutes(row.get(first + 2)),
                 gap: length(7).zip(length(8)).map(|(start, length)| Gap { start, length }),
                 step: length(3),
             },
-            capacity: row.get::<_, i32>(9).unsigned_abs(),
-            price_minor: row.get(4),
-            price_currency: Currency::from_code(row.get(5)).unwrap_or(Currency::PLN),
-            policy_overrides: overrides_from_row(row, 10),
-        }
+            capacity: row.get::<_, i32>(first + 9).unsigned_abs(),
+            price_minor: row.get(first + 4),
+            price_currency: Currency::from_code(row.get(first + 5)).unwrap_or(Currency::PLN),
+            policy_overrides: overrides_from_row(row, first + 10),
+            needs: Needed::from_row(row, first + 10 + OVERRIDES_WIDTH),
+        })
     }
 }
 
@@ -64,7 +73,7 @@ fn at_least_one(number: i32) -> NonZeroU16 {
     NonZeroU16::new(minutes(number)).unwrap_or(NonZeroU16::MIN)
 }
 
-/// A service that can be booked now, if it is one of the business's.
+/// On what terms a business takes bookings, and a service if it is one of its own that can be booked now.
 ///
 /// # Errors
 /// If the query fails.
@@ -72,13 +81,17 @@ pub async fn bookable(
     on: &impl Sql,
     business: &BusinessRef,
     service: ServiceId,
-) -> Result<Option<Bookable>, db::Error> {
+) -> Result<Option<(Terms, Option<Bookable>)>, db::Error> {
     let sql = format!(
-        "select {BOOKABLE}, {OVERRIDES} from services
-         where id = $3 and business_id = {NAMED} and is_active and retired_at is null"
+        "select {}, {}
+         from businesses
+         left join services on services.id = $3 and services.business_id = businesses.id
+                               and services.is_active and services.retired_at is null
+         where businesses.id = {NAMED}",
+        *TERMS, *BOOKABLE
     );
     let row = on.row(&sql, &[&business.slug(), &business.id(), &service]).await?;
-    Ok(row.as_ref().map(Bookable::from))
+    Ok(row.map(|row| (Terms::from(&row), Bookable::from_row(&row, TERMS_WIDTH))))
 }
 
 /// Everything that can be booked now at several businesses.
@@ -90,11 +103,11 @@ pub async fn bookable_at(
     businesses: &[BusinessId],
 ) -> Result<Vec<(BusinessId, Bookable)>, db::Error> {
     let sql = format!(
-        "select {BOOKABLE}, {OVERRIDES}, business_id from services
-         where business_id = any($1) and is_active and retired_at is null"
+        "select business_id, {} from services where business_id = any($1) and is_active and retired_at is null",
+        *BOOKABLE
     );
     let rows = on.rows(&sql, &[&businesses]).await?;
-    Ok(rows.iter().map(|row| (row.get("business_id"), row.into())).collect())
+    Ok(rows.iter().filter_map(|row| Some((row.get(0), Bookable::from_row(row, 1)?))).collect())
 }
 
 /// Something that can be added to a visit.

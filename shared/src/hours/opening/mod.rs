@@ -6,4 +6,4 @@ mod routes;
 mod store;
 
 pub(super) use routes::{operations, routes};
-pub use store::{OpeningHour, of, weekly, weeks_at};
+pub use store::{OpeningHour, of};

@@ -1,8 +1,7 @@
 //! SQL for opening hours.
 
-use std::{collections::HashMap, sync::LazyLock};
+use std::sync::LazyLock;
 
-use jiff::civil::Weekday;
 use serde::Serialize;
 use serde_json::{Value, json};
 use utoipa::ToSchema;
@@ -12,10 +11,9 @@ use crate::{
     businesses::{BusinessRef, NAMED},
     db::{self, Param, Row, Sql, Transaction},
     hours::interval::{self, BreakTimes, with_seconds},
-    http::ApiError,
     ids::{BusinessId, OpeningHourId},
     language::Language,
-    scheduling::{Break, DateRange, Hours, HoursError, WeeklyHours},
+    scheduling::{Break, Hours},
 };
 
 /// An interval of opening hours, or a closed day, as clients see it.
@@ -50,12 +48,6 @@ impl From<&Row> for Stored {
 }
 
 impl Stored {
-    /// As the engine takes it; nothing of a closed day.
-    fn on_weekday(self) -> Option<(Weekday, Hours)> {
-        let weekday = Weekday::from_monday_zero_offset(i8::try_from(self.day_of_week).ok()?).ok()?;
-        Some((weekday, self.hours?))
-    }
-
     /// The breaks of an interval.
     pub(super) fn breaks(&self) -> impl Iterator<Item = &Break> {
         self.hours.iter().flat_map(Hours::breaks)
@@ -96,39 +88,6 @@ pub async fn of(
 ) -> Result<Vec<OpeningHour>, db::Error> {
     let stored = stored(on, business).await?;
     Ok(stored.into_iter().map(|stored| stored.shown(language)).collect())
-}
-
-/// The weeks of several businesses, as far as they matter on some dates: on weekdays without one they count as closed.
-///
-/// # Errors
-/// If the query fails.
-pub async fn weeks_at(
-    on: &impl Sql,
-    businesses: &[BusinessId],
-    dates: DateRange,
-) -> Result<HashMap<BusinessId, WeeklyHours>, ApiError> {
-    let sql = format!(
-        "select {}, business_id from opening_hours where business_id = any($1) and day_of_week = any($2)",
-        *COLUMNS
-    );
-    let days: Vec<i16> =
-        dates.dates().take(7).map(|date| i16::from(date.weekday().to_monday_zero_offset())).collect();
-    let mut intervals = HashMap::<BusinessId, Vec<_>>::new();
-    for row in on.rows(&sql, &[&businesses, &days]).await? {
-        intervals.entry(row.get("business_id")).or_default().extend(Stored::from(&row).on_weekday());
-    }
-    let weeks =
-        intervals.into_iter().map(|(business, intervals)| Ok((business, WeeklyHours::new(intervals)?)));
-    weeks.collect::<Result<_, _>>().map_err(|error: HoursError| ApiError::internal(error))
-}
-
-/// A business's week, as the engine takes it.
-///
-/// # Errors
-/// If the query fails.
-pub async fn weekly(on: &impl Sql, business: &BusinessRef) -> Result<WeeklyHours, ApiError> {
-    let intervals = stored(on, business).await?.into_iter().filter_map(Stored::on_weekday);
-    WeeklyHours::new(intervals).map_err(ApiError::internal)
 }
 
 /// A business's intervals in the order of the week.

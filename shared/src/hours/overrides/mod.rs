@@ -6,6 +6,5 @@ mod store;
 mod view;
 
 pub(super) use routes::{operations, routes};
-pub(super) use store::about;
-pub use store::{Overrides, OverridesOfSeveral, overrides, overrides_at};
+pub(super) use store::{about, of_business};
 pub(super) use view::OverrideItem;

@@ -1,6 +1,6 @@
 //! SQL for dates with other hours.
 
-use std::{collections::HashMap, hash::Hash, sync::LazyLock};
+use std::sync::LazyLock;
 
 use jiff::{Timestamp, civil::Date};
 use serde_json::{Value, json};
@@ -18,45 +18,29 @@ use crate::{
     scheduling::{DateOverride, DateOverrides, DateRange},
 };
 
-/// The overrides of a business, and of each of its staff that has any.
-pub type Overrides = (DateOverrides, HashMap<StaffMemberId, DateOverrides>);
-/// The same of several businesses.
-pub type OverridesOfSeveral = (HashMap<BusinessId, DateOverrides>, HashMap<StaffMemberId, DateOverrides>);
-
 /// What differs from the week at a business on some dates.
 ///
 /// # Errors
 /// If the query fails.
-pub async fn overrides(
+pub(in crate::hours) async fn of_business(
     on: &impl Sql,
     business: &BusinessRef,
     dates: DateRange,
-) -> Result<Overrides, ApiError> {
-    let sql = format!("{} where business_id = {NAMED} and dates && daterange($3, $4)", *SELECT);
+) -> Result<DateOverrides, ApiError> {
+    let sql = format!(
+        "{} where business_id = {NAMED} and staff_id is null and dates && daterange($3, $4)",
+        *SELECT
+    );
     let (first, end) = around(dates);
     let rows = on.rows(&sql, &[&business.slug(), &business.id(), &first, &end]).await?;
-    let (of_businesses, of_staff) = gathered(&rows)?;
-    Ok((of_businesses.into_values().next().unwrap_or_default(), of_staff))
-}
-
-/// The same, at several businesses.
-///
-/// # Errors
-/// If the query fails.
-pub async fn overrides_at(
-    on: &impl Sql,
-    businesses: &[BusinessId],
-    dates: DateRange,
-) -> Result<OverridesOfSeveral, ApiError> {
-    let sql = format!("{} where business_id = any($1) and dates && daterange($2, $3)", *SELECT);
-    let (first, end) = around(dates);
-    gathered(&on.rows(&sql, &[&businesses, &first, &end]).await?)
+    let overrides = rows.iter().map(|row| Ok(Stored::from_row(row)?.dates));
+    DateOverrides::new(overrides.collect::<Result<_, ApiError>>()?).map_err(ApiError::internal)
 }
 
 /// Reads overrides; a WHERE goes behind it.
 static SELECT: LazyLock<String> = LazyLock::new(|| {
     format!(
-        "select id, business_id, staff_id, lower(dates), upper(dates) - 1, name,
+        "select id, staff_id, lower(dates), upper(dates) - 1, name,
                 (select jsonb_agg({AS_JSON}) from override_hours hours where hours.override_id = date_overrides.id)
          from date_overrides"
     )
@@ -65,46 +49,25 @@ static SELECT: LazyLock<String> = LazyLock::new(|| {
 /// A row of [`SELECT`].
 struct Stored {
     id: DateOverrideId,
-    business: BusinessId,
     staff: Option<StaffMemberId>,
     dates: DateOverride,
 }
 
 impl Stored {
     fn from_row(row: &Row) -> Result<Self, ApiError> {
-        let minutes: Vec<Minutes> = match row.get::<_, Option<Value>>(6) {
+        let minutes: Vec<Minutes> = match row.get::<_, Option<Value>>(5) {
             Some(json) => serde_json::from_value(json).map_err(ApiError::internal)?,
             None => Vec::new(),
         };
         let hours = minutes.into_iter().filter_map(Minutes::hours).collect();
         let dates =
-            DateOverride::new(row.get(3), row.get(4), row.get(5), hours).map_err(ApiError::internal)?;
-        Ok(Self { id: row.get(0), business: row.get(1), staff: row.get(2), dates })
+            DateOverride::new(row.get(2), row.get(3), row.get(4), hours).map_err(ApiError::internal)?;
+        Ok(Self { id: row.get(0), staff: row.get(1), dates })
     }
 
     fn item(&self) -> OverrideItem {
         OverrideItem::new(self.id, self.staff, &self.dates)
     }
-}
-
-fn gathered(rows: &[Row]) -> Result<OverridesOfSeveral, ApiError> {
-    let (mut of_businesses, mut of_staff) = (HashMap::new(), HashMap::new());
-    for row in rows {
-        let Stored { business, staff, dates, .. } = Stored::from_row(row)?;
-        match staff {
-            Some(staff) => of_staff.entry(staff).or_insert_with(Vec::new).push(dates),
-            None => of_businesses.entry(business).or_insert_with(Vec::new).push(dates),
-        }
-    }
-    Ok((in_order(of_businesses)?, in_order(of_staff)?))
-}
-
-fn in_order<K: Hash + Eq>(
-    groups: HashMap<K, Vec<DateOverride>>,
-) -> Result<HashMap<K, DateOverrides>, ApiError> {
-    let ordered = groups.into_iter().map(|(whose, overrides)| Ok((whose, DateOverrides::new(overrides)?)));
-    let ordered: Result<_, crate::scheduling::DateOverrideError> = ordered.collect();
-    ordered.map_err(ApiError::internal)
 }
 
 /// One page of a business's overrides, the earliest dates first, and how many there are in all.

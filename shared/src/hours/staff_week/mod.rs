@@ -6,5 +6,4 @@ mod store;
 mod view;
 
 pub(super) use routes::{operations, routes};
-pub use store::{staff_weeks, staff_weeks_at};
 pub(super) use view::{KeptHours, about};

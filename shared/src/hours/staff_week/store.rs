@@ -1,7 +1,5 @@
 //! SQL for staff members' own weekly hours.
 
-use std::collections::HashMap;
-
 use jiff::{
     Timestamp,
     civil::{Date, Weekday},
@@ -9,45 +7,11 @@ use jiff::{
 use serde_json::{Value, json};
 
 use crate::{
-    businesses::{BusinessRef, NAMED},
-    db::{self, Param, Row, Sql, Transaction},
-    hours::interval::{self, around},
-    http::ApiError,
+    db::{self, Row, Sql, Transaction},
+    hours::interval,
     ids::{BusinessId, StaffHoursId, StaffMemberId, UserId},
-    scheduling::{DateRange, HoursError, OwnHours, StaffWeek},
+    scheduling::OwnHours,
 };
-
-/// The hours of their own that the staff of a business have on some dates; who has none is not there.
-///
-/// # Errors
-/// If the query fails.
-pub async fn staff_weeks(
-    on: &impl Sql,
-    business: &BusinessRef,
-    dates: DateRange,
-) -> Result<HashMap<StaffMemberId, StaffWeek>, ApiError> {
-    let sql = valid_between(&format!("business_id = {NAMED}"), ["$3", "$4"]);
-    let (first, end) = around(dates);
-    weeks(on, &sql, &[&business.slug(), &business.id(), &first, &end]).await
-}
-
-/// The same, of several businesses.
-///
-/// # Errors
-/// If the query fails.
-pub async fn staff_weeks_at(
-    on: &impl Sql,
-    businesses: &[BusinessId],
-    dates: DateRange,
-) -> Result<HashMap<StaffMemberId, StaffWeek>, ApiError> {
-    let sql = valid_between("business_id = any($1)", ["$2", "$3"]);
-    let (first, end) = around(dates);
-    weeks(on, &sql, &[&businesses, &first, &end]).await
-}
-
-fn valid_between(whose: &str, [first, end]: [&str; 2]) -> String {
-    select(&format!("{whose} and valid && daterange({first}, {end})"))
-}
 
 fn select(matching: &str) -> String {
     format!(
@@ -66,20 +30,6 @@ fn own_hours(row: &Row) -> Option<OwnHours> {
         valid_from: row.get(2),
         valid_until: row.get(3),
     })
-}
-
-async fn weeks(
-    on: &impl Sql,
-    sql: &str,
-    params: &[&dyn Param],
-) -> Result<HashMap<StaffMemberId, StaffWeek>, ApiError> {
-    let mut intervals = HashMap::<StaffMemberId, Vec<OwnHours>>::new();
-    for row in on.rows(sql, params).await? {
-        intervals.entry(row.get(0)).or_default().extend(own_hours(&row));
-    }
-    let weeks = intervals.into_iter().map(|(staff, intervals)| Ok((staff, StaffWeek::new(intervals)?)));
-    let weeks: Result<_, (usize, usize)> = weeks.collect();
-    weeks.map_err(|_| ApiError::internal(HoursError::OverlappingHours))
 }
 
 /// All hours of one staff member, in the order of the week.

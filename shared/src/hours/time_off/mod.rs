@@ -6,4 +6,3 @@ mod store;
 
 pub(super) use routes::{operations, routes};
 pub(super) use store::{TimeOffItem, about};
-pub use store::{time_off, time_off_at};

@@ -1,7 +1,5 @@
 //! SQL for time off.
 
-use std::collections::HashMap;
-
 use jiff::{
     Timestamp,
     civil::{Date, DateTime, Time},
@@ -11,58 +9,12 @@ use utoipa::ToSchema;
 
 use super::entry::Entry;
 use crate::{
-    businesses::{BusinessRef, NAMED},
     db::{self, Param, Row, Sql, Transaction},
-    hours::{filter::Filter, interval::around},
+    hours::filter::Filter,
     http::page::Slice,
     ids::{BusinessId, StaffMemberId, TimeOffId, UserId},
-    scheduling::{DateRange, Repeat, TimeOff},
+    scheduling::{Repeat, TimeOff},
 };
-
-/// The time off that the staff of a business have around some dates; who has none is not there.
-///
-/// # Errors
-/// If the query fails.
-pub async fn time_off(
-    on: &impl Sql,
-    business: &BusinessRef,
-    dates: DateRange,
-) -> Result<HashMap<StaffMemberId, Vec<TimeOff>>, db::Error> {
-    let sql = format!("{SELECT} where business_id = {NAMED} and over_at > $3 and starts_at < $4");
-    let (first, end) = midnights(dates);
-    by_staff(on, &sql, &[&business.slug(), &business.id(), &first, &end]).await
-}
-
-/// The same, of several businesses.
-///
-/// # Errors
-/// If the query fails.
-pub async fn time_off_at(
-    on: &impl Sql,
-    businesses: &[BusinessId],
-    dates: DateRange,
-) -> Result<HashMap<StaffMemberId, Vec<TimeOff>>, db::Error> {
-    let sql = format!("{SELECT} where business_id = any($1) and over_at > $2 and starts_at < $3");
-    let (first, end) = midnights(dates);
-    by_staff(on, &sql, &[&businesses, &first, &end]).await
-}
-
-fn midnights(dates: DateRange) -> (DateTime, DateTime) {
-    let (first, end) = around(dates);
-    (first.to_datetime(Time::midnight()), end.to_datetime(Time::midnight()))
-}
-
-async fn by_staff(
-    on: &impl Sql,
-    sql: &str,
-    params: &[&dyn Param],
-) -> Result<HashMap<StaffMemberId, Vec<TimeOff>>, db::Error> {
-    let mut by_staff = HashMap::<_, Vec<_>>::new();
-    for row in on.rows(sql, params).await? {
-        by_staff.entry(row.get(1)).or_default().push(read(&row));
-    }
-    Ok(by_staff)
-}
 
 /// Reads time off; a WHERE goes behind it.
 const SELECT: &str = "

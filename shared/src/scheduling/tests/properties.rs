@@ -10,7 +10,12 @@ use jiff::{
     civil::{Date, date},
 };
 use proptest::{
-    collection::vec, option, prelude::*, sample::Index, strategy::ValueTree, test_runner::TestRunner,
+    collection::{btree_set, vec},
+    option,
+    prelude::*,
+    sample::Index,
+    strategy::ValueTree,
+    test_runner::TestRunner,
 };
 
 use super::{
@@ -20,7 +25,10 @@ use super::{
 };
 use crate::{
     ids::StaffMemberId,
-    scheduling::{DateRange, Entry, Gap, MinuteOfDay, Policy, Rule, Schedule, Slot, Span, Times, Visit},
+    scheduling::{
+        Break, DateRange, Entry, Gap, Hours, MinuteOfDay, OwnHours, Policy, Rule, Schedule, Slot, Span,
+        StaffWeek, Times, Visit,
+    },
 };
 
 /// Those whom no rule keeps from taking a start.
@@ -70,6 +78,8 @@ proptest! {
     fn slots_ascend_and_say_what_the_clock_shows((salon, date) in salon_and_date()) {
         let slots = salon.slots(date);
         prop_assert!(slots.is_sorted_by(|a, b| a.start < b.start && a.time < b.time));
+        let listed: Vec<_> = slots.iter().map(|slot| slot.time).collect();
+        prop_assert_eq!(salon.schedule().times_on(date, salon.now), listed);
         for slot in slots {
             let shown = salon.zone.to_datetime(slot.start);
             prop_assert_eq!(shown.date(), date);
@@ -81,6 +91,24 @@ proptest! {
                 prop_assert_eq!(offer.times, times(salon.visit_with(person), slot.start));
             }
         }
+    }
+
+    /// Also where each of the team has hours of their own.
+    #[test]
+    fn who_has_own_hours_offers_what_is_accepted(
+        (salon, date) in salon_and_date(),
+        own_hours in vec(vec(own_hours(), 0..=3), 3),
+    ) {
+        let mut schedule = salon.schedule();
+        let today = |hours| OwnHours { weekday: date.weekday(), hours, valid_from: None, valid_until: None };
+        for (staff, own_hours) in schedule.staff.iter_mut().zip(own_hours) {
+            staff.own.week = StaffWeek::new(own_hours.into_iter().map(today).collect()).unwrap_or_default();
+        }
+        let accepted = every_minute().filter_map(|time| schedule.check(date, time, salon.now).ok());
+        let offered = schedule.slots_on(date, salon.now);
+        let listed: Vec<_> = offered.iter().map(|slot| slot.time).collect();
+        prop_assert_eq!(schedule.times_on(date, salon.now), listed);
+        prop_assert_eq!(offered, accepted.collect::<Vec<_>>());
     }
 
     /// Whatever is booked, in whatever order, the next offer still respects it: [`Salon::book`] sees to it.
@@ -188,6 +216,19 @@ proptest! {
         let next = schedule.next(short_range, now);
         prop_assert!(next.is_none_or(|slot| slot.start >= now));
     }
+}
+
+/// On quarters of an hour, some with a break.
+fn own_hours() -> impl Strategy<Value = Hours> {
+    btree_set(0..=96_u16, 2..=4).prop_map(|quarters| {
+        let minute = |quarter: &u16| MinuteOfDay::try_from(quarter * 15).expect("at most a day");
+        let edges: Vec<_> = quarters.iter().map(minute).collect();
+        let breaks = match edges[1..edges.len() - 1] {
+            [start, end] => vec![Break { start, end }],
+            _ => Vec::new(),
+        };
+        Hours::new(edges[0], edges[edges.len() - 1], breaks).expect("in order")
+    })
 }
 
 fn absurd_visit() -> impl Strategy<Value = Visit> {
