@@ -19,6 +19,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("V9__earlier_hashes", include_str!("../../../migrations/0009_earlier_hashes.sql")),
     ("V10__scheduling", include_str!("../../../migrations/0010_scheduling.sql")),
     ("V11__last_seat", include_str!("../../../migrations/0011_last_seat.sql")),
+    ("V12__audit", include_str!("../../../migrations/0012_audit.sql")),
 ];
 
 /// One migration at a time, whoever runs it: any constant will do, as long as it is ours.

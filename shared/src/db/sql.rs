@@ -81,10 +81,16 @@ impl Sql for Connection {
 
 impl Sql for Transaction<'_> {
     async fn rows(&self, sql: &str, params: &[&dyn Param]) -> Result<Vec<Row>, Error> {
-        run!(self.inner, self.statements, sql, params, query, query_typed)
+        let run = async { run!(self.inner, self.statements, sql, params, query, query_typed) };
+        let (said, rows) = tokio::join!(self.say_who(), run);
+        said?;
+        rows
     }
 
     async fn execute(&self, sql: &str, params: &[&dyn Param]) -> Result<u64, Error> {
-        run!(self.inner, self.statements, sql, params, execute, execute_typed)
+        let run = async { run!(self.inner, self.statements, sql, params, execute, execute_typed) };
+        let (said, count) = tokio::join!(self.say_who(), run);
+        said?;
+        count
     }
 }
