@@ -1,14 +1,6 @@
 -- Who did what and when to a business. What becomes of appointments is in appointment_history already; everything else is
 -- written by one trigger, so that no code path can forget it, functions of the release before this one included.
 
------------------------------------------------------------------------------------- appointments
-
-alter table appointment_history
-    add column business_id uuid,
-    add column actor_role text;
-comment on column appointment_history.business_id is 'The appointment''s, kept here for the index that the audit is read by.';
-comment on column appointment_history.actor_role is 'What the actor was to the business, which stays when their account goes.';
-
 -- What somebody is to a business. Nobody in particular is the system.
 create function role_at(business uuid, person uuid) returns text language sql stable as $$
     select case
@@ -20,29 +12,6 @@ create function role_at(business uuid, person uuid) returns text language sql st
             (select 'admin' from users where id = person and role = 'admin'),
             'unknown') end
 $$;
-
-create function complete_history() returns trigger language plpgsql as $$
-begin
-    select appointments.business_id,
-           coalesce(new.actor_role, case when appointments.customer_id = new.actor_id then 'customer'
-                                         else role_at(appointments.business_id, new.actor_id) end)
-    into new.business_id, new.actor_role
-    from appointments where id = new.appointment_id;
-    return new;
-end $$;
-
-create trigger history_of_a_business before insert on appointment_history for each row
-    execute function complete_history();
-
--- Of those whose account is gone nothing tells any more what they were.
-update appointment_history history
-set business_id = appointments.business_id,
-    actor_role = case when history.actor_id = appointments.customer_id then 'customer'
-                      when history.actor_id is null and history.to_status <> 'completed' then 'unknown'
-                      else role_at(appointments.business_id, history.actor_id) end
-from appointments where appointments.id = history.appointment_id;
-
-create index appointment_history_of_business on appointment_history (business_id, at desc, id desc);
 
 --------------------------------------------------------------------------------- everything else
 
@@ -103,6 +72,9 @@ declare
     actor constant uuid := nullif(nullif(said, ''), 'system')::uuid;
     moment constant timestamptz := coalesce(nullif(current_setting('sessly.at', true), '')::timestamptz, now());
     business uuid := subject ->> case tg_table_name when 'businesses' then 'id' else 'business_id' end;
+    staff constant uuid := subject ->> 'staff_id';
+    service constant uuid := subject ->> 'service_id';
+    resource constant uuid := subject ->> 'resource_id';
     differences jsonb;
 begin
     if tg_table_name = 'override_hours' then
@@ -110,12 +82,9 @@ begin
     end if;
     -- What goes along with what it belongs to is said by the latter. (Cascades are not told by pg_trigger_depth().)
     if business is null or tg_op = 'DELETE' and (
-        not exists (select where earlier ->> 'staff_id' is null
-                    union all select from staff_members where id = (earlier ->> 'staff_id')::uuid)
-        or not exists (select where earlier ->> 'service_id' is null
-                       union all select from services where id = (earlier ->> 'service_id')::uuid)
-        or not exists (select where earlier ->> 'resource_id' is null
-                       union all select from resources where id = (earlier ->> 'resource_id')::uuid))
+        staff is not null and not exists (select from staff_members where id = staff)
+        or service is not null and not exists (select from services where id = service)
+        or resource is not null and not exists (select from resources where id = resource))
     then
         return null;
     end if;
@@ -175,3 +144,59 @@ create trigger audit after insert or update or delete on override_hours for each
     execute function audit('override_hours', 'override_id', '{open_minute, close_minute, breaks}');
 create trigger audit after insert or update or delete on time_off for each row
     execute function audit('time_off', 'id', '{staff_id, starts_at, ends_at, repeats_weeks, repeats_until}');
+
+------------------------------------------------------------------------------------ appointments
+-- Last, because nobody books from here on until all of this is committed.
+
+alter table appointment_history
+    add column business_id uuid,
+    add column actor_role text,
+    -- Of what is new. What was there before is made complete, and the constraint valid, by complete_history().
+    add constraint appointment_history_complete check (business_id is not null and actor_role is not null) not valid;
+comment on column appointment_history.business_id is 'The appointment''s, kept here for the index that the audit is read by.';
+comment on column appointment_history.actor_role is 'What the actor was to the business, which stays when their account goes.';
+
+-- Also of an entry of before that is changed, which is when its actor is forgotten: of those who had gone by then nothing
+-- tells what they were.
+create function complete_history_entry() returns trigger language plpgsql as $$
+declare
+    actor constant uuid := case when tg_op = 'UPDATE' then old.actor_id else new.actor_id end;
+begin
+    select appointments.business_id,
+           case when actor = appointments.customer_id then 'customer'
+                when tg_op = 'UPDATE' and actor is null and new.to_status <> 'completed' then 'unknown'
+                else role_at(appointments.business_id, actor) end
+    into new.business_id, new.actor_role
+    from appointments where id = new.appointment_id;
+    return new;
+end $$;
+create trigger appointment_history_complete before insert or update on appointment_history for each row
+    when (new.business_id is null)
+    execute function complete_history_entry();
+
+-- Empty yet, so that it is there at once.
+create index appointment_history_of_business on appointment_history (business_id, at desc, id desc)
+    where business_id is not null;
+
+-- Completes what was written before, if there still is any: batch by batch, each in a transaction of its own, because one
+-- alone would keep everybody from booking for minutes. Can be ended and called again at any time.
+create procedure complete_history() language plpgsql as $$
+declare
+    last uuid := '00000000-0000-0000-0000-000000000000';
+begin
+    if (select convalidated from pg_constraint where conname = 'appointment_history_complete') then
+        return;
+    end if;
+    while last is not null loop
+        with batch as (
+            select id from appointment_history where id > last order by id limit 5000
+        ), completed as (
+            -- By the trigger.
+            update appointment_history set business_id = null
+            from batch where appointment_history.id = batch.id and business_id is null
+        )
+        select (select id from batch order by id desc limit 1) into last;
+        commit;
+    end loop;
+    alter table appointment_history validate constraint appointment_history_complete;
+end $$;

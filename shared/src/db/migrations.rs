@@ -33,6 +33,10 @@ const LIMITS: &str = "do $$ begin
     execute format('alter database %I set idle_in_transaction_session_timeout = ''15s''', current_database());
 end $$";
 
+/// What a migration leaves to be done in transactions of its own, because in one of the migration it would keep everybody
+/// waiting. Nothing, once it is done.
+const COMPLETE: &str = "call complete_history()";
+
 /// Why migrating failed.
 #[derive(Debug, thiserror::Error)]
 pub enum MigrateError {
@@ -56,6 +60,7 @@ pub async fn run(url: &DatabaseUrl) -> Result<Vec<String>, MigrateError> {
     let migrations = MIGRATIONS.iter().map(|(name, sql)| Migration::unapplied(name, sql));
     let runner = Runner::new(&migrations.collect::<Result<Vec<_>, _>>()?).set_abort_divergent(true);
     let report = runner.run_async(&mut client).await?;
+    client.batch_execute(COMPLETE).await?;
     client.batch_execute(LIMITS).await?;
     // The lock ends with the connection.
     Ok(report.applied_migrations().iter().map(ToString::to_string).collect())
