@@ -5,6 +5,7 @@
 
 mod accounts;
 mod appointments;
+mod audit;
 mod availability;
 mod businesses;
 mod canaries;

@@ -300,6 +300,13 @@ async fn appointments(
     r.call(Some(&ewa), "POST", &format!("{place}{first}/complete/"), None).await;
     r.call(Some(&ewa), "POST", &format!("{place}{second}/no-show/"), None).await;
     r.call(Some(&ewa), "GET", &format!("/api/businesses/my-business/{salon}/stats/"), None).await;
+    r.call(
+        Some(&ewa),
+        "GET",
+        &format!("/api/businesses/{salon}/audit/?date_from=2026-03-01&page_size=5"),
+        None,
+    )
+    .await;
 }
 
 /// Signed in once more.

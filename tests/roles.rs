@@ -200,6 +200,7 @@ impl Stage {
                 let path = format!("{slug}/services/{}/staff/", self.service().await);
                 (Method::PUT, path, Some(json!([{ "staff_id": self.owners_entry }])))
             }
+            "GET `{slug}/audit/`" => (Method::GET, format!("{slug}/audit/"), None),
             "GET `{slug}/resources/`" => (Method::GET, format!("{slug}/resources/"), None),
             "GET `{slug}/resources/{id}/`" => (Method::GET, self.resource().await, None),
             "POST `{slug}/resources/`" => {

@@ -8,7 +8,7 @@ use axum::Router;
 use crate::{
     accounts::{self, auth_routes, user_routes},
     app::{App, StartError},
-    appointments, availability, businesses,
+    appointments, audit, availability, businesses,
     clock::Clock,
     config::Config,
     cron, host, hours, integrations, logging, meta,
@@ -59,6 +59,7 @@ pub fn operations() -> Vec<(&'static str, Vec<Operation>)> {
         (MANAGEMENT.0, staff::operations()),
         (SCHEDULE.0, hours::operations()),
         (MANAGEMENT.0, reviews::operations()),
+        (MANAGEMENT.0, audit::operations()),
         (AVAILABILITY.0, availability::operations()),
         (APPOINTMENTS.0, appointments::operations()),
         (INTEGRATIONS.0, integrations::operations()),
@@ -89,6 +90,7 @@ fn management() -> Router<App> {
         .merge(services::offer_routes())
         .merge(staff::routes())
         .merge(reviews::routes())
+        .merge(audit::routes())
 }
 
 fn schedule() -> Router<App> {

@@ -110,6 +110,10 @@ ids! {
     TimeOffId;
     /// A booked visit.
     AppointmentId;
+    /// Something that was done at a business: a change of an appointment, or of anything else.
+    AuditEntryId;
+    /// What that was done to, of whatever kind.
+    SubjectId;
     /// One change of an appointment's status.
     HistoryEntryId;
     /// Something that occupies a staff member.

@@ -25,9 +25,7 @@ const MANY: &str = "
     set auto_explain.log_min_duration = -1;
     insert into users (id, username, email, password_hash, created_at, updated_at)
     values (gen_random_uuid(), 'wszyscy', 'wszyscy@example.com', '', now(), now());
-    alter table businesses disable trigger user;
-    alter table locations disable trigger user;
-    alter table services disable trigger user;
+    set session_replication_role = replica;
     insert into businesses (id, owner_id, name, slug, category, timezone, currency, rating_average, created_at, updated_at)
     select gen_random_uuid(), users.id,
            (array['Salon', 'Studio', 'Gabinet', 'Fryzjer', 'Klinika'])[1 + n % 5] || ' '
@@ -55,9 +53,7 @@ const MANY: &str = "
     select gen_random_uuid(), business_id, 'Osoba', now(), now() from locations where city = 'Kraków';
     insert into staff_services
     select services.business_id, staff_members.id, services.id from staff_members join services using (business_id);
-    alter table businesses enable trigger user;
-    alter table locations enable trigger user;
-    alter table services enable trigger user;
+    set session_replication_role = origin;
     select refresh_listings(array(select id from businesses));
     insert into vocabulary (word)
     select left(translate(md5(n::text), '0123456789', 'ghijklmnop'), 4 + n % 8) from generate_series(1, 20000) n";

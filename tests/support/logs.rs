@@ -2,12 +2,17 @@
 
 use std::{
     io,
-    sync::{Arc, Mutex},
+    sync::{Arc, LazyLock, Mutex},
 };
 
 use serde_json::Value;
 use shared::{config::LogFormat, logging};
-use tracing::{level_filters::LevelFilter, subscriber::DefaultGuard};
+use tracing::{Dispatch, level_filters::LevelFilter, subscriber::DefaultGuard};
+
+/// One that keeps nothing. While there is but one subscriber, whether a line is wanted at all is decided by the thread that
+/// first comes by it, which may be another test's, where nobody wants any (tokio-rs/tracing#3611).
+static ANOTHER: LazyLock<Dispatch> =
+    LazyLock::new(|| Dispatch::new(logging::subscriber(LogFormat::Text, LevelFilter::OFF, io::sink)));
 
 /// Keeps what the test's own thread logs, which with the runtime of a test is all that its app does.
 pub(crate) struct Logs {
@@ -17,6 +22,7 @@ pub(crate) struct Logs {
 
 impl Logs {
     pub(crate) fn keep(format: LogFormat, level: LevelFilter) -> Self {
+        LazyLock::force(&ANOTHER);
         let written = Arc::new(Mutex::new(Vec::new()));
         let writer = {
             let written = Arc::clone(&written);

@@ -33,6 +33,7 @@ impl<'a> Target<'a> {
         let limits = "set local statement_timeout = 0; set local idle_in_transaction_session_timeout = 0";
         tx.batch_execute(limits).await?;
         tx.execute("select pg_advisory_xact_lock($1)", &[&LOCK]).await?;
+        seed::by_the_system(&tx, now).await?;
         Ok(Self { tx, now })
     }
 

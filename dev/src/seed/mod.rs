@@ -18,6 +18,7 @@ mod working_time;
 
 use anyhow::Context;
 use jiff::{Timestamp, tz::TimeZone};
+use shared::db::SAY_WHO;
 use tokio_postgres::{Client, Transaction, types::Type};
 
 pub(crate) use self::dice::Dice;
@@ -59,9 +60,19 @@ pub async fn load(client: &mut Client, now: Timestamp, hashes: &Hashes) -> anyho
     if is_there(&transaction).await? {
         return Ok(Outcome::AlreadyThere);
     }
+    by_the_system(&transaction, now).await?;
     sample(now, hashes)?.insert(&transaction).await?;
     transaction.commit().await.context("the sample data could not be committed")?;
     Ok(Outcome::Loaded)
+}
+
+/// Has the audit say that nobody in particular writes what follows.
+pub(crate) async fn by_the_system(
+    transaction: &Transaction<'_>,
+    now: Timestamp,
+) -> Result<(), tokio_postgres::Error> {
+    let params = [(&"system" as _, Type::TEXT), (&now.to_string() as _, Type::TEXT)];
+    transaction.execute_typed(SAY_WHO, &params).await.map(drop)
 }
 
 /// Whether there is any trace of the sample. Both are looked for, because people may rename a business or erase

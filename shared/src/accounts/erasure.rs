@@ -18,7 +18,7 @@ use crate::{
     app::App,
     appointments::{self, Ahead},
     businesses::{self, OwnBusiness},
-    db::{self, Transaction},
+    db::{self, Actor, Transaction},
     hours,
     http::{ApiError, Code, Form, FromForm},
     ids::{BusinessId, UserId},
@@ -71,7 +71,7 @@ enum Attempt {
 async fn attempt(app: &App, user: UserId) -> Result<Attempt, db::Error> {
     let now = app.now();
     let mut connection = app.connection().await?;
-    let tx = connection.begin().await?;
+    let tx = connection.begin_as(Actor::System, now).await?;
     let own = lock(&tx, user).await?;
     let ids: Vec<BusinessId> = own.iter().map(|business| business.id).collect();
     let (booked, ahead) =

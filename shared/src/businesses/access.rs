@@ -54,15 +54,13 @@ pub async fn managed(app: &App, caller: &Caller, business: &BusinessRef) -> Resu
     Ok(manager(app, caller, business).await?.business)
 }
 
-/// The business of a path, for what only its owner may do.
+/// The caller as the owner of the business of a path, for what only owners may do.
 ///
 /// # Errors
 /// `BUSINESS_NOT_FOUND`; `PERMISSION_DENIED` unless the caller owns it.
-pub async fn owned(app: &App, caller: &Caller, business: &BusinessRef) -> Result<BusinessId, ApiError> {
-    match manager(app, caller, business).await? {
-        Manager { business, is_owner: true, .. } => Ok(business),
-        Manager { is_owner: false, .. } => Err(Code::PermissionDenied.into()),
-    }
+pub async fn owned(app: &App, caller: &Caller, business: &BusinessRef) -> Result<Manager, ApiError> {
+    let manager = manager(app, caller, business).await?;
+    if manager.is_owner { Ok(manager) } else { Err(Code::PermissionDenied.into()) }
 }
 
 /// The business of a path, for the daily work: its appointments.
@@ -78,6 +76,8 @@ pub async fn worked_at(app: &App, caller: &Caller, business: &BusinessRef) -> Re
 pub struct Colleague {
     /// Which business.
     pub business: BusinessId,
+    /// Who.
+    pub user: UserId,
     manages: bool,
     /// Their own entry among the staff.
     entry: Option<StaffMemberId>,
@@ -106,6 +106,7 @@ pub async fn colleague(app: &App, caller: &Caller, business: &BusinessRef) -> Re
     }
     Ok(Colleague {
         business: found.business,
+        user: caller.user,
         manages: matches!(found.standing, Standing::Owner | Standing::Manager),
         entry: found.entry,
         staff_set_own_hours: found.staff_set_own_hours,
@@ -153,14 +154,15 @@ async fn standing(on: &impl Sql, caller: &Caller, business: &BusinessRef) -> Res
     Ok(Found { business: row.get(0), standing, entry: row.get(3), staff_set_own_hours: row.get(4) })
 }
 
-/// The business the caller owns, for paths that name none.
+/// The caller as the owner of their business, for paths that name none.
 ///
 /// # Errors
 /// `BUSINESS_NOT_FOUND` if the caller owns none.
-pub async fn own(on: &impl Sql, caller: &Caller) -> Result<BusinessId, ApiError> {
+pub async fn own(on: &impl Sql, caller: &Caller) -> Result<Manager, ApiError> {
     let sql = "
         select id from businesses where owner_id = $1 and retired_at is null
         order by created_at, id limit 1";
     let row = on.row(sql, &[&caller.user]).await?;
-    Ok(row.ok_or(Code::BusinessNotFound)?.get(0))
+    let business = row.ok_or(Code::BusinessNotFound)?.get(0);
+    Ok(Manager { business, user: caller.user, is_owner: true })
 }

@@ -118,7 +118,7 @@ const NUMBERED_SLUGS: u32 = 1000;
 pub(super) async fn open(app: &App, caller: &Caller, opening: &Opening) -> Result<BusinessId, ApiError> {
     let now = app.now();
     let mut connection = app.connection().await?;
-    let tx = connection.begin().await?;
+    let tx = connection.begin_as(caller.user, now).await?;
     let business = NewBusiness {
         id: BusinessId::new(now),
         location: LocationId::new(now),

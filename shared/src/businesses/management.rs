@@ -55,8 +55,9 @@ pub(super) async fn change<const WHOLE: bool>(
     manager: &Manager,
     change: Change<Opening, WHOLE>,
 ) -> Result<(), ApiError> {
+    let now = app.now();
     let mut connection = app.connection().await?;
-    let tx = connection.begin().await?;
+    let tx = connection.begin_as(manager.user, now).await?;
     store::lock(&tx, manager.business).await?;
     let kept = own_store::kept(&tx, manager.business).await?.ok_or(Code::BusinessNotFound)?;
     let said = change.unless_same("slug", &kept.slug).onto(&kept)?;
@@ -75,7 +76,6 @@ pub(super) async fn change<const WHOLE: bool>(
     {
         return Err(ApiError::conflict(Message::SlugTaken));
     }
-    let now = app.now();
     let (written, agreed, located) = tokio::join!(
         own_store::update(&tx, manager.business, &said, now),
         store::set_policy(&tx, manager.business, &policy),
@@ -91,10 +91,10 @@ pub(super) async fn change<const WHOLE: bool>(
 ///
 /// # Errors
 /// `CONFLICT`, with how many, while it has bookings to come.
-pub(super) async fn retire(app: &App, business: BusinessId) -> Result<(), ApiError> {
-    let now = app.now();
+pub(super) async fn retire(app: &App, owner: &Manager) -> Result<(), ApiError> {
+    let (business, now) = (owner.business, app.now());
     let mut connection = app.connection().await?;
-    let tx = connection.begin().await?;
+    let tx = connection.begin_as(owner.user, now).await?;
     if !own_store::lock_against_bookings(&tx, business).await? {
         return Err(Code::BusinessNotFound.into());
     }

@@ -112,8 +112,8 @@ async fn retire(
     VerifiedCaller(caller): VerifiedCaller,
     Path(business): Path<BusinessRef>,
 ) -> ApiResult<NoContent> {
-    let business = access::owned(&app, &caller, &business).await?;
-    management::retire(&app, business).await?;
+    let owner = access::owned(&app, &caller, &business).await?;
+    management::retire(&app, &owner).await?;
     Ok(NoContent)
 }
 
@@ -129,8 +129,7 @@ async fn stats(
 
 /// The caller as the owner of the business at `me`.
 async fn owner(app: &App, VerifiedCaller(caller): VerifiedCaller) -> ApiResult<Manager> {
-    let business = access::own(&app.connection().await?, &caller).await?;
-    Ok(Manager { business, user: caller.user, is_owner: true })
+    access::own(&app.connection().await?, &caller).await
 }
 
 async fn own(

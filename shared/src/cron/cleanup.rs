@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 use super::words::{OF_CITIES, VOCABULARY};
 use crate::{
     app::App,
-    db::{self, Sql},
+    db::{self, Actor, Sql},
 };
 
 /// How many rows one statement deletes.
@@ -98,7 +98,10 @@ sweeps! {
 async fn sweep(app: &App, sql: &str, end: Instant) -> Result<u64, db::Error> {
     let mut removed = 0;
     while Instant::now() < end {
-        let batch = app.connection().await?.execute(sql, &[&app.now(), &BATCH]).await?;
+        let (now, mut connection) = (app.now(), app.connection().await?);
+        let tx = connection.begin_as(Actor::System, now).await?;
+        let batch = tx.execute(sql, &[&now, &BATCH]).await?;
+        tx.commit().await?;
         removed += batch;
         if batch < BATCH.unsigned_abs() {
             break;

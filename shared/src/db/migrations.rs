@@ -19,6 +19,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("V9__earlier_hashes", include_str!("../../../migrations/0009_earlier_hashes.sql")),
     ("V10__scheduling", include_str!("../../../migrations/0010_scheduling.sql")),
     ("V11__last_seat", include_str!("../../../migrations/0011_last_seat.sql")),
+    ("V12__audit", include_str!("../../../migrations/0012_audit.sql")),
 ];
 
 /// One migration at a time, whoever runs it: any constant will do, as long as it is ours.
@@ -31,6 +32,10 @@ const LIMITS: &str = "do $$ begin
     execute format('alter database %I set lock_timeout = ''10s''', current_database());
     execute format('alter database %I set idle_in_transaction_session_timeout = ''15s''', current_database());
 end $$";
+
+/// What a migration leaves to be done in transactions of its own, because in one of the migration it would keep everybody
+/// waiting. Nothing, once it is done.
+const COMPLETE: &str = "call complete_history()";
 
 /// Why migrating failed.
 #[derive(Debug, thiserror::Error)]
@@ -55,6 +60,7 @@ pub async fn run(url: &DatabaseUrl) -> Result<Vec<String>, MigrateError> {
     let migrations = MIGRATIONS.iter().map(|(name, sql)| Migration::unapplied(name, sql));
     let runner = Runner::new(&migrations.collect::<Result<Vec<_>, _>>()?).set_abort_divergent(true);
     let report = runner.run_async(&mut client).await?;
+    client.batch_execute(COMPLETE).await?;
     client.batch_execute(LIMITS).await?;
     // The lock ends with the connection.
     Ok(report.applied_migrations().iter().map(ToString::to_string).collect())

@@ -1,7 +1,8 @@
 //! The database: a small pool of connections, opened when first needed; one way to run a statement
-//! ([`Sql`]) and one to open a transaction ([`Connection::begin`]), repeated when Postgres asks for
-//! that by [`Db::retrying`].
+//! ([`Sql`]) and one to open a transaction ([`Connection::begin_as`] where it changes what is audited, else
+//! [`Connection::begin`]), repeated when Postgres asks for that by [`Db::retrying`].
 
+mod actor;
 pub mod constraints;
 mod error;
 mod instant;
@@ -15,13 +16,16 @@ mod url;
 
 use std::{pin::Pin, time::Duration};
 
+use actor::OnBehalfOf;
 use deadpool_postgres::{
     ClientWrapper, Hook, HookError, Manager, ManagerConfig, Metrics, Pool, RecyclingMethod, Runtime, Timeouts,
 };
+use jiff::Timestamp;
 use tokio::time::timeout;
 use tokio_postgres::NoTls;
 use tokio_postgres_rustls::MakeRustlsConnect;
 
+pub use actor::{Actor, SAY_WHO};
 pub use error::Error;
 pub use instant::Instant;
 pub use param::Param;
@@ -156,7 +160,22 @@ impl Connection {
     /// # Errors
     /// If the connection is broken.
     pub async fn begin(&mut self) -> Result<Transaction<'_>, Error> {
-        Ok(Transaction { statements: self.statements, inner: self.client.transaction().await? })
+        let inner = self.client.transaction().await?;
+        Ok(Transaction { inner, statements: self.statements, behalf: None })
+    }
+
+    /// The same on somebody's behalf, who is then named in the audit. Said along with the first statement, so that it
+    /// takes no time.
+    ///
+    /// # Errors
+    /// If the connection is broken.
+    pub async fn begin_as(
+        &mut self,
+        actor: impl Into<Actor>,
+        now: Timestamp,
+    ) -> Result<Transaction<'_>, Error> {
+        let behalf = Some(OnBehalfOf::new(actor.into(), now));
+        Ok(Transaction { behalf, ..self.begin().await? })
     }
 }
 
@@ -165,9 +184,17 @@ impl Connection {
 pub struct Transaction<'a> {
     inner: deadpool_postgres::Transaction<'a>,
     statements: Statements,
+    behalf: Option<OnBehalfOf>,
 }
 
 impl Transaction<'_> {
+    async fn say_who(&self) -> Result<(), Error> {
+        match &self.behalf {
+            Some(behalf) => behalf.say(&self.inner).await,
+            None => Ok(()),
+        }
+    }
+
     /// Makes it true.
     ///
     /// # Errors

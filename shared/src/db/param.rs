@@ -12,7 +12,7 @@ use uuid::Uuid;
 use crate::ids::{
     AddOnId, AppointmentId, BusinessId, CalendarEntryId, CodeId, DateOverrideId, HistoryEntryId, HoldId,
     LocationId, OpeningHourId, OutboxId, RefreshTokenId, ResourceId, ServiceId, SessionId, StaffHoursId,
-    StaffMemberId, TimeOffId, UserId,
+    StaffMemberId, SubjectId, TimeOffId, UserId,
 };
 
 /// A value that can be a statement's parameter.
@@ -90,4 +90,5 @@ params! {
     CalendarEntryId => UUID, UUID_ARRAY;
     HoldId => UUID, UUID_ARRAY;
     ResourceId => UUID, UUID_ARRAY;
+    SubjectId => UUID, UUID_ARRAY;
 }

@@ -121,6 +121,9 @@ impl Sql for Transaction<'_> {
         params: &[&dyn Param],
         take: impl FnMut(Row) + Send,
     ) -> Result<u64, Error> {
-        run!(self.inner, self.statements, sql, params, take)
+        let run = async { run!(self.inner, self.statements, sql, params, take) };
+        let (said, count) = tokio::join!(self.say_who(), run);
+        said?;
+        count
     }
 }

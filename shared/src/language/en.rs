@@ -313,6 +313,7 @@ fn text(message: &Message) -> Cow<'static, str> {
         Message::NotAnOrdering => "Either relevance, name, distance or rating.",
         Message::NotAColor => "A colour looks like #a1b2c3.",
         Message::NotAStatus => "There is no such status.",
+        Message::NotASubject => "Nothing of this kind is kept track of.",
         Message::NotALanguage => "We do not speak this language.",
         Message::NotUpcomingOrPast => "Either upcoming or past.",
         Message::NotANoShowAction => "Either confirm or refuse.",

@@ -140,6 +140,8 @@ pub enum Message {
     NotAColor,
     /// Not an appointment status.
     NotAStatus,
+    /// Not a kind of thing that is audited.
+    NotASubject,
     /// Not a language we speak.
     NotALanguage,
     /// Not `upcoming` or `past`.

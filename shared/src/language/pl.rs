@@ -304,6 +304,7 @@ fn text(message: &Message) -> Cow<'static, str> {
         Message::NotAnOrdering => "Możliwe kolejności: relevance, name, distance lub rating.",
         Message::NotAColor => "Kolor ma postać #a1b2c3.",
         Message::NotAStatus => "Nie ma takiego statusu.",
+        Message::NotASubject => "Zmiany tego rodzaju nie są zapisywane.",
         Message::NotALanguage => "Nie mówimy w tym języku.",
         Message::NotUpcomingOrPast => "Albo upcoming, albo past.",
         Message::NotANoShowAction => "Albo confirm, albo refuse.",

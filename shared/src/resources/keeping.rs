@@ -3,12 +3,13 @@
 use super::store::{self, Resource};
 use crate::{
     app::App,
+    businesses::Manager,
     db::Transaction,
     http::{
         ApiError, Change, Code, Form, FromForm,
         form::{Text, Whole},
     },
-    ids::{BusinessId, ResourceId},
+    ids::ResourceId,
     language::Message,
 };
 
@@ -28,6 +29,20 @@ impl FromForm for Terms {
     }
 }
 
+/// Adds a resource.
+///
+/// # Errors
+/// If the database refuses.
+pub(super) async fn add(app: &App, manager: &Manager, terms: &Terms) -> Result<Resource, ApiError> {
+    let now = app.now();
+    let mut connection = app.connection().await?;
+    let tx = connection.begin_as(manager.user, now).await?;
+    let made = store::insert(&tx, manager.business, ResourceId::new(now), terms, now).await?;
+    let made = made.ok_or(Code::ServerError)?;
+    tx.commit().await?;
+    Ok(made)
+}
+
 /// Changes what is said about a resource.
 ///
 /// # Errors
@@ -35,16 +50,17 @@ impl FromForm for Terms {
 /// need, with which.
 pub(super) async fn change<const WHOLE: bool>(
     app: &App,
-    business: BusinessId,
+    manager: &Manager,
     id: ResourceId,
     change: Change<Terms, WHOLE>,
 ) -> Result<Resource, ApiError> {
+    let now = app.now();
     let mut connection = app.connection().await?;
-    let tx = connection.begin().await?;
-    let current = store::one_to_change(&tx, business, id).await?.ok_or(Code::NotFound)?;
+    let tx = connection.begin_as(manager.user, now).await?;
+    let current = store::one_to_change(&tx, manager.business, id).await?.ok_or(Code::NotFound)?;
     let terms = change.onto(&current)?;
     can_spare(app, &tx, id, terms.quantity).await?;
-    let changed = store::update(&tx, id, &terms, app.now()).await?.ok_or(Code::ServerError)?;
+    let changed = store::update(&tx, id, &terms, now).await?.ok_or(Code::ServerError)?;
     tx.commit().await?;
     Ok(changed)
 }
@@ -53,12 +69,13 @@ pub(super) async fn change<const WHOLE: bool>(
 ///
 /// # Errors
 /// `NOT_FOUND`; `CONFLICT` while visits have it, with how many, or services need it, with which.
-pub(super) async fn remove(app: &App, business: BusinessId, id: ResourceId) -> Result<(), ApiError> {
+pub(super) async fn remove(app: &App, manager: &Manager, id: ResourceId) -> Result<(), ApiError> {
+    let now = app.now();
     let mut connection = app.connection().await?;
-    let tx = connection.begin().await?;
-    store::one_to_change(&tx, business, id).await?.ok_or(Code::NotFound)?;
+    let tx = connection.begin_as(manager.user, now).await?;
+    store::one_to_change(&tx, manager.business, id).await?.ok_or(Code::NotFound)?;
     if can_spare(app, &tx, id, 0).await? {
-        store::retire(&tx, id, app.now()).await?;
+        store::retire(&tx, id, now).await?;
     } else {
         store::delete(&tx, id).await?;
     }

@@ -74,10 +74,8 @@ async fn create(
     Path(business): Path<BusinessRef>,
     Body(terms): Body<Terms>,
 ) -> ApiResult<Created<Resource>> {
-    let business = businesses::managed(&app, &caller, &business).await?;
-    let now = app.now();
-    let made = store::insert(&app.connection().await?, business, ResourceId::new(now), &terms, now).await?;
-    Ok(Created(made.ok_or(Code::ServerError)?))
+    let manager = businesses::manager(&app, &caller, &business).await?;
+    keeping::add(&app, &manager, &terms).await.map(Created)
 }
 
 async fn replace(
@@ -86,8 +84,8 @@ async fn replace(
     Path((business, id)): Path<(BusinessRef, ResourceId)>,
     put: Put<Terms>,
 ) -> ApiResult<Json<Resource>> {
-    let business = businesses::managed(&app, &caller, &business).await?;
-    keeping::change(&app, business, id, put).await.map(Json)
+    let manager = businesses::manager(&app, &caller, &business).await?;
+    keeping::change(&app, &manager, id, put).await.map(Json)
 }
 
 async fn change(
@@ -96,8 +94,8 @@ async fn change(
     Path((business, id)): Path<(BusinessRef, ResourceId)>,
     patch: Patch<Terms>,
 ) -> ApiResult<Json<Resource>> {
-    let business = businesses::managed(&app, &caller, &business).await?;
-    keeping::change(&app, business, id, patch).await.map(Json)
+    let manager = businesses::manager(&app, &caller, &business).await?;
+    keeping::change(&app, &manager, id, patch).await.map(Json)
 }
 
 async fn remove(
@@ -105,7 +103,7 @@ async fn remove(
     VerifiedCaller(caller): VerifiedCaller,
     Path((business, id)): Path<(BusinessRef, ResourceId)>,
 ) -> ApiResult<NoContent> {
-    let business = businesses::managed(&app, &caller, &business).await?;
-    keeping::remove(&app, business, id).await?;
+    let manager = businesses::manager(&app, &caller, &business).await?;
+    keeping::remove(&app, &manager, id).await?;
     Ok(NoContent)
 }

@@ -68,7 +68,7 @@ pub(super) async fn one_to_change(
 }
 
 pub(super) async fn insert(
-    on: &impl Sql,
+    tx: &Transaction<'_>,
     business: BusinessId,
     id: ResourceId,
     terms: &Terms,
@@ -78,7 +78,7 @@ pub(super) async fn insert(
         "insert into resources (id, business_id, name, quantity, created_at, updated_at) values ($1, $2, $3, $4, $5, $5)
          returning {COLUMNS}"
     );
-    let row = on.row(&sql, &[&id, &business, &terms.name.as_str(), &terms.quantity, &now]).await?;
+    let row = tx.row(&sql, &[&id, &business, &terms.name.as_str(), &terms.quantity, &now]).await?;
     Ok(row.as_ref().map(Resource::from))
 }
 

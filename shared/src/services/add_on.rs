@@ -1,6 +1,5 @@
 //! What can be added to a service: what owners say about it, and the rules for keeping it.
 
-use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -8,12 +7,13 @@ use super::{add_on_store as store, changes::locked, lengths};
 use crate::{
     app::App,
     appointments,
+    businesses::Manager,
     db::Transaction,
     http::{
         ApiError, Change, Code, Form, FromForm,
         form::{Text, Whole},
     },
-    ids::{AddOnId, BusinessId, ServiceId},
+    ids::{AddOnId, ServiceId},
     language::Message,
     money::{Amount, Currency},
 };
@@ -80,14 +80,14 @@ impl Extra {
 /// `SERVICE_NOT_FOUND`; `VALIDATION_ERROR` for what does not fit the service; `CONFLICT` if there is too much already.
 pub(super) async fn add(
     app: &App,
-    business: BusinessId,
+    manager: &Manager,
     service: ServiceId,
     extra: &Extra,
 ) -> Result<AddOn, ApiError> {
-    let now = app.now();
+    let (business, now) = (manager.business, app.now());
     let id = AddOnId::new(now);
     let mut connection = app.connection().await?;
-    let tx = connection.begin().await?;
+    let tx = connection.begin_as(manager.user, now).await?;
     let currency = locked(&tx, business, service).await?.currency();
     let price = extra.price_minor(currency)?;
     let (inserted, all) =
@@ -105,17 +105,18 @@ pub(super) async fn add(
 /// `SERVICE_NOT_FOUND`; `NOT_FOUND`; those of reading a form; `VALIDATION_ERROR` for what does not fit the service.
 pub(super) async fn change<const WHOLE: bool>(
     app: &App,
-    business: BusinessId,
+    manager: &Manager,
     service: ServiceId,
     id: AddOnId,
     change: Change<Extra, WHOLE>,
 ) -> Result<AddOn, ApiError> {
+    let (business, now) = (manager.business, app.now());
     let mut connection = app.connection().await?;
-    let tx = connection.begin().await?;
+    let tx = connection.begin_as(manager.user, now).await?;
     let currency = locked(&tx, business, service).await?.currency();
     let current = store::one(&tx, service, id).await?.ok_or(Code::NotFound)?;
     let extra = change.onto(&current)?;
-    store::update(&tx, id, &extra, extra.price_minor(currency)?, app.now()).await?;
+    store::update(&tx, id, &extra, extra.price_minor(currency)?, now).await?;
     finish(tx, service, id).await
 }
 
@@ -125,13 +126,13 @@ pub(super) async fn change<const WHOLE: bool>(
 /// `SERVICE_NOT_FOUND`; `NOT_FOUND`.
 pub(super) async fn remove(
     app: &App,
-    business: BusinessId,
+    manager: &Manager,
     service: ServiceId,
     id: AddOnId,
 ) -> Result<(), ApiError> {
-    let now: Timestamp = app.now();
+    let (business, now) = (manager.business, app.now());
     let mut connection = app.connection().await?;
-    let tx = connection.begin().await?;
+    let tx = connection.begin_as(manager.user, now).await?;
     locked(&tx, business, service).await?;
     if !store::lock_against_bookings(&tx, service, id).await? {
         return Err(Code::NotFound.into());

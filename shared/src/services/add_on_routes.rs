@@ -82,8 +82,8 @@ async fn create(
     Path((business, service)): Path<(BusinessRef, ServiceId)>,
     Body(extra): Body<Extra>,
 ) -> ApiResult<Created<AddOn>> {
-    let business = businesses::managed(&app, &caller, &business).await?;
-    add_on::add(&app, business, service, &extra).await.map(Created)
+    let manager = businesses::manager(&app, &caller, &business).await?;
+    add_on::add(&app, &manager, service, &extra).await.map(Created)
 }
 
 async fn replace(
@@ -92,8 +92,8 @@ async fn replace(
     Path((business, service, id)): Path<(BusinessRef, ServiceId, AddOnId)>,
     put: Put<Extra>,
 ) -> ApiResult<Json<AddOn>> {
-    let business = businesses::managed(&app, &caller, &business).await?;
-    add_on::change(&app, business, service, id, put).await.map(Json)
+    let manager = businesses::manager(&app, &caller, &business).await?;
+    add_on::change(&app, &manager, service, id, put).await.map(Json)
 }
 
 async fn change(
@@ -102,8 +102,8 @@ async fn change(
     Path((business, service, id)): Path<(BusinessRef, ServiceId, AddOnId)>,
     patch: Patch<Extra>,
 ) -> ApiResult<Json<AddOn>> {
-    let business = businesses::managed(&app, &caller, &business).await?;
-    add_on::change(&app, business, service, id, patch).await.map(Json)
+    let manager = businesses::manager(&app, &caller, &business).await?;
+    add_on::change(&app, &manager, service, id, patch).await.map(Json)
 }
 
 async fn remove(
@@ -111,7 +111,7 @@ async fn remove(
     VerifiedCaller(caller): VerifiedCaller,
     Path((business, service, id)): Path<(BusinessRef, ServiceId, AddOnId)>,
 ) -> ApiResult<NoContent> {
-    let business = businesses::managed(&app, &caller, &business).await?;
-    add_on::remove(&app, business, service, id).await?;
+    let manager = businesses::manager(&app, &caller, &business).await?;
+    add_on::remove(&app, &manager, service, id).await?;
     Ok(NoContent)
 }

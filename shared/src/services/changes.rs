@@ -10,6 +10,7 @@ use super::{
 };
 use crate::{
     app::App,
+    businesses::Manager,
     db::Transaction,
     http::{ApiError, Change, Code, form::FieldErrors},
     ids::{BusinessId, ResourceId, ServiceId},
@@ -21,11 +22,11 @@ use crate::{
 ///
 /// # Errors
 /// `VALIDATION_ERROR` for a location or resource that is not the business's own.
-pub(super) async fn add(app: &App, business: BusinessId, terms: &Terms) -> Result<Service, ApiError> {
-    let now = app.now();
+pub(super) async fn add(app: &App, manager: &Manager, terms: &Terms) -> Result<Service, ApiError> {
+    let (business, now) = (manager.business, app.now());
     let id = ServiceId::new(now);
     let mut connection = app.connection().await?;
-    let tx = connection.begin().await?;
+    let tx = connection.begin_as(manager.user, now).await?;
     let named = business.into();
     let (inserted, units, offered, made) = tokio::join!(
         store::insert(&tx, business, id, terms, now),
@@ -48,17 +49,18 @@ pub(super) async fn add(app: &App, business: BusinessId, terms: &Terms) -> Resul
 /// own, and for what does not fit the service's add-ons and staff.
 pub(super) async fn change<const WHOLE: bool>(
     app: &App,
-    business: BusinessId,
+    manager: &Manager,
     service: ServiceId,
     change: Change<Terms, WHOLE>,
 ) -> Result<Service, ApiError> {
+    let (business, now) = (manager.business, app.now());
     let mut connection = app.connection().await?;
-    let tx = connection.begin().await?;
+    let tx = connection.begin_as(manager.user, now).await?;
     let current = locked(&tx, business, service).await?;
     let terms = change.onto(&current)?;
     let named = business.into();
     let (updated, units, lengths, changed) = tokio::join!(
-        store::update(&tx, business, service, &terms, app.now()),
+        store::update(&tx, business, service, &terms, now),
         store::set_needs(&tx, business, service, &terms.needs),
         lengths::lengths(&tx, service),
         store::one(&tx, &named, service),
@@ -75,6 +77,20 @@ pub(super) async fn change<const WHOLE: bool>(
     let changed = changed?.ok_or(Code::ServerError)?;
     tx.commit().await?;
     Ok(changed)
+}
+
+/// Takes a service off the list; its appointments stay.
+///
+/// # Errors
+/// `SERVICE_NOT_FOUND`.
+pub(super) async fn retire(app: &App, manager: &Manager, service: ServiceId) -> Result<(), ApiError> {
+    let now = app.now();
+    let mut connection = app.connection().await?;
+    let tx = connection.begin_as(manager.user, now).await?;
+    if !store::retire(&tx, manager.business, service, now).await? {
+        return Err(Code::ServiceNotFound.into());
+    }
+    Ok(tx.commit().await?)
 }
 
 /// Checks that what is needed is there, in so many units.

@@ -12,11 +12,12 @@ use super::{
 };
 use crate::{
     app::App,
+    businesses::Manager,
     http::{
         ApiError, Code, Form, FromForm,
         form::{FieldErrors, Whole},
     },
-    ids::{BusinessId, ServiceId, StaffMemberId},
+    ids::{ServiceId, StaffMemberId},
     language::Message,
     money::{Amount, Currency},
 };
@@ -67,12 +68,13 @@ pub(super) struct Kept {
 /// `SERVICE_NOT_FOUND`; `VALIDATION_ERROR` for who is not on the staff or given twice, and for what does not fit the service.
 pub(super) async fn replace(
     app: &App,
-    business: BusinessId,
+    manager: &Manager,
     service: ServiceId,
     offers: &[Offer],
 ) -> Result<Vec<Offering>, ApiError> {
+    let business = manager.business;
     let mut connection = app.connection().await?;
-    let tx = connection.begin().await?;
+    let tx = connection.begin_as(manager.user, app.now()).await?;
     let currency = locked(&tx, business, service).await?.currency();
     let lengths = lengths::lengths(&tx, service).await?.ok_or(Code::ServerError)?;
     let kept = fitting(offers, &lengths, currency)?;

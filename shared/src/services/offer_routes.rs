@@ -57,6 +57,6 @@ async fn replace(
     Path((business, service)): Path<(BusinessRef, ServiceId)>,
     ListBody(offers): ListBody<Offer, MOST_STAFF>,
 ) -> ApiResult<Json<Vec<Offering>>> {
-    let business = businesses::managed(&app, &caller, &business).await?;
-    offer::replace(&app, business, service, &offers).await.map(Json)
+    let manager = businesses::manager(&app, &caller, &business).await?;
+    offer::replace(&app, &manager, service, &offers).await.map(Json)
 }

@@ -18,7 +18,7 @@ use crate::{
         ApiError, ApiResult, Body, Code, Created, NoContent, Patch, Path, Put, Seen,
         page::{Page, PageRequest},
     },
-    ids::{BusinessId, ServiceId},
+    ids::ServiceId,
     openapi::api,
 };
 
@@ -108,8 +108,8 @@ async fn create(
     Path(business): Path<BusinessRef>,
     Body(terms): Body<Terms>,
 ) -> ApiResult<Created<Service>> {
-    let business = businesses::managed(&app, &caller, &business).await?;
-    changes::add(&app, business, &terms).await.map(Created)
+    let manager = businesses::manager(&app, &caller, &business).await?;
+    changes::add(&app, &manager, &terms).await.map(Created)
 }
 
 async fn replace(
@@ -118,8 +118,8 @@ async fn replace(
     Path((business, service)): Path<(BusinessRef, ServiceId)>,
     put: Put<Terms>,
 ) -> ApiResult<Json<Service>> {
-    let business = businesses::managed(&app, &caller, &business).await?;
-    changes::change(&app, business, service, put).await.map(Json)
+    let manager = businesses::manager(&app, &caller, &business).await?;
+    changes::change(&app, &manager, service, put).await.map(Json)
 }
 
 async fn change(
@@ -128,8 +128,8 @@ async fn change(
     Path((business, service)): Path<(BusinessRef, ServiceId)>,
     patch: Patch<Terms>,
 ) -> ApiResult<Json<Service>> {
-    let business = businesses::managed(&app, &caller, &business).await?;
-    changes::change(&app, business, service, patch).await.map(Json)
+    let manager = businesses::manager(&app, &caller, &business).await?;
+    changes::change(&app, &manager, service, patch).await.map(Json)
 }
 
 async fn retire(
@@ -137,8 +137,9 @@ async fn retire(
     VerifiedCaller(caller): VerifiedCaller,
     Path((business, service)): Path<(BusinessRef, ServiceId)>,
 ) -> ApiResult<NoContent> {
-    let business = businesses::managed(&app, &caller, &business).await?;
-    delete(&app, business, service).await
+    let manager = businesses::manager(&app, &caller, &business).await?;
+    changes::retire(&app, &manager, service).await?;
+    Ok(NoContent)
 }
 
 async fn list_own(
@@ -146,7 +147,7 @@ async fn list_own(
     VerifiedCaller(caller): VerifiedCaller,
 ) -> ApiResult<Json<Vec<Service>>> {
     let connection = app.connection().await?;
-    let business = businesses::own(&connection, &caller).await?;
+    let business = businesses::own(&connection, &caller).await?.business;
     Ok(Json(store::all(&connection, business).await?))
 }
 
@@ -156,7 +157,7 @@ async fn own(
     Path(service): Path<ServiceId>,
 ) -> ApiResult<Json<Service>> {
     let connection = app.connection().await?;
-    let business = businesses::own(&connection, &caller).await?;
+    let business = businesses::own(&connection, &caller).await?.business;
     let found = store::one(&connection, &business.into(), service).await?;
     Ok(Json(found.ok_or(Code::ServiceNotFound)?))
 }
@@ -166,8 +167,8 @@ async fn create_own(
     VerifiedCaller(caller): VerifiedCaller,
     Body(terms): Body<Terms>,
 ) -> ApiResult<Created<Service>> {
-    let business = businesses::own(&app.connection().await?, &caller).await?;
-    changes::add(&app, business, &terms).await.map(Created)
+    let manager = businesses::own(&app.connection().await?, &caller).await?;
+    changes::add(&app, &manager, &terms).await.map(Created)
 }
 
 async fn replace_own(
@@ -176,8 +177,8 @@ async fn replace_own(
     Path(service): Path<ServiceId>,
     put: Put<Terms>,
 ) -> ApiResult<Json<Service>> {
-    let business = businesses::own(&app.connection().await?, &caller).await?;
-    changes::change(&app, business, service, put).await.map(Json)
+    let manager = businesses::own(&app.connection().await?, &caller).await?;
+    changes::change(&app, &manager, service, put).await.map(Json)
 }
 
 async fn change_own(
@@ -186,8 +187,8 @@ async fn change_own(
     Path(service): Path<ServiceId>,
     patch: Patch<Terms>,
 ) -> ApiResult<Json<Service>> {
-    let business = businesses::own(&app.connection().await?, &caller).await?;
-    changes::change(&app, business, service, patch).await.map(Json)
+    let manager = businesses::own(&app.connection().await?, &caller).await?;
+    changes::change(&app, &manager, service, patch).await.map(Json)
 }
 
 async fn retire_own(
@@ -195,8 +196,9 @@ async fn retire_own(
     VerifiedCaller(caller): VerifiedCaller,
     Path(service): Path<ServiceId>,
 ) -> ApiResult<NoContent> {
-    let business = businesses::own(&app.connection().await?, &caller).await?;
-    delete(&app, business, service).await
+    let manager = businesses::own(&app.connection().await?, &caller).await?;
+    changes::retire(&app, &manager, service).await?;
+    Ok(NoContent)
 }
 
 /// Whether the caller sees a service as those do who work there. One that is switched off nobody else sees.
@@ -213,12 +215,4 @@ pub(super) async fn seen(
     let found = store::one(on, business, service).await?;
     let visible = found.is_some_and(|service| service.is_active() || by_colleague);
     if visible { Ok(by_colleague) } else { Err(Code::ServiceNotFound.into()) }
-}
-
-async fn delete(app: &App, business: BusinessId, service: ServiceId) -> ApiResult<NoContent> {
-    if store::retire(&app.connection().await?, business, service, app.now()).await? {
-        Ok(NoContent)
-    } else {
-        Err(Code::ServiceNotFound.into())
-    }
 }

@@ -223,7 +223,7 @@ pub(super) async fn set_needs(
 
 /// Takes a service off the list for good; its appointments stay. Whether there was one.
 pub(super) async fn retire(
-    on: &impl Sql,
+    tx: &Transaction<'_>,
     business: BusinessId,
     service: ServiceId,
     now: Timestamp,
@@ -231,5 +231,5 @@ pub(super) async fn retire(
     let sql = "
         update services set is_active = false, retired_at = $3, updated_at = $3
         where business_id = $1 and id = $2 and retired_at is null";
-    Ok(on.execute(sql, &[&business, &service, &now]).await? > 0)
+    Ok(tx.execute(sql, &[&business, &service, &now]).await? > 0)
 }

@@ -116,7 +116,7 @@ pub(super) async fn invite(
     Invitee(email): &Invitee,
 ) -> Result<StaffMember, ApiError> {
     let mut connection = app.connection().await?;
-    let tx = connection.begin().await?;
+    let tx = connection.begin_as(manager.user, app.now()).await?;
     let entry = member::lock(&tx, manager.business, id, Lock::Changes).await?.ok_or(Code::StaffNotFound)?;
     team::may_decide_on(manager, &entry)?;
     if entry.user.is_some() {
@@ -152,7 +152,7 @@ pub(super) async fn accept(
     let hash = token.as_ref().map(Token::hash).ok_or_else(void)?;
     let now = app.now();
     let mut connection = app.connection().await?;
-    let tx = connection.begin().await?;
+    let tx = connection.begin_as(caller.user, now).await?;
     let open = store::open(&tx, &hash, caller.user).await?.ok_or_else(void)?;
     if !open.is_for_caller {
         return Err(ApiError::invitation_refused(Code::PermissionDenied, Message::InvitationForAnother));

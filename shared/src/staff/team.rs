@@ -32,7 +32,7 @@ pub(super) async fn add(app: &App, manager: &Manager, new: &NewMember) -> Result
     let now = app.now();
     let business = manager.business;
     let mut connection = app.connection().await?;
-    let tx = connection.begin().await?;
+    let tx = connection.begin_as(manager.user, now).await?;
     businesses::lock(&tx, business).await?;
     if member::count(&tx, business).await? >= MOST_STAFF {
         return Err(ApiError::conflict(Message::StaffFull(MOST_STAFF)));
@@ -70,7 +70,7 @@ pub(super) async fn change<const WHOLE: bool>(
 ) -> Result<StaffMember, ApiError> {
     let business = manager.business;
     let mut connection = app.connection().await?;
-    let tx = connection.begin().await?;
+    let tx = connection.begin_as(manager.user, app.now()).await?;
     let current = member::lock(&tx, business, id, Lock::Changes).await?.ok_or(Code::StaffNotFound)?;
     if current.is_owner && !manager.is_owner {
         return Err(Code::PermissionDenied.into());
@@ -96,7 +96,7 @@ pub(super) async fn remove(app: &App, manager: &Manager, id: StaffMemberId) -> R
     let now = app.now();
     let business = manager.business;
     let mut connection = app.connection().await?;
-    let tx = connection.begin().await?;
+    let tx = connection.begin_as(manager.user, now).await?;
     let (kept, current) = tokio::join!(
         calendar::lock_all_with(&tx, business, id),
         member::lock(&tx, business, id, Lock::Bookings)

@@ -12,7 +12,7 @@ use super::{
 use crate::{
     accounts::VerifiedCaller,
     app::App,
-    businesses::{self, BusinessRef},
+    businesses::{self, BusinessRef, Manager},
     db::Transaction,
     hours::change,
     http::{
@@ -106,10 +106,11 @@ async fn create(
     Path(business): Path<BusinessRef>,
     Body(entry): Body<Entry>,
 ) -> ApiResult<Created<OpeningHour>> {
-    let business = businesses::managed(&app, &caller, &business).await?;
-    let id = OpeningHourId::new(app.now());
+    let manager = businesses::manager(&app, &caller, &business).await?;
+    let (business, now) = (manager.business, app.now());
+    let id = OpeningHourId::new(now);
     let mut connection = app.connection().await?;
-    let tx = change::begin(&mut connection, business).await?;
+    let tx = change::begin(&mut connection, business, manager.user, now).await?;
     store::insert(&tx, business, [(id, &entry)].into_iter()).await?;
     let created = shown(&tx, business, id, language).await?;
     tx.commit().await?;
@@ -123,8 +124,8 @@ async fn replace(
     Path((business, hour)): Path<(BusinessRef, OpeningHourId)>,
     put: Put<Entry>,
 ) -> ApiResult<Json<OpeningHour>> {
-    let business = businesses::managed(&app, &caller, &business).await?;
-    save(&app, business, hour, put, language).await
+    let manager = businesses::manager(&app, &caller, &business).await?;
+    save(&app, &manager, hour, put, language).await
 }
 
 async fn change(
@@ -134,19 +135,20 @@ async fn change(
     Path((business, hour)): Path<(BusinessRef, OpeningHourId)>,
     patch: Patch<Entry>,
 ) -> ApiResult<Json<OpeningHour>> {
-    let business = businesses::managed(&app, &caller, &business).await?;
-    save(&app, business, hour, patch, language).await
+    let manager = businesses::manager(&app, &caller, &business).await?;
+    save(&app, &manager, hour, patch, language).await
 }
 
 async fn save<const WHOLE: bool>(
     app: &App,
-    business: BusinessId,
+    manager: &Manager,
     hour: OpeningHourId,
     change: Change<Entry, WHOLE>,
     language: Language,
 ) -> ApiResult<Json<OpeningHour>> {
+    let (business, now) = (manager.business, app.now());
     let mut connection = app.connection().await?;
-    let tx = change::begin(&mut connection, business).await?;
+    let tx = change::begin(&mut connection, business, manager.user, now).await?;
     let current = store::stored_one(&tx, &business.into(), hour).await?.ok_or(Code::NotFound)?;
     let entry = change.onto(&current.fields())?.keeping(current.breaks());
     store::update(&tx, business, hour, &entry).await?;
@@ -160,12 +162,14 @@ async fn delete(
     VerifiedCaller(caller): VerifiedCaller,
     Path((business, hour)): Path<(BusinessRef, OpeningHourId)>,
 ) -> ApiResult<NoContent> {
-    let business = businesses::managed(&app, &caller, &business).await?;
-    if store::delete(&app.connection().await?, business, hour).await? {
-        Ok(NoContent)
-    } else {
-        Err(Code::NotFound.into())
+    let manager = businesses::manager(&app, &caller, &business).await?;
+    let mut connection = app.connection().await?;
+    let tx = change::begin(&mut connection, manager.business, manager.user, app.now()).await?;
+    if !store::delete(&tx, manager.business, hour).await? {
+        return Err(Code::NotFound.into());
     }
+    tx.commit().await?;
+    Ok(NoContent)
 }
 
 /// Sets whole days; those not mentioned stay as they are. One bad day changes nothing.
@@ -180,12 +184,12 @@ async fn bulk_update(
     if let Some(twice) = entries.iter().position(|entry| !seen.insert(entry.day_of_week)) {
         return Err(ApiError::invalid_field(&format!("{twice}.day_of_week"), Message::DayTwice));
     }
-    let business = businesses::managed(&app, &caller, &business).await?;
+    let manager = businesses::manager(&app, &caller, &business).await?;
+    let (business, now) = (manager.business, app.now());
     let mut connection = app.connection().await?;
-    let tx = change::begin(&mut connection, business).await?;
+    let tx = change::begin(&mut connection, business, manager.user, now).await?;
     let plan = Plan::of(&store::stored(&tx, &business.into()).await?, entries);
     store::clear(&tx, business, &plan.gone).await?;
-    let now = app.now();
     store::insert(&tx, business, plan.new.iter().map(|entry| (OpeningHourId::new(now), entry))).await?;
     let data = store::of(&tx, &business.into(), language).await?;
     tx.commit().await?;

@@ -86,7 +86,7 @@ async fn create(
     let colleague = businesses::colleague(&app, &caller, &business).await?;
     colleague.may_set_hours_of(entry.staff)?;
     let (id, mut connection) = (DateOverrideId::new(app.now()), app.connection().await?);
-    let tx = change::begin(&mut connection, colleague.business).await?;
+    let tx = change::begin(&mut connection, colleague.business, colleague.user, app.now()).await?;
     known(&tx, colleague.business, entry.staff).await?;
     store::insert(&tx, colleague.business, id, &entry, app.now()).await?;
     saved(&app, tx, colleague.business, id, &entry).await.map(Created)
@@ -100,7 +100,7 @@ async fn replace(
 ) -> ApiResult<Json<SavedOverride>> {
     let colleague = businesses::colleague(&app, &caller, &business).await?;
     let mut connection = app.connection().await?;
-    let (tx, current) = begin(&mut connection, &colleague, id).await?;
+    let (tx, current) = begin(&app, &mut connection, &colleague, id).await?;
     let entry = put.onto(&current.kept())?;
     update(&app, tx, &colleague, id, &entry).await
 }
@@ -113,7 +113,7 @@ async fn change(
 ) -> ApiResult<Json<SavedOverride>> {
     let colleague = businesses::colleague(&app, &caller, &business).await?;
     let mut connection = app.connection().await?;
-    let (tx, current) = begin(&mut connection, &colleague, id).await?;
+    let (tx, current) = begin(&app, &mut connection, &colleague, id).await?;
     let entry = patch.onto(&current.kept())?;
     update(&app, tx, &colleague, id, &entry).await
 }
@@ -125,7 +125,7 @@ async fn delete(
 ) -> ApiResult<NoContent> {
     let colleague = businesses::colleague(&app, &caller, &business).await?;
     let mut connection = app.connection().await?;
-    let (tx, _) = begin(&mut connection, &colleague, id).await?;
+    let (tx, _) = begin(&app, &mut connection, &colleague, id).await?;
     store::delete(&tx, colleague.business, id).await?;
     tx.commit().await?;
     Ok(NoContent)
@@ -133,11 +133,12 @@ async fn delete(
 
 /// Begins to change an override that the caller may change; as it is now.
 async fn begin<'a>(
+    app: &App,
     connection: &'a mut Connection,
     colleague: &Colleague,
     id: DateOverrideId,
 ) -> ApiResult<(Transaction<'a>, OverrideItem)> {
-    let tx = change::begin(connection, colleague.business).await?;
+    let tx = change::begin(connection, colleague.business, colleague.user, app.now()).await?;
     let current = store::one(&tx, colleague.business, id).await?.ok_or(Code::NotFound)?;
     colleague.may_set_hours_of(current.staff_id)?;
     Ok((tx, current))

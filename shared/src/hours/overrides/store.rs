@@ -141,7 +141,14 @@ pub(super) async fn update(
         where business_id = $2 and id = $1";
     let (first, last) = edges(entry);
     tx.execute(sql, &[&id, &business, &entry.staff, &first, &last, &entry.dates.name(), &now]).await?;
-    tx.execute("delete from override_hours where override_id = $1", &[&id]).await?;
+    let clear = format!(
+        "{WANTED_HOURS} delete from override_hours
+         where override_id = $1
+           and not exists (select from wanted
+                           where (wanted.open_minute, wanted.close_minute, wanted.breaks)
+                                 = (override_hours.open_minute, override_hours.close_minute, override_hours.breaks))"
+    );
+    tx.execute(&clear, &[&id, &hours_of(entry)]).await?;
     insert_hours(tx, id, entry).await
 }
 
@@ -149,16 +156,28 @@ fn edges(entry: &Entry) -> (Date, Date) {
     (entry.dates.first(), entry.dates.last())
 }
 
+/// The hours of `$2`, as columns.
+const WANTED_HOURS: &str = "
+    with wanted as (
+        select open_minute, close_minute, breaks::int4multirange as breaks
+        from jsonb_to_recordset($2) as entry (open_minute int2, close_minute int2, breaks text))";
+
+/// Adds those that are not there, of an override that has no others.
 async fn insert_hours(tx: &Transaction<'_>, id: DateOverrideId, entry: &Entry) -> Result<(), db::Error> {
-    let sql = "
-        insert into override_hours (override_id, open_minute, close_minute, breaks)
-        select $1, open_minute, close_minute, breaks::int4multirange
-        from jsonb_to_recordset($2) as entry (open_minute int2, close_minute int2, breaks text)";
+    let sql = format!(
+        "{WANTED_HOURS} insert into override_hours (override_id, open_minute, close_minute, breaks)
+         select $1, open_minute, close_minute, breaks from wanted
+         on conflict (override_id, open_minute) do nothing"
+    );
+    tx.execute(&sql, &[&id, &hours_of(entry)]).await.map(drop)
+}
+
+fn hours_of(entry: &Entry) -> Value {
     let rows = entry.dates.hours().iter().map(|hours| {
         let (open_minute, close_minute, breaks) = interval::columns(hours);
         json!({ "open_minute": open_minute, "close_minute": close_minute, "breaks": breaks })
     });
-    tx.execute(sql, &[&id, &rows.collect::<Value>()]).await.map(drop)
+    rows.collect()
 }
 
 pub(super) async fn delete(

@@ -75,8 +75,9 @@ async fn replace(
     colleague.may_set_hours_of(Some(member))?;
     let hours: Vec<OwnHours> = entries.into_iter().map(|Entry(own)| own).collect();
     StaffWeek::new(hours.clone()).map_err(|(first, second)| ApiError::overlapping_hours(first, second))?;
-    let tx = change::begin(&mut connection, business).await?;
-    store::replace(&tx, business, member, &hours, app.now()).await?;
+    let now = app.now();
+    let tx = change::begin(&mut connection, business, colleague.user, now).await?;
+    store::replace(&tx, business, member, &hours, now).await?;
     let kept = store::of(&tx, business, member).await?;
     tx.commit().await?;
     Ok(shown(&kept, language))

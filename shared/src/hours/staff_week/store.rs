@@ -7,7 +7,7 @@ use jiff::{
 use serde_json::{Value, json};
 
 use crate::{
-    db::{self, Row, Sql, Transaction},
+    db::{self, Param, Row, Sql, Transaction},
     hours::interval,
     ids::{BusinessId, StaffHoursId, StaffMemberId, UserId},
     scheduling::OwnHours,
@@ -53,7 +53,7 @@ pub(super) async fn about(
     Ok(rows.iter().filter_map(|row| Some((row.get(0), own_hours(row)?))).collect())
 }
 
-/// Puts these in the place of all there were.
+/// Puts these in the place of all there were; what stays the same is left alone.
 pub(super) async fn replace(
     tx: &Transaction<'_>,
     business: BusinessId,
@@ -61,17 +61,31 @@ pub(super) async fn replace(
     hours: &[OwnHours],
     now: Timestamp,
 ) -> Result<(), db::Error> {
-    let clear = "delete from staff_hours where business_id = $1 and staff_id = $2";
-    tx.execute(clear, &[&business, &member]).await?;
-    let insert = "
-        insert into staff_hours (business_id, staff_id, id, day_of_week, open_minute, close_minute, breaks, valid)
-        select $1, $2, id, day_of_week, open_minute, close_minute, breaks::int4multirange,
-               daterange(valid_from, valid_until, '[]')
-        from jsonb_to_recordset($3) as entry (
-            id uuid, day_of_week int2, open_minute int2, close_minute int2, breaks text, valid_from date,
-            valid_until date)";
+    let wanted = "
+        with wanted as (
+            select id, day_of_week, open_minute, close_minute, breaks::int4multirange as breaks,
+                   daterange(valid_from, valid_until, '[]') as valid
+            from jsonb_to_recordset($3) as entry (
+                id uuid, day_of_week int2, open_minute int2, close_minute int2, breaks text, valid_from date,
+                valid_until date))";
+    let same =
+        "(staff_hours.day_of_week, staff_hours.open_minute, staff_hours.close_minute, staff_hours.breaks,
+                 staff_hours.valid)
+                = (wanted.day_of_week, wanted.open_minute, wanted.close_minute, wanted.breaks, wanted.valid)";
+    let clear = format!(
+        "{wanted} delete from staff_hours
+         where business_id = $1 and staff_id = $2 and not exists (select from wanted where {same})"
+    );
+    let insert = format!(
+        "{wanted} insert into staff_hours (business_id, staff_id, id, day_of_week, open_minute, close_minute, breaks, valid)
+         select $1, $2, id, day_of_week, open_minute, close_minute, breaks, valid from wanted
+         where not exists (select from staff_hours where business_id = $1 and staff_id = $2 and {same})"
+    );
     let rows: Value = hours.iter().map(|own| row(own, now)).collect();
-    tx.execute(insert, &[&business, &member, &rows]).await.map(drop)
+    let params: [&dyn Param; 3] = [&business, &member, &rows];
+    let (cleared, inserted) = tokio::join!(tx.execute(&clear, &params), tx.execute(&insert, &params));
+    cleared?;
+    inserted.map(drop)
 }
 
 fn row(own: &OwnHours, now: Timestamp) -> Value {

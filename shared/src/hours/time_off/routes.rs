@@ -96,7 +96,7 @@ async fn create(
     let colleague = businesses::colleague(&app, &caller, &business).await?;
     colleague.may_set_hours_of(Some(entry.staff))?;
     let (id, mut connection) = (TimeOffId::new(app.now()), app.connection().await?);
-    let tx = change::begin(&mut connection, colleague.business).await?;
+    let tx = change::begin(&mut connection, colleague.business, colleague.user, app.now()).await?;
     known(&tx, colleague.business, &entry).await?;
     store::insert(&tx, colleague.business, id, &entry, app.now()).await?;
     saved(&app, tx, colleague.business, id, entry).await.map(Created)
@@ -110,7 +110,7 @@ async fn replace(
 ) -> ApiResult<Json<SavedTimeOff>> {
     let colleague = businesses::colleague(&app, &caller, &business).await?;
     let mut connection = app.connection().await?;
-    let (tx, current) = begin(&mut connection, &colleague, id).await?;
+    let (tx, current) = begin(&app, &mut connection, &colleague, id).await?;
     let entry = put.onto(&current)?;
     update(&app, tx, &colleague, id, entry).await
 }
@@ -123,7 +123,7 @@ async fn change(
 ) -> ApiResult<Json<SavedTimeOff>> {
     let colleague = businesses::colleague(&app, &caller, &business).await?;
     let mut connection = app.connection().await?;
-    let (tx, current) = begin(&mut connection, &colleague, id).await?;
+    let (tx, current) = begin(&app, &mut connection, &colleague, id).await?;
     let entry = patch.onto(&current)?;
     update(&app, tx, &colleague, id, entry).await
 }
@@ -135,7 +135,7 @@ async fn delete(
 ) -> ApiResult<NoContent> {
     let colleague = businesses::colleague(&app, &caller, &business).await?;
     let mut connection = app.connection().await?;
-    let (tx, _) = begin(&mut connection, &colleague, id).await?;
+    let (tx, _) = begin(&app, &mut connection, &colleague, id).await?;
     store::delete(&tx, colleague.business, id).await?;
     tx.commit().await?;
     Ok(NoContent)
@@ -143,11 +143,12 @@ async fn delete(
 
 /// Begins to change time off that the caller may change; as it is now.
 async fn begin<'a>(
+    app: &App,
     connection: &'a mut Connection,
     colleague: &Colleague,
     id: TimeOffId,
 ) -> ApiResult<(Transaction<'a>, TimeOffItem)> {
-    let tx = change::begin(connection, colleague.business).await?;
+    let tx = change::begin(connection, colleague.business, colleague.user, app.now()).await?;
     let current = store::one(&tx, colleague.business, id).await?.ok_or(Code::NotFound)?;
     colleague.may_set_hours_of(Some(current.staff_id))?;
     Ok((tx, current))

@@ -187,6 +187,7 @@ id_fields!(
     crate::ids::ResourceId,
     crate::ids::ServiceId,
     crate::ids::StaffMemberId,
+    crate::ids::SubjectId,
     crate::ids::UserId
 );
 
