@@ -15,12 +15,13 @@ pub struct Slug(String);
 const LONGEST: usize = 60;
 
 /// Every word that stands, or may come to stand, in a path of the API or of the web client.
-const RESERVED: [&str; 74] = [
+const RESERVED: [&str; 75] = [
     "accept",
     "add-ons",
     "admin",
     "api",
     "appointments",
+    "audit",
     "auth",
     "availability",
     "bulk-update",
