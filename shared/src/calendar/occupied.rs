@@ -28,7 +28,7 @@ impl Occupied {
     }
 }
 
-/// Reads a row of [`read`], but for the first column.
+/// Reads a row of `read`, but for the first column.
 impl From<&Row> for Occupied {
     fn from(row: &Row) -> Self {
         let instant = |index| row.get::<_, Option<Instant>>(index).map(|Instant(at)| at);
