@@ -27,6 +27,7 @@ async fn the_copy_is_one_document_to_keep() {
             "businesses",
             "codes",
             "date_overrides",
+            "deeds",
             "exported_at",
             "favorites",
             "holds",
@@ -189,4 +190,18 @@ async fn nobody_gets_somebody_elses() {
     assert!(!salon.owner.get(EXPORT).await.text.contains("anna"));
     app.get(EXPORT).await.refused(401, "UNAUTHORIZED");
     Person::register(&app, "ola").await.get(EXPORT).await.refused(403, "EMAIL_NOT_VERIFIED");
+}
+
+#[tokio::test]
+async fn whoever_works_somewhere_finds_what_they_did_there() {
+    let app = TestApp::start().await;
+    let salon = app.salon().create().await;
+    let other = app.salon().named("Pod Lustrem").create_for(app.person("ewa").await).await;
+    salon.owner.patch("/api/businesses/me/", &json!({ "name": "Pod Nożyczkami" })).await.expect(200);
+    other.owner.patch("/api/businesses/me/", &json!({ "name": "Pod Grzebieniem" })).await.expect(200);
+    let export = salon.owner.get(EXPORT).await.expect(200);
+    let deeds = export["deeds"].as_array().unwrap();
+    assert!(deeds.iter().all(|deed| deed["business"] == export["businesses"][0]["id"]), "{deeds:?}");
+    let last = deeds.last().unwrap();
+    assert_eq!([&last["role"], &last["subject"], &last["action"]], ["owner", "business", "changed"]);
 }

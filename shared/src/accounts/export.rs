@@ -12,7 +12,7 @@ use super::{
     store::{self, User},
 };
 use crate::{
-    appointments,
+    appointments, audit,
     businesses::{self, Favorite, Owned},
     db::Sql,
     hours::{self, KeptWorkingTime},
@@ -34,6 +34,8 @@ pub(super) struct Export {
     appointments: appointments::Kept,
     businesses: Vec<Owned>,
     staff_memberships: Vec<Membership>,
+    /// What they did at businesses.
+    deeds: Vec<audit::Deed>,
     /// To their mail address, and not accepted yet.
     staff_invitations: Vec<Invited>,
     #[serde(flatten)]
@@ -61,6 +63,7 @@ pub(super) async fn about(
             staff::memberships_of(on, caller.user),
             staff::invitations_to(on, caller.user),
             outbox::waiting_for(on, caller.user),
+            audit::done_by(on, caller.user),
         );
         Ok(all?)
     });
@@ -75,6 +78,7 @@ pub(super) async fn about(
         staff_memberships,
         staff_invitations,
         messages,
+        deeds,
     ) = own;
     Ok(Export {
         exported_at: now,
@@ -85,6 +89,7 @@ pub(super) async fn about(
         appointments,
         businesses,
         staff_memberships,
+        deeds,
         staff_invitations,
         hours,
         messages,

@@ -3,8 +3,10 @@
 //! names ([`Connection::begin_as`](crate::db::Connection::begin_as)).
 
 pub mod entry;
+mod export;
 mod filter;
 mod routes;
 mod store;
 
+pub(crate) use export::{Deed, done_by};
 pub use routes::{operations, routes};
