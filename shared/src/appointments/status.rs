@@ -1,13 +1,6 @@
 //! The states of an appointment, and which may follow which.
 
-use serde_json::Value;
-use utoipa::PartialSchema;
-
-use crate::{
-    db::text_enum,
-    http::{Field, form::text_of},
-    language::Message,
-};
+use crate::{db::text_enum, http::form::choice_fields};
 
 text_enum! {
     /// The state of an appointment. Pending and confirmed ones occupy time.
@@ -37,15 +30,7 @@ impl Status {
     }
 }
 
-impl Field for Status {
-    fn parse(value: &Value) -> Result<Self, Message> {
-        Self::from_text(&text_of(value)?).ok_or(Message::NotAStatus)
-    }
-
-    fn schema() -> Value {
-        serde_json::to_value(<Self as PartialSchema>::schema()).unwrap_or_default()
-    }
-}
+choice_fields!(Status: NotAStatus);
 
 #[cfg(test)]
 mod tests {

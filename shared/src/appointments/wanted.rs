@@ -44,8 +44,7 @@ impl Wanted<'_> {
     /// `PAST_BOOKING`; `SLOT_UNAVAILABLE` with the nearest free starts; those of [`availability::load`].
     pub(super) async fn find(&self, app: &App) -> Result<(Loaded, Slot), ApiError> {
         let now = app.now();
-        let dates = DateRange { first: self.date, days: 1 };
-        let loaded = self.load_dates(&app.connection().await?, dates, now).await?;
+        let loaded = self.load_dates(&app.connection().await?, self.date.into(), now).await?;
         match loaded.schedule.check(self.date, self.time, now) {
             Ok(slot) => Ok((loaded, slot)),
             Err(Rule::TooSoon) => Err(Code::PastBooking.into()),

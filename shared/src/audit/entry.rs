@@ -8,9 +8,8 @@ use utoipa::ToSchema;
 use crate::{
     availability::local_instant,
     db::{Row, text_enum},
-    http::{Field, form::text_of},
+    http::form::choice_fields,
     ids::{AuditEntryId, SubjectId, UserId},
-    language::Message,
 };
 
 text_enum! {
@@ -49,15 +48,7 @@ text_enum! {
     }
 }
 
-impl Field for SubjectKind {
-    fn parse(value: &Value) -> Result<Self, Message> {
-        Self::from_text(&text_of(value)?).ok_or(Message::NotASubject)
-    }
-
-    fn schema() -> Value {
-        serde_json::to_value(<Self as utoipa::PartialSchema>::schema()).unwrap_or_default()
-    }
-}
+choice_fields!(SubjectKind: NotASubject);
 
 text_enum! {
     /// What became of it.

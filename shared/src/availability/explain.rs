@@ -88,7 +88,7 @@ pub(super) async fn explain(
     let now = app.now();
     let Question { service, date, time, staff, ref add_ons } = *question;
     let connection = app.connection().await?;
-    let dates = DateRange { first: date, days: 1 };
+    let dates = DateRange::from(date);
     let wanted = Wanted {
         business,
         service,

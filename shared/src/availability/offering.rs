@@ -35,7 +35,7 @@ pub async fn offering(
     date: Date,
     now: Timestamp,
 ) -> Result<HashSet<BusinessId>, ApiError> {
-    let dates = DateRange { first: date, days: 1 };
+    let dates = DateRange::from(date);
     let loaded = load(on, businesses, dates, now).await?;
     let mut offering = HashSet::new();
     for terms in &loaded.terms {
@@ -76,7 +76,7 @@ pub(super) async fn next_of_each(
         // Day by day, so that who is free tomorrow is not looked through to the end.
         let first = dates.dates().find_map(|date| {
             let of_each = schedules.iter().filter_map(|(service, schedule)| {
-                let slot = schedule.next(DateRange { first: date, days: 1 }, now)?;
+                let slot = schedule.next(date.into(), now)?;
                 Some(Next { service: *service, slot, zone: zone.clone() })
             });
             of_each.min_by_key(|next| (next.slot.start, next.service))

@@ -1,10 +1,13 @@
 //! What owners type about their business, as values that are right once they exist.
 
 use jiff::tz::TimeZone;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::{
-    http::{Field, form::text_of},
+    http::{
+        Field,
+        form::{choice_fields, text_of},
+    },
     language::{Category, Message},
     scheduling::HolidayCalendar,
 };
@@ -15,16 +18,7 @@ impl Field for Category {
     }
 }
 
-impl Field for HolidayCalendar {
-    fn parse(value: &Value) -> Result<Self, Message> {
-        Self::from_text(&text_of(value)?).ok_or(Message::NotAHolidayCalendar)
-    }
-
-    fn schema() -> Value {
-        let all: Vec<&str> = Self::ALL.iter().map(|calendar| calendar.as_str()).collect();
-        json!({ "type": "string", "enum": all })
-    }
-}
+choice_fields!(HolidayCalendar: NotAHolidayCalendar);
 
 /// The name of an IANA time zone.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -2,16 +2,14 @@
 //! [`scheduling::Policy`](crate::scheduling::Policy), which is made of them.
 
 use serde::Serialize;
-use serde_json::{Value, json};
 use utoipa::ToSchema;
 
 use crate::{
     db::{Row, text_enum},
     http::{
-        Field, Form, FromForm,
-        form::{Whole, text_of},
+        Form, FromForm,
+        form::{Whole, choice_fields},
     },
-    language::Message,
     scheduling::{NoShowAction, NoShowRule, Policy},
 };
 
@@ -152,22 +150,4 @@ impl FromForm for BusinessPolicy {
     }
 }
 
-impl Field for NoShowAction {
-    fn parse(value: &Value) -> Result<Self, Message> {
-        Self::from_text(&text_of(value)?).ok_or(Message::NotANoShowAction)
-    }
-
-    fn schema() -> Value {
-        json!({ "type": "string", "enum": ["confirm", "refuse"] })
-    }
-}
-
-impl Field for StaffChoice {
-    fn parse(value: &Value) -> Result<Self, Message> {
-        Self::from_text(&text_of(value)?).ok_or(Message::NotAStaffChoice)
-    }
-
-    fn schema() -> Value {
-        json!({ "type": "string", "enum": ["priority", "least_busy", "rotation"] })
-    }
-}
+choice_fields!(NoShowAction: NotANoShowAction, StaffChoice: NotAStaffChoice);

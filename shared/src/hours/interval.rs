@@ -1,6 +1,9 @@
 //! One interval of hours with its breaks: as it is typed, shown and stored, wherever there are hours.
 
-use jiff::{SignedDuration, civil::Date};
+use jiff::{
+    SignedDuration,
+    civil::{Date, Weekday},
+};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use utoipa::ToSchema;
@@ -136,6 +139,11 @@ impl Minutes {
     pub(super) fn hours(self) -> Option<Hours> {
         Hours::new(minute(self.opens)?, minute(self.closes)?, stored_breaks(&self.breaks)).ok()
     }
+}
+
+/// Reads a weekday, stored as its number from Monday, 0.
+pub(super) fn weekday(row: &Row, column: usize) -> Option<Weekday> {
+    Weekday::from_monday_zero_offset(i8::try_from(row.get::<_, i16>(column)).ok()?).ok()
 }
 
 fn minute(stored: i16) -> Option<MinuteOfDay> {

@@ -5,7 +5,11 @@ use std::collections::{BTreeMap, HashMap};
 
 use jiff::civil::{Date, Weekday};
 
-use super::interval::{self, around};
+use super::{
+    interval::{self, around},
+    staff_week::own_hours,
+    time_off,
+};
 use crate::{
     businesses::{BusinessRef, NAMED, Terms},
     db::{Param, Row, Sql},
@@ -13,7 +17,7 @@ use crate::{
     ids::{BusinessId, StaffMemberId},
     scheduling::{
         DateOverride, DateOverrideError, DateOverrides, DateRange, Hours, HoursError, Opening, OwnHours,
-        OwnTime, Repeat, StaffWeek, TimeOff, WeeklyHours,
+        OwnTime, StaffWeek, TimeOff, WeeklyHours,
     },
 };
 
@@ -90,20 +94,21 @@ pub async fn working_time_at(
 fn select(whose: &str, of_the_week: &str, [first, end]: [&str; 2]) -> String {
     let interval = interval::COLUMNS;
     format!(
-        "select 'week', business_id, null::uuid, null::date, null::date, day_of_week, {interval},
-                null::timestamp, null::timestamp, null::int2
+        "select 'week', business_id, null::uuid, day_of_week, null::date, null::date, {interval},
+                null::timestamp, null::timestamp, null::int2, null::date
          from opening_hours where {whose} and {of_the_week} and not is_closed
          union all
-         select 'own week', business_id, staff_id, lower(valid), upper(valid) - 1, day_of_week, {interval},
-                null, null, null
+         select 'own week', business_id, staff_id, day_of_week, lower(valid), upper(valid) - 1, {interval},
+                null, null, null, null
          from staff_hours where {whose} and valid && daterange({first}, {end})
          union all
-         select 'override', business_id, staff_id, lower(dates), upper(dates) - 1, null, {interval}, null, null, null
+         select 'override', business_id, staff_id, null, lower(dates), upper(dates) - 1, {interval},
+                null, null, null, null
          from date_overrides left join override_hours on override_hours.override_id = date_overrides.id
          where {whose} and dates && daterange({first}, {end})
          union all
-         select 'time off', business_id, staff_id, null, repeats_until, null, null, null, null,
-                starts_at, ends_at, repeats_weeks
+         select 'time off', business_id, staff_id, null, null, null, null, null, null,
+                starts_at, ends_at, repeats_weeks, repeats_until
          from time_off where {whose} and over_at > {first} and starts_at < {end}"
     )
 }
@@ -127,33 +132,16 @@ impl Found {
     /// Anything but what the constraints allow is left out.
     fn from_row(row: &Row) -> Option<Self> {
         let staff = row.get::<_, Option<StaffMemberId>>(2);
-        let weekday = || Weekday::from_monday_zero_offset(i8::try_from(row.get::<_, i16>(5)).ok()?).ok();
         let hours = || interval::hours(row, 6);
         Some(match row.get::<_, &str>(0) {
-            "week" => Self::Week(row.get(1), weekday()?, hours()?),
-            "own week" => {
-                let (valid_from, valid_until) = (row.get(3), row.get(4));
-                Self::OwnWeek(
-                    staff?,
-                    OwnHours { weekday: weekday()?, hours: hours()?, valid_from, valid_until },
-                )
-            }
+            "week" => Self::Week(row.get(1), interval::weekday(row, 3)?, hours()?),
+            "own week" => Self::OwnWeek(staff?, own_hours(row, 3)?),
             "override" => {
                 let whose = staff.map_or_else(|| Whose::Business(row.get(1)), Whose::Staff);
-                Self::Override(whose, (row.get(3), row.get(4)), hours())
+                Self::Override(whose, (row.get(4), row.get(5)), hours())
             }
-            _ => Self::TimeOff(staff?, time_off(row)),
+            _ => Self::TimeOff(staff?, time_off::read(row, 9)),
         })
-    }
-}
-
-fn time_off(row: &Row) -> TimeOff {
-    let every_weeks = row.get::<_, Option<i16>>(11).and_then(|weeks| u8::try_from(weeks).ok());
-    let until = row.get(4);
-    TimeOff {
-        starts: row.get(9),
-        ends: row.get(10),
-        repeats: every_weeks.map(|every_weeks| Repeat { every_weeks, until }),
     }
 }
 

@@ -20,6 +20,13 @@ pub struct DateRange {
     pub days: u16,
 }
 
+impl From<Date> for DateRange {
+    /// One date.
+    fn from(first: Date) -> Self {
+        Self { first, days: 1 }
+    }
+}
+
 impl DateRange {
     /// The dates in order, as far as the calendar reaches.
     pub fn dates(self) -> impl Iterator<Item = Date> {

@@ -6,4 +6,5 @@ mod store;
 mod view;
 
 pub(super) use routes::{operations, routes};
+pub(super) use store::own_hours;
 pub(super) use view::{KeptHours, about};

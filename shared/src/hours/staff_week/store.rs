@@ -1,9 +1,6 @@
 //! SQL for staff members' own weekly hours.
 
-use jiff::{
-    Timestamp,
-    civil::{Date, Weekday},
-};
+use jiff::{Timestamp, civil::Date};
 use serde_json::{Value, json};
 
 use crate::{
@@ -21,14 +18,14 @@ fn select(matching: &str) -> String {
     )
 }
 
-/// Reads [`select`]. Anything but what the constraints allow is left out.
-fn own_hours(row: &Row) -> Option<OwnHours> {
-    let day = i8::try_from(row.get::<_, i16>(1)).ok()?;
+/// Reads weekday, first and last date and [`interval::COLUMNS`], the first of which is the row's column `first`. Anything
+/// but what the constraints allow is left out.
+pub(in crate::hours) fn own_hours(row: &Row, first: usize) -> Option<OwnHours> {
     Some(OwnHours {
-        weekday: Weekday::from_monday_zero_offset(day).ok()?,
-        hours: interval::hours(row, 4)?,
-        valid_from: row.get(2),
-        valid_until: row.get(3),
+        weekday: interval::weekday(row, first)?,
+        hours: interval::hours(row, first + 3)?,
+        valid_from: row.get(first + 1),
+        valid_until: row.get(first + 2),
     })
 }
 
@@ -39,7 +36,7 @@ pub(super) async fn of(
     member: StaffMemberId,
 ) -> Result<Vec<OwnHours>, db::Error> {
     let sql = select("business_id = $1 and staff_id = $2");
-    Ok(on.rows(&sql, &[&business, &member]).await?.iter().filter_map(own_hours).collect())
+    Ok(on.rows(&sql, &[&business, &member]).await?.iter().filter_map(|row| own_hours(row, 1)).collect())
 }
 
 /// All hours of a person's entries among the staff, and whose they are.
@@ -50,7 +47,7 @@ pub(super) async fn about(
     let sql =
         select("(business_id, staff_id) in (select business_id, id from staff_members where user_id = $1)");
     let rows = on.rows(&sql, &[&person]).await?;
-    Ok(rows.iter().filter_map(|row| Some((row.get(0), own_hours(row)?))).collect())
+    Ok(rows.iter().filter_map(|row| Some((row.get(0), own_hours(row, 1)?))).collect())
 }
 
 /// Puts these in the place of all there were; what stays the same is left alone.

@@ -5,4 +5,4 @@ mod routes;
 mod store;
 
 pub(super) use routes::{operations, routes};
-pub(super) use store::{TimeOffItem, about};
+pub(super) use store::{TimeOffItem, about, read};

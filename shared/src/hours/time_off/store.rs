@@ -20,12 +20,14 @@ use crate::{
 const SELECT: &str = "
     select id, staff_id, starts_at, ends_at, repeats_weeks, repeats_until, reason from time_off";
 
-fn read(row: &Row) -> TimeOff {
-    let every_weeks = row.get::<_, Option<i16>>(4).and_then(|weeks| u8::try_from(weeks).ok());
-    let until = row.get(5);
+/// Reads when it starts and ends, after how many weeks it repeats and until when, the first of which is the row's column
+/// `first`.
+pub(in crate::hours) fn read(row: &Row, first: usize) -> TimeOff {
+    let every_weeks = row.get::<_, Option<i16>>(first + 2).and_then(|weeks| u8::try_from(weeks).ok());
+    let until = row.get(first + 3);
     TimeOff {
-        starts: row.get(2),
-        ends: row.get(3),
+        starts: row.get(first),
+        ends: row.get(first + 1),
         repeats: every_weeks.map(|every_weeks| Repeat { every_weeks, until }),
     }
 }
@@ -65,7 +67,7 @@ impl TimeOffItem {
 }
 
 fn item(row: &Row) -> TimeOffItem {
-    TimeOffItem::new(row.get(0), row.get(1), &read(row), row.get(6))
+    TimeOffItem::new(row.get(0), row.get(1), &read(row, 2), row.get(6))
 }
 
 /// One page of a business's time off, the earliest first, and how much there is in all.

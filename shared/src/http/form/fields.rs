@@ -166,6 +166,24 @@ pub fn parse_date(text: &str) -> Option<jiff::civil::Date> {
     (1970..=9000).contains(&date.year()).then_some(date)
 }
 
+/// Makes fields of enums that [`text_enum`](crate::db::text_enum) declares, each with what is said of anything else.
+macro_rules! choice_fields {
+    ($($choice:ty: $refusal:ident),*) => {$(
+        impl $crate::http::Field for $choice {
+            fn parse(value: &serde_json::Value) -> Result<Self, $crate::language::Message> {
+                let text = $crate::http::form::text_of(value)?;
+                Self::from_text(&text).ok_or($crate::language::Message::$refusal)
+            }
+
+            fn schema() -> serde_json::Value {
+                serde_json::to_value(<Self as utoipa::PartialSchema>::schema()).unwrap_or_default()
+            }
+        }
+    )*};
+}
+
+pub(crate) use choice_fields;
+
 /// Fields that are typed ids.
 macro_rules! id_fields {
     ($($id:ty),*) => {$(

@@ -14,6 +14,7 @@ use super::error::ApiError;
 use crate::language::Message;
 
 pub use body::{Body, ListBody, OptionalBody};
+pub(crate) use fields::choice_fields;
 pub use fields::{Prose, Text, Whole, parse_date, text_of, written};
 
 /// Field → what is wrong with it.

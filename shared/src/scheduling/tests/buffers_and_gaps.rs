@@ -122,7 +122,7 @@ fn a_gap_that_reaches_the_end_of_the_visit_is_none() {
 
 #[test]
 fn a_day_of_buffer_on_either_side_lies_within_what_is_loaded_in_every_zone() {
-    let window = DateRange { first: MONDAY, days: 1 }.window();
+    let window = DateRange::from(MONDAY).window();
     for zone in ["Pacific/Kiritimati", "Etc/GMT+12"] {
         let salon = Salon::new(zone).open("00:00-24:00", &[]).with_buffers(24 * 60, 24 * 60).every(60);
         let slots = salon.slots(MONDAY);

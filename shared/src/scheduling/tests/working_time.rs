@@ -84,7 +84,7 @@ fn overrides_that_make_no_sense_are_refused() {
 }
 
 fn on(date: Date, time_off: &TimeOff) -> Vec<(DateTime, DateTime)> {
-    time_off.occurrences(DateRange { first: date, days: 1 }).collect()
+    time_off.occurrences(date.into()).collect()
 }
 
 #[test]
