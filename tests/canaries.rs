@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use shared::config::LogFormat;
 use tracing::level_filters::LevelFilter;
 
-use crate::support::{Answer, Logs, Mood, SentryServer, TestApp};
+use crate::support::{Answer, Logs, Mood, SentryServer, TestApp, with_body};
 
 const PASSWORD: &str = "canary-password-7Q";
 const EMAIL: &str = "canary.address@example.com";
@@ -72,6 +72,16 @@ fn flows(salon: &str, code: &str) -> Vec<Flow> {
         post(&format!("{salon}appointments/{QUERY}/cancel/"), json!({ "reason": NOTES })),
         post(&format!("/api/users/appointments/{QUERY}/cancel/"), json!({ "reason": NOTES })),
         post(&format!("/api/users/appointments/{QUERY}/reschedule/"), visit),
+        post(
+            &format!("{salon}customers/"),
+            json!({ "name": FIRST_NAME, "email": EMAIL, "phone": PHONE, "notes": NOTES, "tags": [QUERY] }),
+        ),
+        send(Method::GET, format!("{salon}customers/?search={QUERY}&tag={NOTES}"), Value::Null),
+        post(&format!("{salon}customers/{QUERY}/block/"), json!({ "reason": NOTES })),
+        post(
+            &format!("{salon}customers/import/"),
+            json!(format!("name,email,notes\n{FIRST_NAME},{EMAIL},{NOTES}\n")),
+        ),
         post(&format!("{salon}staff/"), json!({ "email": EMAIL, "display_name": FIRST_NAME })),
     ]
 }
@@ -84,7 +94,7 @@ async fn run(app: &TestApp, salon: &str, code: &str, tokens: &[Option<&str>]) ->
             let request =
                 app.request(method, &path).header("idempotency-key", QUERY).header("user-agent", NOTES);
             let request = if let Some(token) = token { request.bearer_auth(token) } else { request };
-            let request = if body.is_null() { request } else { request.json(&body) };
+            let request = if body.is_null() { request } else { with_body(request, &body) };
             answers.push(Answer::read(request.send().await.unwrap()).await);
         }
     }

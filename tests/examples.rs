@@ -31,6 +31,7 @@ async fn every_operation_has_an_example_that_is_still_true() {
     working_time(&recorder, &ewa, &salon, &member).await;
     discovery(&recorder, &salon, &service, &member).await;
     appointments(&recorder, &app, &anna, &ewa, &salon, &service).await;
+    customers(&recorder, &app, &ewa, &salon).await;
     leaving(&recorder, &app, &anna).await;
     recorder.finish();
 }
@@ -155,6 +156,21 @@ async fn around_services(r: &Recorder<'_>, ewa: &Person, salon: &str, service: &
     r.call(Some(ewa), "DELETE", &one, None).await;
     ewa.post(&place, &treatment).await.expect(201);
 
+    let place = format!("{service}questions/");
+    let allergies =
+        json!({ "text": "Czy masz uczulenia?", "kind": "text", "is_sensitive": true, "position": 2 });
+    let other = r.call(Some(ewa), "POST", &place, Some(allergies.clone())).await;
+    let one = format!("{place}{}/", id(&other));
+    r.call(None, "GET", &place, None).await;
+    r.call(None, "GET", &one, None).await;
+    r.call(Some(ewa), "PATCH", &one, Some(json!({ "text": "Na co masz uczulenie?" }))).await;
+    r.call(Some(ewa), "DELETE", &one, None).await;
+    ewa.post(&place, &allergies).await.expect(201);
+    let length = json!({
+        "text": "Jakie masz włosy?", "kind": "choice", "choices": ["krótkie", "długie"], "is_required": true, "position": 1,
+    });
+    ewa.post(&place, &length).await.expect(201);
+
     let place = format!("{service}staff/");
     let offered = r.call(None, "GET", &place, None).await;
     let offer = json!([{
@@ -266,7 +282,16 @@ async fn appointments(
     service: &str,
 ) {
     let place = format!("/api/businesses/{salon}/appointments/");
-    let wish = |day: &str, time: &str| json!({ "service_id": service, "date": day, "start_time": time, "notes": "Pierwsza wizyta" });
+    let asked = app.get(&format!("/api/businesses/{salon}/services/{service}/questions/")).await.expect(200);
+    let answers = json!([
+        { "question_id": asked["results"][0]["id"], "value": "długie" },
+        { "question_id": asked["results"][1]["id"], "value": "Lateks" },
+    ]);
+    let wish = |day: &str, time: &str| {
+        json!({
+            "service_id": service, "date": day, "start_time": time, "notes": "Pierwsza wizyta", "answers": answers,
+        })
+    };
     let holds = format!("/api/businesses/{salon}/holds/");
     let start = json!({ "service_id": service, "date": "2026-03-03", "start_time": "10:00" });
     let held = id(&r.call(Some(anna), "POST", &holds, Some(start)).await);
@@ -307,6 +332,36 @@ async fn appointments(
         None,
     )
     .await;
+}
+
+/// Whom the salon knows.
+async fn customers(r: &Recorder<'_>, app: &TestApp, ewa: &Person, salon: &str) {
+    let ewa = again(app, ewa).await;
+    let place = format!("/api/businesses/{salon}/customers/");
+    let walked_in = json!({
+        "name": "Maria Zielińska", "email": "maria@example.com", "phone": "+48 602 345 678",
+        "notes": "Uczulona na lateks.", "tags": ["stała klientka"],
+    });
+    let double = id(&r.call(Some(&ewa), "POST", &place, Some(walked_in.clone())).await);
+    r.call(Some(&ewa), "GET", &format!("{place}?search=nowak&ordering=name"), None).await;
+    let known = ewa.get(&format!("{place}?search=anna")).await.expect(200);
+    let card = format!("{place}{}/", id(&known["results"][0]));
+    r.call(Some(&ewa), "GET", &card, None).await;
+    let note = json!({ "notes": "Pije kawę bez cukru.", "tags": ["stała klientka", "kawa"] });
+    r.call(Some(&ewa), "PATCH", &card, Some(note)).await;
+    r.call(Some(&ewa), "POST", &format!("{card}block/"), Some(json!({ "reason": "Dwa razy nie przyszła." })))
+        .await;
+    r.call(Some(&ewa), "POST", &format!("{card}unblock/"), None).await;
+    let into = json!({ "into": known["results"][0]["id"] });
+    r.call(Some(&ewa), "POST", &format!("{place}{double}/merge/"), Some(into)).await;
+    let table = "name,email,phone,notes,tags
+Jan Kowal,jan@example.com,,,stały klient
+Ola,,,,
+";
+    r.call(Some(&ewa), "POST", &format!("{place}import/?dry_run=true"), Some(json!(table))).await;
+    r.call(Some(&ewa), "GET", &format!("{place}export/"), None).await;
+    let gone = id(&ewa.post(&place, &walked_in).await.expect(201));
+    r.call(Some(&ewa), "DELETE", &format!("{place}{gone}/"), None).await;
 }
 
 /// Signed in once more.

@@ -1,5 +1,6 @@
 //! Who may do what with a business: every cell of the tables in `docs/ROLES.md`, tried.
 
+mod customers;
 mod working_time;
 
 use std::sync::atomic::AtomicI64;
@@ -7,7 +8,7 @@ use std::sync::atomic::AtomicI64;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::support::{Answer, Person, Salon, TestApp};
+use crate::support::{Answer, Person, Salon, TestApp, with_body};
 
 const TABLES: &str = include_str!("../docs/ROLES.md");
 const ROLES: [&str; 6] = ["anonymous", "customer", "other owner", "staff", "manager", "owner"];
@@ -81,11 +82,9 @@ impl Stage {
 
     async fn send(&self, who: Option<&Person>, method: Method, path: &str, body: Option<&Value>) -> Answer {
         let path = format!("/api/businesses/{path}");
-        if let Some(person) = who {
-            return person.send(method, &path, body).await;
-        }
         let request = self.app.request(method, &path);
-        let request = if let Some(body) = body { request.json(body) } else { request };
+        let request = if let Some(person) = who { request.bearer_auth(&person.access) } else { request };
+        let request = if let Some(body) = body { with_body(request, body) } else { request };
         Answer::read(request.send().await.unwrap()).await
     }
 
@@ -148,6 +147,9 @@ impl Stage {
     /// Somebody does what a row says.
     #[expect(clippy::too_many_lines, reason = "one line or two for each row of the tables")]
     async fn act(&self, what: &str, who: Option<&Person>) -> Answer {
+        if let Some((method, path, body)) = self.customers(what).await {
+            return self.send(who, method, &path, body.as_ref()).await;
+        }
         if let Some((method, path, body)) = self.working_time(what).await {
             return self.send(who, method, &path, body.as_ref()).await;
         }

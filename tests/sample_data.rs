@@ -167,3 +167,27 @@ async fn a_database_in_real_use_is_left_alone() {
     assert_eq!(seed_at(&app.database, NOW).await, Seeded::InRealUse);
     assert_eq!(app.get("/api/businesses/").await.expect(200)["count"], 0);
 }
+
+#[tokio::test]
+async fn the_demo_owner_has_customers_of_every_kind() {
+    let app = TestApp::on(seeded().await, &[]).await;
+    app.set_clock(NOW);
+    let login = json!({ "email": seed::OWNER_EMAIL, "password": seed::OWNER_PASSWORD });
+    let owner = app.post("/api/users/login/", &login).await.expect(200);
+    let slug = owner["user"]["business"]["slug"].as_str().unwrap();
+    let place = format!("/api/businesses/{slug}/customers/?page_size=100");
+    let ask = app.request(reqwest::Method::GET, &place).bearer_auth(owner["access"].as_str().unwrap());
+    let page: Value = ask.send().await.unwrap().json().await.unwrap();
+    let cards = page["results"].as_array().unwrap();
+    let some = |what: &str, is_so: fn(&Value) -> bool| assert!(cards.iter().any(is_so), "no {what}");
+    some("who walked in", |card| card["user_ids"] == json!([]));
+    some("who was there", |card| card["visits"].as_i64() > Some(0));
+    let questions = app.get(&format!("/api/businesses/{slug}/")).await.expect(200);
+    let mut asked = 0;
+    for service in questions["services"].as_array().unwrap() {
+        let path = format!("/api/businesses/{slug}/services/{}/questions/", service["id"].as_str().unwrap());
+        asked += app.get(&path).await.expect(200)["count"].as_i64().unwrap();
+    }
+    assert_eq!(asked, 2, "what is asked before a visit");
+    some("notes", |card| card["notes"].as_str() != Some("") && card["user_ids"] != json!([]));
+}

@@ -14,7 +14,7 @@ use shared::{
     openapi::{Operation, Policy},
 };
 
-use crate::support::{Answer, TestApp, seen};
+use crate::support::{Answer, TestApp, seen, with_body};
 use world::{Role, World};
 
 /// Every operation, those that read before those that write before those that remove.
@@ -60,7 +60,7 @@ async fn ask(app: &TestApp, world: &World, role: Role, operation: &Operation) ->
         request = request.bearer_auth(&person.access);
     }
     if let Some(body) = world.body(operation) {
-        request = request.json(&body);
+        request = with_body(request, &body);
     }
     Answer::read(request.send().await.unwrap()).await
 }
@@ -128,7 +128,7 @@ async fn a_token_that_is_bad_or_old_is_told_so_everywhere() {
         for (token, code) in [("nonsense", "INVALID_TOKEN"), (owner.as_str(), "TOKEN_EXPIRED")] {
             let mut request = app.request(method.clone(), &world.path(operation)).bearer_auth(token);
             if let Some(body) = world.body(operation) {
-                request = request.json(&body);
+                request = with_body(request, &body);
             }
             let answer = Answer::read(request.send().await.unwrap()).await;
             answer.refused(401, code);

@@ -43,7 +43,19 @@ impl Folder {
     /// # Errors
     /// If it can be neither read nor written.
     pub fn secret(&self) -> anyhow::Result<String> {
-        let file = self.0.join("secret");
+        self.kept("secret")
+    }
+
+    /// The key that answers are encrypted with here, so that they can be read after a restart; made when first asked for.
+    ///
+    /// # Errors
+    /// If it can be neither read nor written.
+    pub fn encryption_key(&self) -> anyhow::Result<String> {
+        self.kept("encryption-key")
+    }
+
+    fn kept(&self, name: &str) -> anyhow::Result<String> {
+        let file = self.0.join(name);
         match fs::read_to_string(&file) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 let secret = new_secret();
@@ -80,6 +92,8 @@ pub fn config(database_url: &str, folder: &Folder, secret: &str) -> Result<Confi
         _ => env::var(name).ok().filter(|value| !value.is_empty()).or_else(|| match name {
             "SESSLY_ENV" => Some("development".to_owned()),
             "SECRET_KEY" => Some(secret.to_owned()),
+            // Where it cannot be kept, nothing is asked that would need it.
+            "ENCRYPTION_KEY" => folder.encryption_key().ok(),
             // The embedded server, with nothing in between.
             "PREPARED_STATEMENTS" if env::var_os("DATABASE_URL").is_none() => Some("on".to_owned()),
             "EMAIL_LOCAL_FOLDER" => Some(mail.clone()),

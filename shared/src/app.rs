@@ -14,6 +14,7 @@ use crate::{
     http::layers::{self, Limits},
     mail::{MailError, Mailer},
     monitoring::Sentry,
+    sealing::Sealing,
 };
 
 /// The shared state. Cheap to clone.
@@ -26,6 +27,7 @@ struct Inner {
     db: Db,
     clock: Clock,
     keys: Keys,
+    sealing: Sealing,
     passwords: Passwords,
     mailer: Mailer,
     sentry: Option<Sentry>,
@@ -70,6 +72,7 @@ impl App {
         Ok(Self(Arc::new(Inner {
             db: Db::new(&url, statements(&config, &url), config.database_wait)?,
             keys: Keys::new(&config),
+            sealing: Sealing::new(&config),
             passwords: Passwords::default(),
             mailer: Mailer::new(&config)?,
             sentry: config.sentry.clone().map(Sentry::new).transpose()?,
@@ -119,6 +122,12 @@ impl App {
     #[must_use]
     pub fn keys(&self) -> &Keys {
         &self.0.keys
+    }
+
+    /// What seals text that nobody else may read.
+    #[must_use]
+    pub fn sealing(&self) -> &Sealing {
+        &self.0.sealing
     }
 
     /// The password hasher.

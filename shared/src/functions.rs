@@ -11,7 +11,7 @@ use crate::{
     appointments, audit, availability, businesses,
     clock::Clock,
     config::Config,
-    cron, host, hours, integrations, logging, meta,
+    cron, customers, host, hours, intake, integrations, logging, meta,
     openapi::{self, Operation},
     resources, reviews, services, staff,
 };
@@ -27,7 +27,7 @@ pub const USERS: Function = ("users", user_routes);
 pub const BUSINESSES: Function = ("businesses", businesses::routes);
 /// What owners manage.
 pub const MANAGEMENT: Function = ("management", management);
-/// What owners and staff say about time.
+/// What owners and staff say about time, and whom they give it to.
 pub const SCHEDULE: Function = ("schedule", schedule);
 /// Free times.
 pub const AVAILABILITY: Function = ("availability", availability::routes);
@@ -56,6 +56,8 @@ pub fn operations() -> Vec<(&'static str, Vec<Operation>)> {
         (MANAGEMENT.0, services::add_on_operations()),
         (MANAGEMENT.0, services::offer_operations()),
         (SCHEDULE.0, resources::operations()),
+        (SCHEDULE.0, customers::operations()),
+        (SCHEDULE.0, intake::operations()),
         (MANAGEMENT.0, staff::operations()),
         (SCHEDULE.0, hours::operations()),
         (MANAGEMENT.0, reviews::operations()),
@@ -94,5 +96,5 @@ fn management() -> Router<App> {
 }
 
 fn schedule() -> Router<App> {
-    hours::routes().merge(resources::routes())
+    hours::routes().merge(resources::routes()).merge(customers::routes()).merge(intake::routes())
 }

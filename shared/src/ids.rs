@@ -120,6 +120,10 @@ ids! {
     CalendarEntryId;
     /// A seat kept for a customer for some minutes.
     HoldId;
+    /// A customer's card at a business.
+    CustomerId;
+    /// Something that is asked of whoever books a service.
+    QuestionId;
     /// A message in the outbox.
     OutboxId;
 }

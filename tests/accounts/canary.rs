@@ -8,7 +8,7 @@ use super::{log_in, refresh};
 use crate::support::{Answer, PASSWORD, Person, Salon, TestApp};
 
 /// What Kanaria says of herself, each of which is looked for in the end.
-const CANARIES: [&str; 12] = [
+const CANARIES: [&str; 15] = [
     "kanaria",
     "Żółtodziób",
     "601 777 333",
@@ -21,6 +21,9 @@ const CANARIES: [&str; 12] = [
     "kanarki-i-papugi.example.com",
     "ul. Ptasia 7",
     "śpiewam na zamówienie",
+    "uczulona na pióra",
+    "stała-kanarzyca",
+    "gubi piórka",
 ];
 
 /// Every place in which any of the canaries is: table, column, text.
@@ -85,6 +88,11 @@ async fn visit(salon: &Salon, kanaria: &Person) {
             _ => {}
         }
     }
+    let cards = salon.owner.get(&salon.path("customers/?search=kanaria")).await.expect(200);
+    let card = salon.path(&format!("customers/{}/", cards["results"][0]["id"].as_str().unwrap()));
+    let note = json!({ "notes": "Kanaria jest uczulona na pióra.", "tags": ["stała-kanarzyca"] });
+    salon.owner.patch(&card, &note).await.expect(200);
+    salon.owner.post(&format!("{card}block/"), &json!({ "reason": "gubi piórka" })).await.expect(200);
     kanaria.post(&format!("/api/users/favorites/{}/", salon.slug), &json!({})).await.expect(201);
 }
 

@@ -71,6 +71,7 @@ async fn the_owner_form_says_who_comes_and_what_became_of_it() {
     let seen = &page["results"][0];
     let mut form: Vec<&str> = FORM.to_vec();
     form.extend([
+        "answers",
         "cancellation_reason",
         "cancelled_at",
         "cancelled_by",

@@ -1,5 +1,6 @@
 //! Who did what and when, as owners read it.
 
+mod customers;
 mod privacy;
 mod scale;
 

@@ -108,7 +108,7 @@ async fn nothing_personal_is_written_down() {
 }
 
 /// Text that may be kept: what the business calls its things, codes, and what a choice is.
-const HARMLESS: [&str; 15] = [
+const HARMLESS: [&str; 16] = [
     "add_ons.name",
     "businesses.category",
     "businesses.currency",
@@ -118,6 +118,7 @@ const HARMLESS: [&str; 15] = [
     "businesses.slug",
     "businesses.staff_choice",
     "businesses.timezone",
+    "intake_questions.kind",
     "locations.city",
     "locations.country",
     "resources.name",

@@ -40,9 +40,9 @@ async fn public_reads_may_be_kept_for_a_stated_while_and_are_confirmed_by_their_
     let haircut = json!({ "name": "Strzyżenie", "duration_minutes": 60, "price_amount": "100" });
     let service = anna.post("/api/businesses/services/", &haircut).await.expect(201);
     let service = service["id"].as_str().unwrap();
-    let [add_ons, offered_by] =
-        ["add-ons", "staff"].map(|of| format!("/api/businesses/salon/services/{service}/{of}/"));
-    for path in PUBLIC.into_iter().chain([member.as_str(), &add_ons, &offered_by]) {
+    let [add_ons, offered_by, questions] =
+        ["add-ons", "staff", "questions"].map(|of| format!("/api/businesses/salon/services/{service}/{of}/"));
+    for path in PUBLIC.into_iter().chain([member.as_str(), &add_ons, &offered_by, &questions]) {
         let first = app.get(path).await;
         first.expect(200);
         let kept = first.header("cache-control").unwrap();

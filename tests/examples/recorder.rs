@@ -9,7 +9,7 @@ use shared::{
     openapi::{Operation, Policy},
 };
 
-use crate::support::{Answer, Person, TestApp};
+use crate::support::{Answer, Person, TestApp, with_body};
 
 pub(super) struct Recorder<'a> {
     app: &'a TestApp,
@@ -36,14 +36,16 @@ impl<'a> Recorder<'a> {
             request = request.bearer_auth(&person.access);
         }
         if let Some(body) = &body {
-            request = request.json(body);
+            request = with_body(request, body);
         }
         let answer = Answer::read(request.send().await.unwrap()).await;
         assert!(answer.status.is_success(), "{method} {path}: {answer:?}");
         let mut exchange = Map::from_iter([("status".to_owned(), json!(answer.status.as_u16()))]);
         exchange.extend(body.map(|body| ("request".to_owned(), body)));
         if !answer.text.is_empty() {
-            exchange.insert("response".to_owned(), answer.json());
+            let json = answer.header("content-type").is_some_and(|kind| kind.starts_with("application/json"));
+            let response = if json { answer.json() } else { json!(answer.text) };
+            exchange.insert("response".to_owned(), response);
         }
         self.exchanges.borrow_mut().insert(self.named(method, path), exchange.into());
         answer.json()

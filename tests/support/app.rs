@@ -28,6 +28,9 @@ pub(crate) const MONDAY_MORNING: &str = "2026-03-02T07:00:00Z";
 /// What the tests' tokens are signed with.
 pub(crate) const SECRET: &str = "a secret of the tests, long enough to be one";
 
+/// What the tests' sensitive answers are encrypted with.
+pub(crate) const ENCRYPTION_KEY: &str = "dGhlIGtleSBvZiB0aGUgdGVzdHMsIDMyIGJ5dGVzIG8";
+
 /// The limits on how often things may be done: off, but for the tests that are about them.
 const RATE_LIMITS: [&str; 6] = [
     "RATE_LIMIT_AUTH",
@@ -71,6 +74,7 @@ impl TestApp {
             // As in production, on Neon.
             ("PREPARED_STATEMENTS", "on"),
             ("SECRET_KEY", SECRET),
+            ("ENCRYPTION_KEY", ENCRYPTION_KEY),
             ("EMAIL_LOCAL_FOLDER", folder.as_str()),
         ]);
         all.extend(RATE_LIMITS.map(|name| (name, "off")));

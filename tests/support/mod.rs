@@ -17,12 +17,12 @@ mod sentry;
 mod told;
 
 pub(crate) use answer::{Answer, keys};
-pub(crate) use app::{SECRET, TestApp, together};
+pub(crate) use app::{ENCRYPTION_KEY, SECRET, TestApp, together};
 pub(crate) use chaos::{ChaosProxy, Mishap};
 pub(crate) use database::TestDatabase;
 pub(crate) use dice::Dice;
 pub(crate) use logs::Logs;
-pub(crate) use person::{PASSWORD, Person};
+pub(crate) use person::{PASSWORD, Person, with_body};
 pub(crate) use pgbouncer::PgBouncer;
 pub(crate) use process::{FunctionProcess, listening_at};
 pub(crate) use routes::{NOWHERE, serve_routes};

@@ -1,11 +1,19 @@
 //! Someone with an account, and what they can do.
 
-use reqwest::{Client, Method, RequestBuilder};
+use reqwest::{Client, Method, RequestBuilder, header::CONTENT_TYPE};
 use serde_json::{Value, json};
 
 use super::{Answer, TestApp};
 
 pub(crate) const PASSWORD: &str = "zielona-herbata-7";
+
+/// A request with a body: text is a table, everything else JSON.
+pub(crate) fn with_body(request: RequestBuilder, body: &Value) -> RequestBuilder {
+    match body {
+        Value::String(table) => request.header(CONTENT_TYPE, "text/csv").body(table.clone()),
+        json => request.json(json),
+    }
+}
 
 /// Someone who has signed in.
 #[derive(Clone, Debug)]
@@ -84,6 +92,12 @@ impl Person {
 
     pub(crate) async fn post(&self, path: &str, body: &Value) -> Answer {
         self.send(Method::POST, path, Some(body)).await
+    }
+
+    /// Posts a table.
+    pub(crate) async fn post_table(&self, path: &str, table: &str) -> Answer {
+        let request = with_body(self.request(Method::POST, path), &json!(table));
+        Answer::read(request.send().await.unwrap()).await
     }
 
     pub(crate) async fn put(&self, path: &str, body: &Value) -> Answer {

@@ -9,7 +9,7 @@ use super::{
     lets_in, operations,
     world::{Role, World},
 };
-use crate::support::{Answer, NOWHERE, TestApp};
+use crate::support::{Answer, NOWHERE, TestApp, with_body};
 
 const UNKNOWN: &str = "0190aaaa-0000-7000-8000-000000000000";
 
@@ -134,7 +134,7 @@ async fn what_is_not_there_is_not_found_anywhere() {
                 let path = world.fill(&template.replace(name, absent));
                 let mut ask = request(&app, &world, &operation, &path);
                 if let Some(body) = world.body(&operation) {
-                    ask = ask.json(&body);
+                    ask = with_body(ask, &body);
                 }
                 let refused = answer(ask).await;
                 let code = refused.json()["error_code"].as_str().unwrap_or_default().to_owned();
@@ -166,7 +166,7 @@ async fn while_the_database_is_away_everything_says_when_to_come_back() {
             _ => request(&without, &world, &operation, &path),
         };
         if let Some(body) = world.body(&operation) {
-            ask = ask.json(&body);
+            ask = with_body(ask, &body);
         }
         let refused = answer(ask).await;
         refused.refused(503, "SERVICE_UNAVAILABLE");

@@ -6,11 +6,14 @@ use shared::openapi::Operation;
 use crate::support::{Answer, Person, Salon, TestApp};
 
 /// What the customer and the staff have told, and strangers may not learn.
-const SECRETS: [&str; 4] = [
+const SECRETS: [&str; 7] = [
     "canary-customer@example.com",
     "+48 600 111 222",
     "canary note about an allergy",
     "canary reason for leave",
+    "canary note of the staff",
+    "canary tag",
+    "canary answer",
 ];
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,6 +77,9 @@ pub(super) struct World {
     resource: String,
     date_override: String,
     time_off: String,
+    card: String,
+    other_card: String,
+    question: String,
     examples: Value,
 }
 
@@ -97,8 +103,11 @@ impl World {
         let add_on = made(&format!("services/{}/add-ons/", salon.service), json!({ "name": "Maska" })).await;
         let resource = made("resources/", json!({ "name": "Fotel", "quantity": 3 })).await;
 
+        let asked = json!({ "text": "Uczulenia?", "kind": "text", "is_sensitive": true });
+        let question = made(&format!("services/{}/questions/", salon.service), asked).await;
         let mut wish = salon.wish("2026-03-03", "10:00");
         wish["notes"] = json!(SECRETS[2]);
+        wish["answers"] = json!([{ "question_id": question, "value": SECRETS[6] }]);
         let booked = customer.post(&salon.path("appointments/"), &wish).await.expect(201);
         let kept = customer.post(&salon.path("holds/"), &salon.wish("2026-03-04", "10:00")).await.expect(201);
         let hours = app.get(&salon.path("opening-hours/")).await.expect(200);
@@ -107,6 +116,11 @@ impl World {
             [&booked["id"], &kept["id"], &hours["results"][0]["id"], &sessions["results"][0]["id"]]
                 .map(|id| id.as_str().unwrap().to_owned());
         let [date_override, time_off] = away(&salon, &staff_entry).await;
+        let cards = salon.owner.get(&salon.path("customers/?search=canary-customer")).await.expect(200);
+        let card = cards["results"][0]["id"].as_str().unwrap().to_owned();
+        let about = salon.path(&format!("customers/{card}/"));
+        salon.owner.patch(&about, &json!({ "notes": SECRETS[4], "tags": [SECRETS[5]] })).await.expect(200);
+        let other_card = made("customers/", json!({ "name": "Ola" })).await;
         let unverified = Person::register(app, "newcomer").await;
         let examples = serde_json::from_str(dev::openapi::EXAMPLES).unwrap();
         Self {
@@ -126,6 +140,9 @@ impl World {
             resource,
             date_override,
             time_off,
+            card,
+            other_card,
+            question,
             examples,
         }
     }
@@ -170,6 +187,8 @@ impl World {
             ("{resource}", &self.resource),
             ("{override}", &self.date_override),
             ("{time_off}", &self.time_off),
+            ("{customer}", &self.card),
+            ("{question}", &self.question),
             ("{task}", &"cleanup".to_owned()),
         ] {
             path = path.replace(name, value);
@@ -185,6 +204,8 @@ impl World {
             ("service_id", &self.salon.service),
             ("staff_id", &self.staff_entry),
             ("resource_id", &self.resource),
+            ("into", &self.other_card),
+            ("question_id", &self.question),
         ];
         for (name, id) in ids {
             put_id(&mut body, name, id);
@@ -192,6 +213,10 @@ impl World {
         // Only owners set it, which `docs/ROLES.md` and its test are about.
         if let Some(body) = body.as_object_mut() {
             body.remove("booking_policy");
+        }
+        // The example's questions are of its own service.
+        if body.get("answers").is_some() {
+            body["answers"] = json!([]);
         }
         if body.get("service_ids").is_some() {
             body["service_ids"] = json!([self.salon.service]);

@@ -100,7 +100,17 @@ from bench.planned,
      lateral (select case when day > 0 then 'confirmed' when n % 20 = 7 then 'no_show' when n % 10 = 3 then 'cancelled'
                           else 'completed' end) as outcome (status);
 
-drop table bench.visits, bench.planned;
+-- What their first booking would have made.
+create table bench.known as
+    select distinct business, customer from bench.planned;
+insert into customers (id, business_id, name, email, created_at, updated_at)
+select bench.id(8, 100000000 * customer + business), bench.id(2, business), 'user-' || customer,
+       'user-' || customer || '@example.com', now(), now()
+from bench.known;
+insert into customer_accounts (business_id, user_id, customer_id)
+select bench.id(2, business), bench.id(1, customer), bench.id(8, 100000000 * customer + business) from bench.known;
+
+drop table bench.visits, bench.planned, bench.known;
 
 set session_replication_role = origin;
 select refresh_listings(array(select bench.id(2, n) from bench.businesses where n % 20 = part))

@@ -1,4 +1,4 @@
-//! `SECRET_KEY` and its like: long, and such as nobody guesses.
+//! `SECRET_KEY`, `ENCRYPTION_KEY` and their like: long, and such as nobody guesses.
 
 use std::collections::HashMap;
 
@@ -20,7 +20,29 @@ pub(super) fn check(variables: &Variables, findings: &mut Findings) {
     if same("SECRET_KEY", "SECRET_KEY_PREVIOUS") {
         findings.warning("SECRET_KEY_PREVIOUS", "is the same as SECRET_KEY: nothing has been rotated");
     }
-    for name in ["SECRET_KEY", "SECRET_KEY_PREVIOUS", "CRON_SECRET"] {
+    for other in ["SECRET_KEY", "CRON_SECRET"] {
+        if same(other, "ENCRYPTION_KEY") {
+            findings.error(
+                "ENCRYPTION_KEY",
+                format!("is the same as {other}: whoever has one could do with both"),
+            );
+        }
+    }
+    if same("ENCRYPTION_KEY", "ENCRYPTION_KEY_PREVIOUS") {
+        findings
+            .warning("ENCRYPTION_KEY_PREVIOUS", "is the same as ENCRYPTION_KEY: nothing has been rotated");
+    }
+    if !variables.is_set("ENCRYPTION_KEY") {
+        let problem = if variables.is_set("ENCRYPTION_KEY_PREVIOUS") {
+            "is not set, but the one before is: nothing sensitive can be answered"
+        } else {
+            "is not set: businesses cannot ask sensitive questions (cargo dev secret)"
+        };
+        findings.warning("ENCRYPTION_KEY", problem);
+    }
+    for name in
+        ["SECRET_KEY", "SECRET_KEY_PREVIOUS", "ENCRYPTION_KEY", "ENCRYPTION_KEY_PREVIOUS", "CRON_SECRET"]
+    {
         if let Some(secret) = variables.get(name) {
             match weakness(secret) {
                 Some(weakness) if !findings.mention(name) => findings.error(name, weakness),

@@ -2,7 +2,7 @@
 //! who book there, and a fortnight of visits around today.
 //!
 //! [`load`] is called by `cargo dev` and its sub-command `seed`. What the sample is stands in `places` and
-//! `accounts`; `working_time` says who works otherwise than their place is open, `diary` fills working days,
+//! `accounts`; `customers` has what a business knows of some of them, `working_time` says who works otherwise than their place is open, `diary` fills working days,
 //! `appointments` tells what became of each visit, `rows` writes it all down. The same instant always gives the same
 //! data. Migrating and hashing passwords happen elsewhere.
 
@@ -10,6 +10,7 @@ mod accounts;
 mod appointments;
 mod businesses;
 mod course;
+mod customers;
 mod diary;
 mod dice;
 mod places;
@@ -95,6 +96,8 @@ fn sample(now: Timestamp, hashes: &Hashes) -> anyhow::Result<Rows> {
         places::ALL.into_iter().map(|place| businesses::add(&mut rows, place, hashes)).collect();
     let zone = TimeZone::get(businesses::TIME_ZONE)?;
     working_time::add(&mut rows, &businesses, zone.to_datetime(now).date());
+    customers::add(&mut rows, &businesses, &customers);
+    customers::add_questions(&mut rows, &businesses);
     appointments::add(&mut rows, &businesses, customers, now)?;
     Ok(rows)
 }

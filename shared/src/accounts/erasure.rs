@@ -3,7 +3,9 @@
 //! - The person goes, and with them sessions, tokens, codes, favourites and idempotency keys; messages on their way to
 //!   them are called back. The address is free at once.
 //! - Visits ahead are cancelled and the business is told. Past ones stay, without a customer and without anybody's words.
-//! - A business without bookings ahead is retired, stays nobody's, and loses its contact details and its street. With
+//! - What businesses know of them as a customer, and what they answered when they booked, goes; a card that another account of theirs has too says of it no more than
+//!   that account does.
+//! - A business without bookings ahead is retired, stays nobody's, and loses its contact details, its street and its customers' cards. With
 //!   bookings ahead the owner is refused: those customers would stand before a closed door.
 //! - At a business of someone else's their entry stays, without the person, because others have booked with it; if its
 //!   name was theirs, it gets a neutral one.
@@ -18,10 +20,12 @@ use crate::{
     app::App,
     appointments::{self, Ahead},
     businesses::{self, OwnBusiness},
+    customers,
     db::{self, Actor, Transaction},
     hours,
     http::{ApiError, Code, Form, FromForm},
     ids::{BusinessId, UserId},
+    intake,
     language::{Language, Message},
     limits::Address,
     outbox::{self, Notice},
@@ -110,8 +114,10 @@ async fn lock(tx: &Transaction<'_>, user: UserId) -> Result<Vec<OwnBusiness>, db
 
 async fn forget(tx: &Transaction<'_>, user: UserId, now: Timestamp) -> Result<(), db::Error> {
     let neutral = Message::StaffMember.text(Language::default());
-    let (reasons, customer, colleague, owner, addressee, person) = tokio::join!(
+    let (reasons, answers, cards, customer, colleague, owner, addressee, person) = tokio::join!(
         hours::forget(tx, user),
+        intake::forget(tx, user),
+        customers::forget(tx, user, now),
         appointments::forget(tx, user, now),
         staff::forget(tx, user, &neutral, now),
         businesses::forget_owner(tx, user, now),
@@ -119,6 +125,8 @@ async fn forget(tx: &Transaction<'_>, user: UserId, now: Timestamp) -> Result<()
         store::delete(tx, user),
     );
     reasons?;
+    answers?;
+    cards?;
     customer?;
     colleague?;
     owner?;

@@ -14,11 +14,14 @@ use super::{
 use crate::{
     appointments, audit,
     businesses::{self, Favorite, Owned},
+    customers::{self, KeptCard},
     db::Sql,
     hours::{self, KeptWorkingTime},
     http::{ApiError, Code},
+    intake::{self, OwnAnswer},
     language::Language,
     outbox::{self, Waiting},
+    sealing::Sealing,
     staff::{self, Invited, Membership},
 };
 
@@ -32,6 +35,10 @@ pub(super) struct Export {
     favorites: Vec<Favorite>,
     #[serde(flatten)]
     appointments: appointments::Kept,
+    /// What businesses know of them, but for what their staff note down for each other.
+    customer_cards: Vec<KeptCard>,
+    /// What they were asked when they booked.
+    intake_answers: Vec<OwnAnswer>,
     businesses: Vec<Owned>,
     staff_memberships: Vec<Membership>,
     /// What they did at businesses.
@@ -49,6 +56,7 @@ pub(super) async fn about(
     on: &impl Sql,
     caller: &Caller,
     language: Language,
+    sealing: &Sealing,
     now: Timestamp,
 ) -> Result<Export, ApiError> {
     // Boxed: so many statements on their way at once are too large for the future of whoever waits for them.
@@ -59,6 +67,8 @@ pub(super) async fn about(
             codes::issued_to(on, caller.user),
             businesses::favorites_of(on, caller.user),
             appointments::kept_about(on, caller.user),
+            customers::kept_about(on, caller.user),
+            intake::kept_about(on, caller.user, sealing),
             businesses::owned_by(on, caller.user),
             staff::memberships_of(on, caller.user),
             staff::invitations_to(on, caller.user),
@@ -74,6 +84,8 @@ pub(super) async fn about(
         codes,
         favorites,
         appointments,
+        customer_cards,
+        intake_answers,
         businesses,
         staff_memberships,
         staff_invitations,
@@ -87,6 +99,8 @@ pub(super) async fn about(
         codes,
         favorites,
         appointments,
+        customer_cards,
+        intake_answers,
         businesses,
         staff_memberships,
         deeds,

@@ -22,6 +22,7 @@ pub(super) struct KeySet {
     pub(super) codes: Key,
     mail_addresses: Key,
     counters: Key,
+    requests: Key,
 }
 
 impl KeySet {
@@ -34,6 +35,7 @@ impl KeySet {
             codes: key("one-time codes"),
             mail_addresses: key("mail addresses"),
             counters: key("rate limits"),
+            requests: key("requests"),
         }
     }
 }
@@ -68,6 +70,11 @@ impl Keys {
     pub(crate) fn counter_name(&self, limit: &str, who: &[&[u8]]) -> String {
         let parts: Vec<&[u8]> = [limit.as_bytes(), b"\0"].into_iter().chain(who.iter().copied()).collect();
         URL_SAFE_NO_PAD.encode(&mac(&self.current.counters, &parts)[..18])
+    }
+
+    /// What tells a request from another one, of which nothing can be guessed from it.
+    pub(crate) fn fingerprint(&self, request: &str) -> String {
+        URL_SAFE_NO_PAD.encode(mac(&self.current.requests, &[request.as_bytes()]))
     }
 
     /// Every set that is still accepted, the current one first.

@@ -16,6 +16,7 @@ use super::{
     wanted::{MOST_LOOKS, Wanted},
 };
 use crate::{
+    accounts::Keys,
     app::App,
     availability::{AddOns, Loaded},
     businesses::{self, BusinessRef},
@@ -23,6 +24,7 @@ use crate::{
     db::{self, Sql, Transaction},
     http::{ApiError, Code, Form, FromForm, form::Prose},
     ids::{AppointmentId, BusinessId, HoldId, ServiceId, StaffMemberId, UserId},
+    intake::{self, Answered, Given, ToKeep},
     outbox::{self, Happening, Notice},
     scheduling::{MinuteOfDay, Slot},
     services::AddOn,
@@ -40,6 +42,8 @@ pub(super) struct Wish {
     add_ons: AddOns,
     /// A hold that is used up by it, whatever it is for.
     hold: Option<HoldId>,
+    /// To what the business asks.
+    answers: Vec<Given>,
 }
 
 impl FromForm for Wish {
@@ -51,6 +55,7 @@ impl FromForm for Wish {
         let notes = form.or("notes", Prose::default());
         let add_ons = form.or("add_on_ids", AddOns::default());
         let hold = form.unless_empty("hold_id");
+        let answers = form.list("answers", intake::MOST_ANSWERS);
         Some(Self {
             service: service?,
             date: date?,
@@ -59,6 +64,7 @@ impl FromForm for Wish {
             notes: notes?,
             add_ons: add_ons?,
             hold: hold?,
+            answers: answers?,
         })
     }
 }
@@ -71,11 +77,17 @@ impl Wish {
     }
 
     /// Everything that makes this wish another one than another, for its idempotency key.
-    fn in_one_line(&self, business: BusinessId) -> String {
-        let Self { service, date, time, staff, notes, add_ons, hold: _ } = self;
+    fn in_one_line(&self, business: BusinessId, keys: &Keys) -> String {
+        let Self { service, date, time, staff, notes, add_ons, hold: _, answers } = self;
         let staff = staff.map_or_else(|| "anyone".to_owned(), |staff| staff.to_string());
         let added: Vec<String> = add_ons.as_slice().iter().map(ToString::to_string).collect();
-        format!("{business} {service} {date} {time} {staff} {} {}", added.join(","), notes.as_str())
+        let mut line =
+            format!("{business} {service} {date} {time} {staff} {} {}", added.join(","), notes.as_str());
+        if !answers.is_empty() {
+            // Nobody is to find out what they were by trying.
+            line.push_str(&keys.fingerprint(&answers.iter().map(Given::in_one_line).collect::<String>()));
+        }
+        line
     }
 }
 
@@ -91,7 +103,7 @@ enum Attempt {
 ///
 /// # Errors
 /// `PAST_BOOKING`; `SLOT_UNAVAILABLE` with the nearest free starts; `IDEMPOTENCY_KEY_REUSED`; those of
-/// [`availability::load`](crate::availability::load).
+/// [`availability::load`](crate::availability::load) and of [`intake::checked`].
 pub(super) async fn book(
     app: &App,
     customer: UserId,
@@ -104,7 +116,7 @@ pub(super) async fn book(
         Some(key) => {
             let business = businesses::id_of(&app.connection().await?, business).await?;
             let business = business.ok_or(Code::BusinessNotFound)?;
-            Some(Once::new(customer, key, &wish.in_one_line(business)))
+            Some(Once::new(customer, key, &wish.in_one_line(business, app.keys())))
         }
         None => None,
     };
@@ -141,8 +153,10 @@ async fn look_and_book(
                 return booked_before(&connection, customer, id).await;
             }
         }
-        let (loaded, slot) = wanted.find(app).await?;
-        let booking = Booking { app, customer, loaded: &loaded, slot: &slot, wish, held, once, now, look };
+        let (loaded, slot, questions) = wanted.find_with_questions(app).await?;
+        let answers = &intake::checked(&questions, &wish.answers)?;
+        let booking =
+            Booking { app, customer, loaded: &loaded, slot: &slot, wish, answers, held, once, now, look };
         match app.db().retrying("book", || Box::pin(booking.attempt())).await? {
             Attempt::Booked(appointment) => return Ok(*appointment),
             Attempt::BookedBefore(id) => return booked_before(&app.connection().await?, customer, id).await,
@@ -160,6 +174,7 @@ struct Booking<'a> {
     loaded: &'a Loaded,
     slot: &'a Slot,
     wish: &'a Wish,
+    answers: &'a [Answered],
     held: Option<Held>,
     once: Option<&'a Once<'a>>,
     now: Timestamp,
@@ -173,6 +188,7 @@ impl Booking<'_> {
     async fn attempt(&self) -> Result<Attempt, AttemptError> {
         let Self { loaded, slot, held, now, .. } = *self;
         let id = AppointmentId::new(now);
+        let answers = ToKeep::new(self.answers, id, self.app.sealing())?;
         let mut connection = self.app.connection().await?;
         let tx = connection.begin().await?;
         if let Some(once) = self.once
@@ -193,6 +209,7 @@ impl Booking<'_> {
                 price_currency: loaded.service.price_currency,
                 policy: &loaded.schedule.policy,
                 notes: self.wish.notes.as_str(),
+                answers: &answers,
                 created_at: now,
             };
             let customer = held.map(|_| self.customer);

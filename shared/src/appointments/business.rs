@@ -33,7 +33,7 @@ pub(super) async fn list(
 ) -> ApiResult<Json<Page<OwnAppointment>>> {
     let business = businesses::worked_at(&app, &caller, &business).await?;
     let page = read_page(&app, Audience::Business(business), &filter, &page).await?;
-    Ok(Json(page.map(OwnAppointment)))
+    Ok(Json(page.map(|found| OwnAppointment::new(found, app.sealing()))))
 }
 
 pub(super) async fn one(
@@ -43,7 +43,7 @@ pub(super) async fn one(
 ) -> ApiResult<Json<OwnAppointment>> {
     let business = businesses::worked_at(&app, &caller, &business).await?;
     let found = store::one(&app.connection().await?, id, Audience::Business(business)).await?;
-    Ok(Json(OwnAppointment(found.ok_or(Code::AppointmentNotFound)?)))
+    Ok(Json(OwnAppointment::new(found.ok_or(Code::AppointmentNotFound)?, app.sealing())))
 }
 
 pub(super) async fn confirm(
@@ -55,7 +55,7 @@ pub(super) async fn confirm(
     let business = businesses::worked_at(&app, &caller, &business).await?;
     let confirmed = changes::by_business(&app, business, caller.user, id, Status::Confirmed, "").await?;
     outbox::deliver_after(&background, &app);
-    Ok(Json(OwnAppointment(confirmed)))
+    Ok(Json(OwnAppointment::new(confirmed, app.sealing())))
 }
 
 pub(super) async fn cancel(
@@ -69,7 +69,7 @@ pub(super) async fn cancel(
     let cancelled =
         changes::by_business(&app, business, caller.user, id, Status::Cancelled, reason.as_str()).await?;
     outbox::deliver_after(&background, &app);
-    Ok(Json(OwnAppointment(cancelled)))
+    Ok(Json(OwnAppointment::new(cancelled, app.sealing())))
 }
 
 pub(super) async fn complete(
@@ -79,7 +79,7 @@ pub(super) async fn complete(
 ) -> ApiResult<Json<OwnAppointment>> {
     let business = businesses::worked_at(&app, &caller, &business).await?;
     let ended = changes::by_business(&app, business, caller.user, id, Status::Completed, "").await?;
-    Ok(Json(OwnAppointment(ended)))
+    Ok(Json(OwnAppointment::new(ended, app.sealing())))
 }
 
 pub(super) async fn no_show(
@@ -89,7 +89,7 @@ pub(super) async fn no_show(
 ) -> ApiResult<Json<OwnAppointment>> {
     let business = businesses::worked_at(&app, &caller, &business).await?;
     let ended = changes::by_business(&app, business, caller.user, id, Status::NoShow, "").await?;
-    Ok(Json(OwnAppointment(ended)))
+    Ok(Json(OwnAppointment::new(ended, app.sealing())))
 }
 
 pub(super) async fn reschedule(
@@ -103,5 +103,5 @@ pub(super) async fn reschedule(
     let mover = Mover { audience: Audience::Business(business), user: caller.user };
     let appointment = rescheduling::reschedule(&app, mover, id, &new).await?;
     outbox::deliver_after(&background, &app);
-    Ok(Json(OwnAppointment(appointment)))
+    Ok(Json(OwnAppointment::new(appointment, app.sealing())))
 }

@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 
 use super::{
     status::Status,
-    view::{self, Appointment, Audience},
+    view::{Appointment, Audience},
 };
 use crate::{
     db::{self, Row, Sql},
@@ -106,7 +106,7 @@ pub async fn kept_about(on: &impl Sql, person: UserId) -> Result<Kept, db::Error
 async fn appointments(on: &impl Sql, customer: UserId) -> Result<Vec<Appointment>, db::Error> {
     let sql = format!(
         "{} where appointments.customer_id = $1 order by appointments.starts_at, appointments.id",
-        *view::SELECT
+        Audience::Customer(customer).select()
     );
     let rows = on.rows(&sql, &[&customer]).await?;
     Ok(rows.iter().map(|row| Appointment::from_row(row, Audience::Customer(customer))).collect())

@@ -58,14 +58,16 @@ api! {
         /// Appointments at a business, newest start first
         get business::list: WorksThere;
         /// Book
-        post book: Verified, [PastBooking, SlotUnavailable, Conflict, ServiceNotFound, StaffNotFound];
+        post book: Verified, [
+            PastBooking, SlotUnavailable, Conflict, CustomerBlocked, ServiceNotFound, StaffNotFound,
+        ];
     }
     "/api/businesses/{business}/holds" {
         /// Keep a slot for some minutes
         ///
         /// Nobody else can have it until `expires_at`. Book it by sending `hold_id` with the booking. A customer has one
         /// hold at a business: another takes its place.
-        post hold: Verified, [PastBooking, SlotUnavailable, ServiceNotFound, StaffNotFound];
+        post hold: Verified, [PastBooking, SlotUnavailable, CustomerBlocked, ServiceNotFound, StaffNotFound];
     }
     "/api/businesses/{business}/holds/{hold}" {
         /// A hold of the caller's own

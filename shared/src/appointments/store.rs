@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::{
     status::Status,
-    view::{self, Appointment, Audience},
+    view::{Appointment, Audience},
 };
 use crate::{
     businesses,
@@ -14,6 +14,7 @@ use crate::{
     ids::{
         AddOnId, AppointmentId, BusinessId, CalendarEntryId, HistoryEntryId, ServiceId, StaffMemberId, UserId,
     },
+    intake::{self, ToKeep},
     money::Currency,
     scheduling::{Policy, Record, Span},
     services::AddOn,
@@ -28,6 +29,7 @@ pub(super) struct NewAppointment<'a> {
     pub(super) price_currency: Currency,
     pub(super) policy: &'a Policy,
     pub(super) notes: &'a str,
+    pub(super) answers: &'a ToKeep,
     pub(super) created_at: Timestamp,
 }
 
@@ -63,14 +65,16 @@ pub(super) async fn insert(
         &policy,
     ];
     let history_params: [&dyn Param; 2] = [&history_id, &new.id];
-    let (inserted, added, recorded, booked) = tokio::join!(
+    let (inserted, added, answered, recorded, booked) = tokio::join!(
         tx.execute(insert, &insert_params),
         add(tx, new.id, add_ons),
+        intake::keep(tx, new.answers),
         tx.execute(history, &history_params),
         one(tx, new.id, Audience::Customer(new.customer)),
     );
     inserted?;
     added?;
+    answered?;
     recorded?;
     booked
 }
@@ -130,7 +134,7 @@ pub(super) async fn one(
     id: AppointmentId,
     audience: Audience,
 ) -> Result<Option<Appointment>, db::Error> {
-    let sql = format!("{} where appointments.id = $1 and {} = $2", *view::SELECT, audience.column());
+    let sql = format!("{} where appointments.id = $1 and {} = $2", audience.select(), audience.column());
     let row = on.row(&sql, &[&id, &audience.id()]).await?;
     Ok(row.map(|row| Appointment::from_row(&row, audience)))
 }
@@ -198,7 +202,7 @@ pub(super) async fn page(
         "{} where appointments.id = any (array(select appointments.id {from} where {matching}
                                                {order} limit $8 offset $9))
          {order}",
-        *view::SELECT
+        audience.select()
     );
     let of = audience.id();
     let status = filter.status.map(Status::as_str);

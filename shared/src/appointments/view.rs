@@ -1,6 +1,6 @@
 //! An appointment as its customer and as the business sees it.
 
-use std::sync::LazyLock;
+use std::{mem, sync::LazyLock};
 
 use jiff::{Timestamp, tz::TimeZone};
 use serde::{Deserialize, Serialize};
@@ -17,9 +17,11 @@ use crate::{
     availability::local_instant,
     db::Row,
     ids::{AddOnId, AppointmentId, BusinessId, UserId},
+    intake::{self, Answer},
     money::Currency,
     openapi::schema::{collect, reference},
     scheduling::Policy,
+    sealing::Sealing,
     services::{self, Service},
     staff::{self, PublicStaffMember},
 };
@@ -37,6 +39,14 @@ impl Audience {
         match self {
             Self::Customer(_) => "appointments.customer_id",
             Self::Business(_) => "appointments.business_id",
+        }
+    }
+
+    /// Reads appointments with all that belongs to them and that these may see; a WHERE goes behind it.
+    pub(super) fn select(self) -> &'static str {
+        match self {
+            Self::Customer(_) => &SELECT,
+            Self::Business(_) => &OWN_SELECT,
         }
     }
 
@@ -97,7 +107,18 @@ struct StoredAddOn {
 /// An appointment in the owner form.
 #[derive(Debug, Serialize)]
 #[serde(transparent)]
-pub(super) struct OwnAppointment(pub(super) Appointment);
+pub(super) struct OwnAppointment(Appointment);
+
+impl OwnAppointment {
+    /// One that was read for its business, with what is sealed in it.
+    pub(super) fn new(mut appointment: Appointment, sealing: &Sealing) -> Self {
+        if let Some(form) = &mut appointment.owner_form {
+            let answers = mem::take(&mut form.answers).into_iter();
+            form.answers = answers.map(|answer| answer.open(appointment.id, sealing)).collect();
+        }
+        Self(appointment)
+    }
+}
 
 impl PartialSchema for OwnAppointment {
     fn schema() -> RefOr<Schema> {
@@ -127,13 +148,17 @@ struct OwnerForm {
     cancelled_by: Option<String>,
     cancellation_reason: String,
     completed_at: Option<String>,
+    /// What the customer answered when they booked.
+    answers: Vec<Answer>,
 }
 
 /// Columns before those of the service and of the staff member.
 const OWN_COLUMNS: usize = 24;
 
-/// Reads appointments with all that belongs to them; a WHERE goes behind it.
-pub(super) static SELECT: LazyLock<String> = LazyLock::new(|| {
+static SELECT: LazyLock<String> = LazyLock::new(|| select_with(""));
+static OWN_SELECT: LazyLock<String> = LazyLock::new(|| select_with(&format!(", {}", intake::ANSWERS)));
+
+fn select_with(more: &str) -> String {
     let (service, staff) = (&*services::COLUMNS, staff::COLUMNS);
     format!(
         "select appointments.id, businesses.slug, businesses.name, appointments.status, appointments.starts_at,
@@ -147,21 +172,21 @@ pub(super) static SELECT: LazyLock<String> = LazyLock::new(|| {
                                                       'price_minor', added.price_minor)
                                    order by added.add_on_id), '[]')
          from appointment_add_ons added where added.appointment_id = appointments.id),
-        {service}, {staff}, appointments.completed_at
+        {service}, {staff}, appointments.completed_at{more}
         from appointments
         join businesses on businesses.id = appointments.business_id
         join services on services.id = appointments.service_id
         join staff_members on staff_members.id = appointments.staff_id
         left join users customers on customers.id = appointments.customer_id"
     )
-});
+}
 
 impl Appointment {
     pub(super) fn id(&self) -> AppointmentId {
         self.id
     }
 
-    /// Reads a row of [`SELECT`] for those who may see it.
+    /// Reads a row of what their [`Audience`] selects.
     pub(super) fn from_row(row: &Row, audience: Audience) -> Self {
         let timezone: String = row.get(6);
         let zone = TimeZone::get(&timezone).unwrap_or(TimeZone::UTC);
@@ -181,7 +206,8 @@ impl Appointment {
             cancelled_at: maybe_at(19),
             cancelled_by: row.get(20),
             cancellation_reason: row.get(21),
-            completed_at: maybe_at(row.len() - 1),
+            completed_at: maybe_at(row.len() - 2),
+            answers: intake::answers_from_row(row, row.len() - 1),
         };
         let policy: Option<Value> = row.get(22);
         let Json(add_ons): Json<Vec<StoredAddOn>> = row.get(23);

@@ -10,6 +10,7 @@ use crate::{
     db::Sql,
     http::{ApiError, Code},
     ids::{AddOnId, CalendarEntryId, ServiceId, StaffMemberId},
+    intake::{self, Question},
     scheduling::{DateRange, MinuteOfDay, Rule, Slot},
 };
 
@@ -43,10 +44,33 @@ impl Wanted<'_> {
     /// # Errors
     /// `PAST_BOOKING`; `SLOT_UNAVAILABLE` with the nearest free starts; those of [`availability::load`].
     pub(super) async fn find(&self, app: &App) -> Result<(Loaded, Slot), ApiError> {
+        let (loaded, slot, _) = self.look(app, false).await?;
+        Ok((loaded, slot))
+    }
+
+    /// The same, with what is asked of whoever books it.
+    ///
+    /// # Errors
+    /// Those of [`find`](Self::find).
+    pub(super) async fn find_with_questions(
+        &self,
+        app: &App,
+    ) -> Result<(Loaded, Slot, Vec<Question>), ApiError> {
+        self.look(app, true).await
+    }
+
+    async fn look(&self, app: &App, asks: bool) -> Result<(Loaded, Slot, Vec<Question>), ApiError> {
         let now = app.now();
-        let loaded = self.load_dates(&app.connection().await?, self.date.into(), now).await?;
+        let (loaded, questions) = {
+            let connection = app.connection().await?;
+            let questions = async {
+                let none = Vec::new();
+                if asks { Ok(intake::questions_of(&connection, self.service).await?) } else { Ok(none) }
+            };
+            tokio::try_join!(self.load_dates(&connection, self.date.into(), now), questions)?
+        };
         match loaded.schedule.check(self.date, self.time, now) {
-            Ok(slot) => Ok((loaded, slot)),
+            Ok(slot) => Ok((loaded, slot, questions)),
             Err(Rule::TooSoon) => Err(Code::PastBooking.into()),
             Err(_) => self.refuse(app).await,
         }

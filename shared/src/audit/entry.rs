@@ -45,6 +45,10 @@ text_enum! {
         OverrideHours = "override_hours",
         /// When somebody is away.
         TimeOff = "time_off",
+        /// The card of a customer.
+        Customer = "customer",
+        /// Something that is asked of whoever books a service.
+        IntakeQuestion = "intake_question",
     }
 }
 

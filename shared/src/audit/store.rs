@@ -41,6 +41,8 @@ const NAME: &str = "case
     when kind = 'location' then (select city from locations where id = subject_id)
     when kind = 'add_on' then (select name from add_ons where id = subject_id)
     when kind = 'resource' then (select name from resources where id = subject_id)
+    when kind = 'customer' then (select name from customers where id = subject_id)
+    when kind = 'intake_question' then (select text from intake_questions where id = subject_id)
     end";
 
 /// What became of an appointment: where it moved is what it was moved away from next, or where it is now.

@@ -15,7 +15,7 @@ pub struct Slug(String);
 const LONGEST: usize = 60;
 
 /// Every word that stands, or may come to stand, in a path of the API or of the web client.
-const RESERVED: [&str; 75] = [
+const RESERVED: [&str; 81] = [
     "accept",
     "add-ons",
     "admin",
@@ -24,6 +24,7 @@ const RESERVED: [&str; 75] = [
     "audit",
     "auth",
     "availability",
+    "block",
     "bulk-update",
     "businesses",
     "calendar",
@@ -34,6 +35,7 @@ const RESERVED: [&str; 75] = [
     "complete",
     "confirm",
     "cron",
+    "customers",
     "date-overrides",
     "dev",
     "docs",
@@ -44,6 +46,7 @@ const RESERVED: [&str; 75] = [
     "holds",
     "holidays",
     "hours",
+    "import",
     "index",
     "integrations",
     "invite",
@@ -53,6 +56,7 @@ const RESERVED: [&str; 75] = [
     "mail",
     "mailgun",
     "me",
+    "merge",
     "my-business",
     "nearby",
     "new",
@@ -65,6 +69,7 @@ const RESERVED: [&str; 75] = [
     "payments",
     "preferences",
     "profile",
+    "questions",
     "ready",
     "recommended",
     "refresh",
@@ -86,6 +91,7 @@ const RESERVED: [&str; 75] = [
     "stats",
     "time-off",
     "token",
+    "unblock",
     "uploads",
     "users",
     "verify-email",

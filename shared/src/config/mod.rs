@@ -1,6 +1,7 @@
 //! What a deployment sets by environment variables, read once at start. A missing or unusable value
 //! stops the start with one line that names it; nothing starts half configured.
 
+mod encryption_key;
 mod hosts;
 mod limits;
 mod mail;
@@ -16,6 +17,7 @@ use jiff::SignedDuration;
 use thiserror::Error;
 use tracing::level_filters::LevelFilter;
 
+pub use encryption_key::EncryptionKey;
 pub use limits::{CodeTries, Rate, RateLimits};
 pub use mail::{Encryption, MailTransport, MailWebhooks, Mailgun, SendGrid, SmtpServer};
 pub use origins::OriginPattern;
@@ -104,6 +106,10 @@ pub struct Config {
     pub secret_key: Secret,
     /// `SECRET_KEY_PREVIOUS`: still accepted while rotating.
     pub secret_key_previous: Option<Secret>,
+    /// `ENCRYPTION_KEY`: encrypts answers to sensitive questions. Without it, none are asked.
+    pub encryption_key: Option<EncryptionKey>,
+    /// `ENCRYPTION_KEY_PREVIOUS`: still decrypts while rotating.
+    pub encryption_key_previous: Option<EncryptionKey>,
     /// `ALLOWED_HOSTS`; the first one is used in links.
     pub allowed_hosts: Vec<String>,
     /// `CORS_ALLOWED_ORIGINS`.
@@ -165,6 +171,8 @@ impl Config {
             database_url: Secretive(env.required("DATABASE_URL")?),
             secret_key: env.secret("SECRET_KEY")?.ok_or_else(|| missing("SECRET_KEY"))?,
             secret_key_previous: env.secret("SECRET_KEY_PREVIOUS")?,
+            encryption_key: encryption_key::read(&env, "ENCRYPTION_KEY")?,
+            encryption_key_previous: encryption_key::read(&env, "ENCRYPTION_KEY_PREVIOUS")?,
             allowed_hosts: hosts::allowed(&env, environment)?,
             cors_allowed_origins: origins::exact(&env)?,
             cors_allowed_origin_patterns: origins::patterns(&env)?,
@@ -283,6 +291,8 @@ mod tests {
                 "ALLOWED_HOSTS has something that is no host name like api.example.com",
             ),
             ("FRONTEND_BASE_URL", "zzz", "FRONTEND_BASE_URL is no address like https://www.example.com"),
+            ("ENCRYPTION_KEY", "0123456789abcdef", "ENCRYPTION_KEY is not 32 bytes in base64"),
+            ("ENCRYPTION_KEY_PREVIOUS", "?", "ENCRYPTION_KEY_PREVIOUS is not 32 bytes in base64"),
             ("CRON_SECRET", "fifteen letters", "CRON_SECRET is shorter than 16 characters"),
             ("JWT_ACCESS_MIN", "soon", "JWT_ACCESS_MIN is not a whole number from 1 to 1440"),
             ("EMAIL_HOST", "", "EMAIL_HOST is not set"),

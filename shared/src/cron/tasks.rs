@@ -12,6 +12,7 @@ use crate::{
     app::App,
     appointments,
     db::{self, text_enum},
+    intake,
     outbox::{self, Delivered, Reminder},
 };
 
@@ -52,6 +53,9 @@ pub struct Report {
     /// What was deleted.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub removed: Option<Removed>,
+    /// Answers that were sealed anew, while `ENCRYPTION_KEY_PREVIOUS` is set: once there are none, it can go.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub resealed: Option<u64>,
 }
 
 /// Reminders by kind.
@@ -78,7 +82,10 @@ pub async fn run(app: &App, tasks: &[Task]) -> Result<Report, db::Error> {
                 report.reminders = Some(reminders);
                 report.outbox = Some(delivered);
             }),
-            Task::Cleanup => cleanup::run(app, end).await.map(|removed| report.removed = Some(removed)),
+            Task::Cleanup => clean_up(app, end).await.map(|(removed, resealed)| {
+                report.removed = Some(removed);
+                report.resealed = resealed;
+            }),
         };
         if let Err(error) = outcome {
             tracing::error!(?task, error = &error as &dyn std::error::Error, "a task failed");
@@ -86,6 +93,19 @@ pub async fn run(app: &App, tasks: &[Task]) -> Result<Report, db::Error> {
         }
     }
     failure.map_or(Ok(report), Err)
+}
+
+async fn clean_up(app: &App, end: Instant) -> Result<(Removed, Option<u64>), db::Error> {
+    let removed = cleanup::run(app, end).await?;
+    let mut resealed = None;
+    while Instant::now() < end {
+        let batch = intake::reseal(app, cleanup::BATCH).await?;
+        resealed = batch.map(|batch| batch + resealed.unwrap_or(0));
+        if batch.is_none_or(|batch| batch < cleanup::BATCH.unsigned_abs()) {
+            break;
+        }
+    }
+    Ok((removed, resealed))
 }
 
 async fn complete(app: &App, end: Instant) -> Result<u64, db::Error> {

@@ -24,6 +24,11 @@ pub fn refusal(constraint: &str) -> Option<ApiError> {
         | "businesses_owner_id_fkey"
         | "favorites_user_id_fkey"
         | "idempotency_keys_user_id_fkey" => Code::InvalidToken.into(),
+        "customers_may_book" => Code::CustomerBlocked.into(),
+        // No longer asked since the booking looked.
+        "intake_answers_question_id_fkey" => {
+            ApiError::invalid_field("answers", Message::NotOneOfTheQuestions)
+        }
         "services_at_own_location" => ApiError::invalid_field("location_id", Message::NotOneOfTheLocations),
         // Removed while the request was under way.
         "staff_hours_business_id_staff_id_fkey"

@@ -20,6 +20,9 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("V10__scheduling", include_str!("../../../migrations/0010_scheduling.sql")),
     ("V11__last_seat", include_str!("../../../migrations/0011_last_seat.sql")),
     ("V12__audit", include_str!("../../../migrations/0012_audit.sql")),
+    ("V13__customers", include_str!("../../../migrations/0013_customers.sql")),
+    ("V14__earlier_customers", include_str!("../../../migrations/0014_earlier_customers.sql")),
+    ("V15__intake", include_str!("../../../migrations/0015_intake.sql")),
 ];
 
 /// One migration at a time, whoever runs it: any constant will do, as long as it is ours.

@@ -10,9 +10,9 @@ use tokio_postgres::types::{ToSql, Type};
 use uuid::Uuid;
 
 use crate::ids::{
-    AddOnId, AppointmentId, BusinessId, CalendarEntryId, CodeId, DateOverrideId, HistoryEntryId, HoldId,
-    LocationId, OpeningHourId, OutboxId, RefreshTokenId, ResourceId, ServiceId, SessionId, StaffHoursId,
-    StaffMemberId, SubjectId, TimeOffId, UserId,
+    AddOnId, AppointmentId, BusinessId, CalendarEntryId, CodeId, CustomerId, DateOverrideId, HistoryEntryId,
+    HoldId, LocationId, OpeningHourId, OutboxId, QuestionId, RefreshTokenId, ResourceId, ServiceId,
+    SessionId, StaffHoursId, StaffMemberId, SubjectId, TimeOffId, UserId,
 };
 
 /// A value that can be a statement's parameter.
@@ -91,4 +91,6 @@ params! {
     HoldId => UUID, UUID_ARRAY;
     ResourceId => UUID, UUID_ARRAY;
     SubjectId => UUID, UUID_ARRAY;
+    CustomerId => UUID, UUID_ARRAY;
+    QuestionId => UUID, UUID_ARRAY;
 }

@@ -94,6 +94,8 @@ codes! {
     InvalidStatusTransition CONFLICT "INVALID_STATUS_TRANSITION" details "`{\"from\": status, \"to\": status}`";
     /// The business's cancellation deadline has passed.
     CancellationWindowPassed CONFLICT "CANCELLATION_WINDOW_PASSED";
+    /// The business takes no bookings from this customer; why is for its own people.
+    CustomerBlocked FORBIDDEN "CUSTOMER_BLOCKED";
     /// The `Idempotency-Key` has been used for a request that asked for something else.
     IdempotencyKeyReused UNPROCESSABLE_ENTITY "IDEMPOTENCY_KEY_REUSED";
     /// Any other conflict with how things are, such as a slug that is taken.
@@ -106,7 +108,7 @@ codes! {
     HeadersTooLarge REQUEST_HEADER_FIELDS_TOO_LARGE "HEADERS_TOO_LARGE";
     /// The body is larger than 1 MiB.
     PayloadTooLarge PAYLOAD_TOO_LARGE "PAYLOAD_TOO_LARGE";
-    /// The body is not `application/json`.
+    /// The body is not `application/json`; of an import, not `text/csv`.
     UnsupportedMediaType UNSUPPORTED_MEDIA_TYPE "UNSUPPORTED_MEDIA_TYPE";
     /// Too many requests: wait for as many seconds as `Retry-After` says.
     RateLimited TOO_MANY_REQUESTS "RATE_LIMITED";

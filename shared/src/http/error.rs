@@ -17,7 +17,10 @@ use axum::{
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use super::{code::Code, form::FieldErrors};
+use super::{
+    code::Code,
+    form::{FieldErrors, told},
+};
 use crate::{
     appointments::Status,
     db,
@@ -70,7 +73,7 @@ impl ApiError {
         }))
     }
 
-    fn with_message(mut self, message: Message) -> Self {
+    pub(super) fn with_message(mut self, message: Message) -> Self {
         self.0.message = message;
         self
     }
@@ -244,14 +247,7 @@ impl ApiError {
         let details = match &self.0.details {
             Details::None => Value::Null,
             Details::Facts(facts) => facts.clone().into(),
-            Details::Fields(fields) => fields
-                .iter()
-                .map(|(name, messages)| {
-                    let texts = messages.iter().map(|message| message.text(language));
-                    (name.clone(), texts.collect::<Value>())
-                })
-                .collect::<Map<_, _>>()
-                .into(),
+            Details::Fields(fields) => told(fields, language),
         };
         json!({
             "success": false,

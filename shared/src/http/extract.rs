@@ -89,9 +89,11 @@ macro_rules! id_parameters {
 id_parameters!(
     crate::ids::AddOnId: NotFound,
     crate::ids::AppointmentId: AppointmentNotFound,
+    crate::ids::CustomerId: NotFound,
     crate::ids::DateOverrideId: NotFound,
     crate::ids::OpeningHourId: NotFound,
     crate::ids::HoldId: NotFound,
+    crate::ids::QuestionId: NotFound,
     crate::ids::ResourceId: NotFound,
     crate::ids::SessionId: NotFound,
     crate::ids::ServiceId: ServiceNotFound,

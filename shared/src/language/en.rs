@@ -213,6 +213,7 @@ fn code(code: Code) -> &'static str {
         Code::EmailAlreadyVerified => "This e-mail address is already verified.",
         Code::InvalidStatusTransition => "The appointment's status does not allow this.",
         Code::CancellationWindowPassed => "It is too late to cancel or move this appointment.",
+        Code::CustomerBlocked => "You cannot book here. Please contact the business.",
         Code::IdempotencyKeyReused => "This Idempotency-Key was used for a different request.",
         Code::Conflict => "This conflicts with how things are now.",
         Code::MethodNotAllowed => "This method is not allowed here.",
@@ -272,6 +273,9 @@ fn text(message: &Message) -> Cow<'static, str> {
         Message::ResourceStillBooked(upcoming) => {
             return format!("Upcoming bookings need this resource: {upcoming}. Move or cancel them first.").into();
         }
+        Message::CustomerStillBooked(upcoming) => {
+            return format!("This customer has upcoming visits: {upcoming}. Cancel them, or wait until they are over.").into();
+        }
         Message::NotSoManyOfThem(quantity) => return format!("There are only {quantity} of them.").into(),
         Message::StaffFull(most) => return format!("A business has at most {most} staff.").into(),
         Message::StillBooked(upcoming) => {
@@ -311,6 +315,7 @@ fn text(message: &Message) -> Cow<'static, str> {
         Message::HalfAPoint => "Latitude and longitude belong together.",
         Message::NeedsAPoint => "This needs lat and lng.",
         Message::NotAnOrdering => "Either relevance, name, distance or rating.",
+        Message::NotACustomerOrdering => "Either name or newest.",
         Message::NotAColor => "A colour looks like #a1b2c3.",
         Message::NotAStatus => "There is no such status.",
         Message::NotASubject => "Nothing of this kind is kept track of.",
@@ -329,6 +334,12 @@ fn text(message: &Message) -> Cow<'static, str> {
         Message::NotOneOfTheResources => "These are not all resources of this business.",
         Message::NotOnTheStaff => "This person is not on the staff of this business.",
         Message::GivenTwice => "This is given twice.",
+        Message::NotAQuestionKind => "Either text, choice, yes_no or number.",
+        Message::TooFewChoices => "There have to be at least two choices.",
+        Message::NotOneOfTheQuestions => "This is not asked for this service.",
+        Message::NotOneOfTheChoices => "This is not one of the choices.",
+        Message::NotANumber => "This has to be a number.",
+        Message::NoEncryptionKey => "Sensitive questions need a key for encryption, which has not been set up here.",
         Message::ControlCharacter => "There is a character in it that is not allowed.",
         Message::ReservedSlug => "This address is reserved.",
         Message::NoSuchPerson => "There is no such person.",
@@ -348,6 +359,11 @@ fn text(message: &Message) -> Cow<'static, str> {
         Message::DoesNotRepeat => "This only goes with how often it repeats.",
         Message::RepeatsTooSoon => "It is not over yet when it repeats.",
         Message::NotJson => "The body is not valid JSON.",
+        Message::NotCsv => "The body has to be a table as text/csv.",
+        Message::NotUtf8 => "The text has to be UTF-8.",
+        Message::NoNameColumn => "The first line has to name the columns, one of which is name.",
+        Message::NoWayToReach => "An e-mail address or a phone number is needed.",
+        Message::NotAnotherCustomer => "This is not another customer of this business.",
         Message::SlugTaken => "This address is taken.",
         Message::BadIdempotencyKey => "An Idempotency-Key has 1 to 255 visible ASCII characters.",
         Message::TooLateToCancel => "This appointment is over or already cancelled.",

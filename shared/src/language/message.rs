@@ -136,6 +136,8 @@ pub enum Message {
     NeedsAPoint,
     /// Not an order that businesses come in.
     NotAnOrdering,
+    /// Not an order that customers come in.
+    NotACustomerOrdering,
     /// Not a colour.
     NotAColor,
     /// Not an appointment status.
@@ -172,6 +174,18 @@ pub enum Message {
     NotOnTheStaff,
     /// Something that is in the list before.
     GivenTwice,
+    /// Not a kind of question.
+    NotAQuestionKind,
+    /// A choice needs something to choose from.
+    TooFewChoices,
+    /// Not a question that is asked.
+    NotOneOfTheQuestions,
+    /// Not one of the choices.
+    NotOneOfTheChoices,
+    /// Not a number.
+    NotANumber,
+    /// There is no key to encrypt sensitive answers with.
+    NoEncryptionKey,
     /// There are only so many of the resource.
     NotSoManyOfThem(i32),
     /// A character that has no business in text.
@@ -220,6 +234,12 @@ pub enum Message {
     // About whole requests.
     /// The body is not JSON.
     NotJson,
+    /// The body is not CSV.
+    NotCsv,
+    /// The body is not UTF-8.
+    NotUtf8,
+    /// A table of customers has no column for their names.
+    NoNameColumn,
     /// The slug is taken.
     SlugTaken,
     /// The `Idempotency-Key` is not one.
@@ -236,6 +256,12 @@ pub enum Message {
     StaffStillBooked(i64),
     /// Bookings to come take so many units of a resource, or need it at all: so many bookings.
     ResourceStillBooked(i64),
+    /// A customer with so many visits ahead cannot be forgotten.
+    CustomerStillBooked(i64),
+    /// A customer that nobody could know again.
+    NoWayToReach,
+    /// A customer cannot be merged with that.
+    NotAnotherCustomer,
     /// Services need the resource, or more units of it than are to be left.
     ResourceStillNeeded,
     /// The owner is always on the staff.

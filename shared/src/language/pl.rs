@@ -203,6 +203,7 @@ fn code(code: Code) -> &'static str {
         Code::EmailAlreadyVerified => "Ten adres e-mail jest już potwierdzony.",
         Code::InvalidStatusTransition => "Status wizyty na to nie pozwala.",
         Code::CancellationWindowPassed => "Na odwołanie lub przełożenie tej wizyty jest już za późno.",
+        Code::CustomerBlocked => "Nie możesz tu rezerwować online. Skontaktuj się z firmą.",
         Code::IdempotencyKeyReused => "Ten Idempotency-Key został użyty do innego żądania.",
         Code::Conflict => "To koliduje z obecnym stanem.",
         Code::MethodNotAllowed => "Ta metoda nie jest tu dozwolona.",
@@ -263,6 +264,9 @@ fn text(message: &Message) -> Cow<'static, str> {
             return format!("Tego zasobu wymagają umówione wizyty: {upcoming}. Najpierw je przenieś albo odwołaj.")
                 .into();
         }
+        Message::CustomerStillBooked(upcoming) => {
+            return format!("Ten klient ma umówione wizyty: {upcoming}. Odwołaj je albo poczekaj, aż się odbędą.").into();
+        }
         Message::NotSoManyOfThem(quantity) => return format!("Jest ich tylko tyle: {quantity}.").into(),
         Message::StaffFull(most) => return format!("Liczba osób w zespole to co najwyżej {most}.").into(),
         Message::StillBooked(upcoming) => {
@@ -302,6 +306,7 @@ fn text(message: &Message) -> Cow<'static, str> {
         Message::HalfAPoint => "Szerokość i długość geograficzną podaje się razem.",
         Message::NeedsAPoint => "To wymaga podania lat i lng.",
         Message::NotAnOrdering => "Możliwe kolejności: relevance, name, distance lub rating.",
+        Message::NotACustomerOrdering => "Możliwe kolejności: name lub newest.",
         Message::NotAColor => "Kolor ma postać #a1b2c3.",
         Message::NotAStatus => "Nie ma takiego statusu.",
         Message::NotASubject => "Zmiany tego rodzaju nie są zapisywane.",
@@ -320,6 +325,12 @@ fn text(message: &Message) -> Cow<'static, str> {
         Message::NotOneOfTheResources => "Nie wszystkie są zasobami tej firmy.",
         Message::NotOnTheStaff => "Ta osoba nie należy do zespołu tej firmy.",
         Message::GivenTwice => "To podano dwa razy.",
+        Message::NotAQuestionKind => "Możliwe wartości: text, choice, yes_no lub number.",
+        Message::TooFewChoices => "Potrzebne są co najmniej dwie możliwości do wyboru.",
+        Message::NotOneOfTheQuestions => "Przy tej usłudze o to nie pytamy.",
+        Message::NotOneOfTheChoices => "Tego nie ma do wyboru.",
+        Message::NotANumber => "To musi być liczba.",
+        Message::NoEncryptionKey => "Pytania wrażliwe wymagają klucza szyfrowania, którego tu nie ustawiono.",
         Message::ControlCharacter => "Jest tu niedozwolony znak.",
         Message::ReservedSlug => "Ten adres jest zastrzeżony.",
         Message::NoSuchPerson => "Nie ma takiej osoby.",
@@ -339,6 +350,11 @@ fn text(message: &Message) -> Cow<'static, str> {
         Message::DoesNotRepeat => "To pole ma sens tylko razem z częstotliwością powtarzania.",
         Message::RepeatsTooSoon => "Następny raz zaczyna się, zanim poprzedni się skończy.",
         Message::NotJson => "Treść nie jest prawidłowym JSON-em.",
+        Message::NotCsv => "Treść musi być tabelą w formacie text/csv.",
+        Message::NotUtf8 => "Tekst musi być w UTF-8.",
+        Message::NoNameColumn => "Pierwszy wiersz musi zawierać nazwy kolumn, w tym name.",
+        Message::NoWayToReach => "Potrzebny jest adres e-mail albo numer telefonu.",
+        Message::NotAnotherCustomer => "To nie jest inny klient tej firmy.",
         Message::SlugTaken => "Ten adres jest zajęty.",
         Message::BadIdempotencyKey => "Idempotency-Key ma od 1 do 255 widocznych znaków ASCII.",
         Message::TooLateToCancel => "Ta wizyta już się odbyła albo została odwołana.",

@@ -18,8 +18,9 @@ use crate::{
     app::App,
     host::Background,
     http::{
-        ApiError, Body, Change, Code, Created, Current, Form, FromForm, ListBody, NoContent, OptionalBody,
-        Params, Path, Public, ResetContent, Seen, Toggled, extract::PathParameter, page::PageRequest,
+        ApiError, Body, Change, Code, Created, CsvBody, CsvFile, Current, Form, FromForm, ListBody,
+        NoContent, OptionalBody, Params, Path, Public, ResetContent, Seen, Toggled, csv,
+        extract::PathParameter, page::PageRequest,
     },
     language::Language,
     limits::Address,
@@ -131,6 +132,12 @@ impl<T: FromForm, const WHOLE: bool> Input for Change<T, WHOLE> {
     }
 }
 
+impl Input for CsvBody {
+    fn describe(operation: &mut Operation) {
+        operation.takes_table(csv::CSV);
+    }
+}
+
 impl<T: FromForm> Input for Params<T> {
     fn describe(operation: &mut Operation) {
         operation.takes_query(&Form::describe::<T>());
@@ -212,6 +219,12 @@ impl<T: ToSchema> Output for Created<T> {
     fn describe(operation: &mut Operation) {
         let schema = named::<T>(operation);
         operation.answers(201, Some(("application/json", schema)));
+    }
+}
+
+impl Output for CsvFile {
+    fn describe(operation: &mut Operation) {
+        operation.answers(200, Some((csv::CSV, json!({ "type": "string" }))));
     }
 }
 

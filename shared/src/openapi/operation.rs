@@ -204,6 +204,13 @@ impl Operation {
         }
     }
 
+    /// It takes a table of this media type as its body.
+    pub(super) fn takes_table(&mut self, kind: &str) {
+        self.body =
+            Some(json!({ "required": true, "content": { kind: { "schema": { "type": "string" } } } }));
+        self.codes.extend([Code::InvalidInput, Code::PayloadTooLarge, Code::UnsupportedMediaType]);
+    }
+
     /// It answers like this; without a schema, there is no body.
     pub(super) fn answers(&mut self, status: u16, content: Option<(&str, Value)>) {
         let description = match status {
@@ -241,13 +248,10 @@ impl Operation {
         }
         if let Some(body) = &self.body {
             object["requestBody"] = body.clone();
-            if let Some(request) = example.get("request") {
-                object["requestBody"]["content"]["application/json"]["example"] = request.clone();
-            }
+            put_example(&mut object["requestBody"], example.get("request"));
         }
-        if let (Some(status), Some(response)) = (example["status"].as_u64(), example.get("response")) {
-            object["responses"][status.to_string()]["content"]["application/json"]["example"] =
-                response.clone();
+        if let Some(status) = example["status"].as_u64() {
+            put_example(&mut object["responses"][status.to_string()], example.get("response"));
         }
         if self.signed_in {
             object["security"] = json!([{ "access": [] }]);
@@ -298,6 +302,14 @@ impl Operation {
             );
         }
         Value::Object(responses)
+    }
+}
+
+/// Puts an example beside the schema of a body, whatever its media type.
+fn put_example(body: &mut Value, example: Option<&Value>) {
+    let kinds = body.get_mut("content").and_then(Value::as_object_mut);
+    if let (Some(example), Some((_, kind))) = (example, kinds.and_then(|kinds| kinds.iter_mut().next())) {
+        kind["example"] = example.clone();
     }
 }
 

@@ -111,7 +111,7 @@ fn check_needs(needs: &[Need], units: &HashMap<ResourceId, i32>) -> Result<(), A
 ///
 /// # Errors
 /// `SERVICE_NOT_FOUND`.
-pub(super) async fn locked(
+pub async fn locked(
     tx: &Transaction<'_>,
     business: BusinessId,
     service: ServiceId,

@@ -205,7 +205,7 @@ async fn retire_own(
 ///
 /// # Errors
 /// `BUSINESS_NOT_FOUND`; `SERVICE_NOT_FOUND`.
-pub(super) async fn seen(
+pub async fn seen(
     on: &impl Sql,
     caller: Option<&Caller>,
     business: &BusinessRef,

@@ -71,5 +71,5 @@ pub(super) async fn export(
     language: Language,
     VerifiedCaller(caller): VerifiedCaller,
 ) -> ApiResult<Download> {
-    export::about(&app.connection().await?, &caller, language, app.now()).await.map(Download)
+    export::about(&app.connection().await?, &caller, language, app.sealing(), app.now()).await.map(Download)
 }

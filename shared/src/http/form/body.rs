@@ -45,7 +45,7 @@ impl<T: FromForm, S: Send + Sync> FromRequest<S> for OptionalBody<T> {
 
     async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
         let (parts, body) = request.into_parts();
-        let bytes = read(Request::new(body), state).await?;
+        let bytes = read(Request::new(body), state, Message::NotJson).await?;
         if bytes.is_empty() {
             return Form::default().read().map(Self);
         }
@@ -76,18 +76,28 @@ impl<T: FromForm, S: Send + Sync, const MOST: usize> FromRequest<S> for ListBody
 }
 
 async fn json_body<S: Send + Sync>(request: Request, state: &S) -> Result<Value, ApiError> {
-    let content_type = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
-    let essence = content_type.unwrap_or_default().split(';').next().unwrap_or_default().trim();
-    if !essence.eq_ignore_ascii_case("application/json") {
+    if !is_of_type(&request, "application/json") {
         return Err(Code::UnsupportedMediaType.into());
     }
-    let bytes = read(request, state).await?;
+    let bytes = read(request, state, Message::NotJson).await?;
     serde_json::from_slice(&bytes).map_err(|_| ApiError::invalid_input(Message::NotJson))
 }
 
-async fn read<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, ApiError> {
+/// Whether a body is of a media type, by its header, whatever the parameters.
+pub(in crate::http) fn is_of_type(request: &Request, media_type: &str) -> bool {
+    let content_type = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let essence = content_type.unwrap_or_default().split(';').next().unwrap_or_default().trim();
+    essence.eq_ignore_ascii_case(media_type)
+}
+
+/// The bytes of a body; what to say if it breaks off.
+pub(in crate::http) async fn read<S: Send + Sync>(
+    request: Request,
+    state: &S,
+    broken: Message,
+) -> Result<Bytes, ApiError> {
     Bytes::from_request(request, state).await.map_err(|rejection| match rejection.status() {
         StatusCode::PAYLOAD_TOO_LARGE => Code::PayloadTooLarge.into(),
-        _ => ApiError::invalid_input(Message::NotJson),
+        _ => ApiError::invalid_input(broken),
     })
 }

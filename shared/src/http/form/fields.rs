@@ -200,8 +200,10 @@ macro_rules! id_fields {
 }
 id_fields!(
     crate::ids::AddOnId,
+    crate::ids::CustomerId,
     crate::ids::HoldId,
     crate::ids::LocationId,
+    crate::ids::QuestionId,
     crate::ids::ResourceId,
     crate::ids::ServiceId,
     crate::ids::StaffMemberId,

@@ -3,7 +3,7 @@
 //!
 //! Here is the form that is read; what it is read from is `body`, what its fields can be is `fields`.
 
-mod body;
+pub(in crate::http) mod body;
 mod fields;
 
 use std::collections::BTreeMap;
@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value, json};
 
 use super::error::ApiError;
-use crate::language::Message;
+use crate::language::{Language, Message};
 
 pub use body::{Body, ListBody, OptionalBody};
 pub(crate) use fields::choice_fields;
@@ -19,6 +19,16 @@ pub use fields::{Prose, Text, Whole, parse_date, text_of, written};
 
 /// Field → what is wrong with it.
 pub type FieldErrors = BTreeMap<String, Vec<Message>>;
+
+/// What is wrong, in words.
+#[must_use]
+pub fn told(errors: &FieldErrors, language: Language) -> Value {
+    let told = errors.iter().map(|(name, messages)| {
+        let texts = messages.iter().map(|message| message.text(language));
+        (name.clone(), texts.collect::<Value>())
+    });
+    Value::Object(told.collect())
+}
 
 /// A value that can be read from one field.
 pub trait Field: Sized {
@@ -216,6 +226,14 @@ impl Form {
     pub fn read<T: FromForm>(mut self) -> Result<T, ApiError> {
         let value = T::from_form(&mut self);
         self.finish(value)
+    }
+
+    /// As [`read`](Self::read), with what is wrong as it is.
+    pub(in crate::http) fn outcome<T: FromForm>(mut self) -> Result<T, FieldErrors> {
+        match T::from_form(&mut self) {
+            Some(value) if self.errors.is_empty() => Ok(value),
+            _ => Err(self.errors),
+        }
     }
 
     fn finish<T>(self, value: Option<T>) -> Result<T, ApiError> {
