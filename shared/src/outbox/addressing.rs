@@ -105,8 +105,9 @@ impl Visits {
         self.concern_business.push(concerns_business);
     }
 
-    /// For the customer, unless their account has been erased; and for the business, for which its owner's account
-    /// stands, whichever of its addresses the mail goes to. Each of them wants to know the latest of a visit.
+    /// For the customer, unless their account has been erased, or they have none and left no address; and for the business,
+    /// for which its owner's account stands, whichever of its addresses the mail goes to. Each of them wants to know the
+    /// latest of a visit.
     async fn add(&self, tx: &Transaction<'_>, now: Timestamp) -> Result<(), db::Error> {
         if self.appointments.is_empty() {
             return Ok(());
@@ -120,10 +121,13 @@ impl Visits {
             join appointments on appointments.id = message.appointment_id
             join businesses on businesses.id = appointments.business_id
             cross join lateral (
-                values (to_customer, 'person', appointments.customer_id, true),
-                       (to_business, 'business', businesses.owner_id, concerns_business)
+                values (to_customer, 'person', appointments.customer_id,
+                        appointments.customer_id is not null
+                        or exists (select from customers card where card.id = appointments.card_id and card.email <> '')),
+                       (to_business, 'business', businesses.owner_id,
+                        businesses.owner_id is not null and concerns_business)
             ) reader (row_id, name, user_id, is_told)
-            where reader.user_id is not null and reader.is_told";
+            where reader.is_told";
         let Self { to_customers, to_businesses, payloads, appointments, concern_business } = self;
         tx.execute(sql, &[to_customers, to_businesses, payloads, appointments, concern_business, &now])
             .await
