@@ -198,7 +198,8 @@ async fn for_nobody_unknown_foreign_or_blocked() {
         book(&salon.owner, &salon, "10:00", json!({ "customer_id": id })).await.refused(404, "NOT_FOUND");
     }
     book(&salon.owner, &salon, "10:00", json!({})).await.refused(400, "REQUIRED_FIELD");
-    let wrong = book(&salon.owner, &salon, "10:00", json!({ "name": "Jan", "email": "x", "phone": "y" })).await;
+    let wrong =
+        book(&salon.owner, &salon, "10:00", json!({ "name": "Jan", "email": "x", "phone": "y" })).await;
     assert_eq!(wrong.wrong_fields(), ["email", "phone"]);
 
     let first = book(&salon.owner, &salon, "10:00", halina()).await.expect(201);
@@ -248,7 +249,10 @@ async fn the_salon_moves_cancels_and_completes_it_like_any_other() {
     let place = salon.path(&format!("appointments/{id}/"));
     let to = json!({ "date": DATE, "start_time": "12:00" });
     let moved = salon.owner.post(&format!("{place}reschedule/"), &to).await.expect(200);
-    assert_eq!((&moved["start"], &moved["customer_first_name"]), (&json!("2026-03-03T12:00:00+01:00"), &json!("Halina")));
+    assert_eq!(
+        (&moved["start"], &moved["customer_first_name"]),
+        (&json!("2026-03-03T12:00:00+01:00"), &json!("Halina"))
+    );
     app.set_clock("2026-03-03T12:30:00Z");
     let owner = salon.owner.signed_in_again(&app).await;
     let ended = owner.post(&format!("{place}no-show/"), &json!({})).await.expect(200);

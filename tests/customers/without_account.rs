@@ -29,7 +29,8 @@ async fn verify(app: &TestApp, person: &Person, mails: usize) {
 async fn visits_go_along_when_cards_are_merged() {
     let app = TestApp::start().await;
     let salon = app.salon().create().await;
-    let (double, kept) = (add(&salon, json!({ "name": "A" })).await, add(&salon, json!({ "name": "B" })).await);
+    let (double, kept) =
+        (add(&salon, json!({ "name": "A" })).await, add(&salon, json!({ "name": "B" })).await);
     let booked = book(&salon, &double, "10:00").await;
     let merge = format!("{}merge/", path(&salon, &double));
     let merged = salon.owner.post(&merge, &json!({ "into": kept["id"] })).await.expect(200);
@@ -77,9 +78,12 @@ async fn who_registers_gets_what_was_booked_for_them_once_their_address_is_verif
     let double = add(&salon, json!({ "name": "Hala", "email": "halina@example.com" })).await;
     let other = add(&salon, json!({ "name": "Ewa", "email": "ewa@example.com" })).await;
     let barred = add(&blocking, json!({ "name": "Halina", "email": "halina@example.com" })).await;
-    for (salon, card, time) in
-        [(&salon, &card, "10:00"), (&salon, &double, "12:00"), (&salon, &other, "14:00"), (&blocking, &barred, "09:00")]
-    {
+    for (salon, card, time) in [
+        (&salon, &card, "10:00"),
+        (&salon, &double, "12:00"),
+        (&salon, &other, "14:00"),
+        (&blocking, &barred, "09:00"),
+    ] {
         book(salon, card, time).await;
     }
     blocking.owner.post(&format!("{}block/", path(&blocking, &barred)), &json!({})).await.expect(200);

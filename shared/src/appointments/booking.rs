@@ -143,8 +143,7 @@ pub(super) async fn book_for_customer(
 ) -> Result<Appointment, ApiError> {
     wanted.wish.staff = colleague.may_book_with(wanted.wish.staff)?;
     let business = BusinessRef::from(colleague.business);
-    let booker =
-        Booker::Colleague { user: colleague.user, business: colleague.business, whom: &wanted.whom };
+    let booker = Booker::Colleague { user: colleague.user, business: colleague.business, whom: &wanted.whom };
     book_once(app, booker, &business, &wanted.wish, key).await
 }
 
@@ -160,7 +159,8 @@ async fn book_once(
         Some(key) => {
             let business = businesses::id_of(&app.connection().await?, business).await?;
             let business = business.ok_or(Code::BusinessNotFound)?;
-            let request = format!("{}{}", wish.in_one_line(business, app.keys()), booker.in_one_line(app.keys()));
+            let request =
+                format!("{}{}", wish.in_one_line(business, app.keys()), booker.in_one_line(app.keys()));
             Some(Once::new(booker.user(), key, &request))
         }
         None => None,

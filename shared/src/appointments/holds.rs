@@ -94,7 +94,17 @@ pub(super) async fn hold(
     let now = app.now();
     let ToHold { service, date, time, staff, ref add_ons } = *wish;
     let add_ons = add_ons.as_slice();
-    let mut wanted = Wanted { business, service, date, time, staff, add_ons, longer_by: 0, leaving: None, by_business: false };
+    let mut wanted = Wanted {
+        business,
+        service,
+        date,
+        time,
+        staff,
+        add_ons,
+        longer_by: 0,
+        leaving: None,
+        by_business: false,
+    };
     for look in 0..MOST_LOOKS {
         let before = holds_store::at(&app.connection().await?, business, customer).await?;
         wanted.leaving = before.map(|held| held.entry);

@@ -106,9 +106,8 @@ impl Wanted<'_> {
         let dates = DateRange { first, days: 2 * ALTERNATIVE_DAYS + 1 };
         let now = app.now();
         let mut schedule = self.load_dates(&app.connection().await?, dates, now).await?.schedule;
-        let nearest = self.ask(&mut schedule, |schedule| {
-            schedule.nearest(self.date, self.time, dates, ALTERNATIVES, now)
-        });
+        let nearest = self
+            .ask(&mut schedule, |schedule| schedule.nearest(self.date, self.time, dates, ALTERNATIVES, now));
         let alternatives: Vec<String> =
             nearest.iter().map(|slot| local_instant(slot.start, &schedule.zone)).collect();
         Err(ApiError::slot_unavailable(&alternatives))

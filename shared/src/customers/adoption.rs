@@ -30,11 +30,8 @@ pub async fn adopt(tx: &Transaction<'_>, person: UserId) -> Result<(), db::Error
          where card_id in (select id from customers where {THEIRS})"
     );
     let params: [&dyn Param; 1] = [&person];
-    let (alone, linked, taken) = tokio::join!(
-        tx.execute(&alone, &params),
-        tx.execute(&link, &params),
-        tx.execute(&rest, &params),
-    );
+    let (alone, linked, taken) =
+        tokio::join!(tx.execute(&alone, &params), tx.execute(&link, &params), tx.execute(&rest, &params),);
     alone?;
     linked?;
     taken.map(drop)

@@ -65,7 +65,10 @@ pub(super) async fn all(
     business: BusinessId,
     now: Timestamp,
 ) -> Result<Vec<Customer>, db::Error> {
-    let sql = format!("{} where card.business_id = $2 and card.retired_at is null order by card.sort_name, card.id", view::SELECT);
+    let sql = format!(
+        "{} where card.business_id = $2 and card.retired_at is null order by card.sort_name, card.id",
+        view::SELECT
+    );
     Ok(on.rows(&sql, &[&now, &business]).await?.iter().map(Customer::from).collect())
 }
 
@@ -76,7 +79,8 @@ pub(super) async fn one(
     id: CustomerId,
     now: Timestamp,
 ) -> Result<Option<Customer>, db::Error> {
-    let sql = format!("{} where card.business_id = $2 and card.id = $3 and card.retired_at is null", view::SELECT);
+    let sql =
+        format!("{} where card.business_id = $2 and card.id = $3 and card.retired_at is null", view::SELECT);
     Ok(on.row(&sql, &[&now, &business, &id]).await?.as_ref().map(Customer::from))
 }
 

@@ -112,7 +112,8 @@ struct NoKey;
 /// or, where there is none, the id of the question.
 pub fn checked(questions: &[Question], given: &[Given]) -> Result<Vec<Answered>, ApiError> {
     let (answered, mut errors) = each_checked(questions, given);
-    let said = |asked: &Question| given.iter().any(|given| given.question == asked.id && given.value.is_some());
+    let said =
+        |asked: &Question| given.iter().any(|given| given.question == asked.id && given.value.is_some());
     let missing = questions.iter().filter(|asked| asked.is_required && !said(asked));
     errors.extend(missing.map(|asked| (format!("answers.{}", asked.id), vec![Message::Required])));
     if errors.is_empty() { Ok(answered) } else { Err(ApiError::validation(errors)) }

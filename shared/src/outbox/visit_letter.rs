@@ -165,7 +165,9 @@ impl View<'_> {
     fn link(&self, reader: Reader) -> Option<String> {
         let base = &self.app.config().frontend_base_url;
         match reader {
-            Reader::Person if self.visit.has_account => Some(format!("{base}/appointments/{}", self.visit.id)),
+            Reader::Person if self.visit.has_account => {
+                Some(format!("{base}/appointments/{}", self.visit.id))
+            }
             Reader::Person => None,
             Reader::Business => Some(format!("{base}/my-business/appointments/{}", self.visit.id)),
         }
