@@ -94,7 +94,12 @@ async fn who_registers_gets_what_was_booked_for_them_once_their_address_is_verif
     verify(&app, &halina, 3).await;
     let own = mine(&halina).await;
     assert_eq!(own.as_array().unwrap().len(), 3, "{own}");
-    assert_eq!(found(&salon, "search=halina").await[0]["user_ids"], json!([halina.id]));
+    let cards = found(&salon, "search=halina").await;
+    assert_eq!(
+        cards.iter().filter(|card| card["user_ids"] == json!([halina.id])).count(),
+        1,
+        "one of the doubles"
+    );
     // The account is as blocked as the card was.
     blocking.book(&halina, DATE, "11:00").await.refused(403, "CUSTOMER_BLOCKED");
     let ewa = Person::register(&app, "ewa").await;

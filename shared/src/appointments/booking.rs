@@ -165,15 +165,15 @@ async fn book_once(
         }
         None => None,
     };
-    let booked = look_and_book(app, booker, business, wish, once.as_ref(), now).await;
+    let outcome = look_and_book(app, booker, business, wish, once.as_ref(), now).await;
     // What is in the way may be what the same request, sent twice at once, has just booked.
-    match (booked, &once) {
+    match (outcome, &once) {
         (Err(refusal), Some(once)) if refusal.code() == Code::SlotUnavailable => {
             let connection = app.connection().await?;
             let earlier = idempotency::earlier(&connection, once, now).await?.ok_or(refusal)?;
             booked_before(&connection, booker, earlier).await
         }
-        (booked, _) => booked,
+        (outcome, _) => outcome,
     }
 }
 
