@@ -83,3 +83,45 @@ begin
     return null;
 end $$;
 create trigger customer_accounts_adopt after insert on customer_accounts for each row execute function adopt_card();
+
+------------------------------------------------------------------- guests, who book without an account
+
+alter table businesses add column guest_booking boolean not null default false;
+comment on column businesses.guest_booking is 'Whether people can book without an account, once they have shown an e-mail address to be theirs.';
+
+alter table holds
+    alter column customer_id drop not null,
+    add column guest_hash bytea unique check (length(guest_hash) = 32),
+    add constraint holds_of_one check (num_nonnulls(customer_id, guest_hash) = 1);
+comment on column holds.guest_hash is 'SHA-256 of what a guest has to show to book it, where there is no account.';
+
+create table guest_codes (
+    hold_id    uuid primary key references holds on delete cascade,
+    id         uuid not null,
+    name       text not null check (name <> ''),
+    email      text not null check (email <> ''),
+    phone      text not null default '',
+    locale     text not null,
+    code_hash  bytea not null check (length(code_hash) = 32),
+    attempts   smallint not null default 0,
+    created_at timestamptz not null,
+    expires_at timestamptz not null
+);
+comment on table guest_codes is
+    'Who wants to book what is held, and the code that was mailed to them. Only the latest of a hold counts; it goes with the hold.';
+
+-- What a guest does to their visit is its customer's doing, though no account's. Only time completes visits by itself.
+create or replace function complete_history_entry() returns trigger language plpgsql as $$
+declare
+    actor constant uuid := case when tg_op = 'UPDATE' then old.actor_id else new.actor_id end;
+begin
+    select appointments.business_id,
+           case when actor = appointments.customer_id then 'customer'
+                when tg_op = 'INSERT' and actor is null and appointments.card_id is not null
+                     and new.to_status <> 'completed' then 'customer'
+                when tg_op = 'UPDATE' and actor is null and new.to_status <> 'completed' then 'unknown'
+                else role_at(appointments.business_id, actor) end
+    into new.business_id, new.actor_role
+    from appointments where id = new.appointment_id;
+    return new;
+end $$;

@@ -13,6 +13,7 @@ mod checking;
 mod customers;
 mod errors;
 mod examples;
+mod guests;
 mod headers;
 mod hosting;
 mod importing;

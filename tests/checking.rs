@@ -120,6 +120,7 @@ fn what_somebody_should_have_meant_is_a_warning() {
         ("EMAIL_VERIFICATION_ENABLED", "false"),
         ("EMAIL_HOST_USER", ""),
         ("RATE_LIMIT_CODES_SENT", "off"),
+        ("RATE_LIMIT_GUEST_HOLDS", "off"),
         ("RATE_LIMIT_INVITATIONS", "off"),
         ("RATE_LIMIT_API", "off"),
         ("RATE_LIMIT_BOOKING", "off"),

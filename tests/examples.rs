@@ -306,6 +306,7 @@ async fn appointments(
         json!({ "name": "Halina Brzoza", "email": "halina@example.com", "phone": "+48 500 200 201" });
     called.as_object_mut().unwrap().extend(wish("2026-03-05", "15:00").as_object().unwrap().clone());
     r.call(Some(ewa), "POST", &format!("{place}for-customer/"), Some(called)).await;
+    guests(r, app, ewa, salon, &wish("2026-03-06", "10:00")).await;
     r.call(Some(ewa), "POST", &format!("{place}{first}/confirm/"), None).await;
     ewa.post(&format!("{place}{second}/confirm/"), &json!({})).await.expect(200);
     let mine = "/api/users/appointments/";
@@ -336,6 +337,29 @@ async fn appointments(
         None,
     )
     .await;
+}
+
+/// Who books without an account.
+async fn guests(r: &Recorder<'_>, app: &TestApp, ewa: &Person, salon: &str, wish: &Value) {
+    let business = format!("/api/businesses/{salon}/");
+    let taking = json!({ "booking_policy": { "guest_booking": true } });
+    ewa.patch(&format!("/api/businesses/my-business/{salon}/"), &taking).await.expect(200);
+    let mut wish = wish.clone();
+    let start =
+        json!({ "service_id": wish["service_id"], "date": wish["date"], "start_time": wish["start_time"] });
+    let held = r.call(None, "POST", &format!("{business}guest-holds/"), Some(start)).await;
+    let token = &held["hold_token"];
+    let who = json!({ "hold_token": token, "name": "Gosia Maj", "email": "gosia@example.com", "phone": "+48 700 100 200" });
+    r.call(None, "POST", &format!("{business}guest-holds/code/"), Some(who)).await;
+    wish["hold_token"] = token.clone();
+    wish["code"] = json!(app.code_for("gosia@example.com", 1).await);
+    let booked = r.call(None, "POST", &format!("{business}guest-appointments/"), Some(wish)).await;
+    let link = &booked["link_token"];
+    r.call(None, "POST", "/api/guests/appointment/", Some(json!({ "link_token": link }))).await;
+    let to = json!({ "link_token": link, "date": "2026-03-06", "start_time": "12:00" });
+    r.call(None, "POST", "/api/guests/appointment/reschedule/", Some(to)).await;
+    let off = json!({ "link_token": link, "reason": "Choroba." });
+    r.call(None, "POST", "/api/guests/appointment/cancel/", Some(off)).await;
 }
 
 /// Whom the salon knows.

@@ -102,6 +102,7 @@ pub fn config(database_url: &str, folder: &Folder, secret: &str) -> Result<Confi
             | "RATE_LIMIT_REGISTRATION"
             | "RATE_LIMIT_CODES_SENT"
             | "RATE_LIMIT_BOOKING"
+            | "RATE_LIMIT_GUEST_HOLDS"
             | "RATE_LIMIT_INVITATIONS"
             | "RATE_LIMIT_API" => Some("off".to_owned()),
             // One line per request is news to somebody debugging, and noise to everyone else.

@@ -32,7 +32,7 @@ pub const SCHEDULE: Function = ("schedule", schedule);
 /// Free times.
 pub const AVAILABILITY: Function = ("availability", availability::routes);
 /// Bookings.
-pub const APPOINTMENTS: Function = ("appointments", appointments::routes);
+pub const APPOINTMENTS: Function = ("appointments", bookings);
 /// What others report to us.
 pub const INTEGRATIONS: Function = ("integrations", integrations::routes);
 /// What time brings.
@@ -64,6 +64,7 @@ pub fn operations() -> Vec<(&'static str, Vec<Operation>)> {
         (MANAGEMENT.0, audit::operations()),
         (AVAILABILITY.0, availability::operations()),
         (APPOINTMENTS.0, appointments::operations()),
+        (APPOINTMENTS.0, appointments::guest_operations()),
         (INTEGRATIONS.0, integrations::operations()),
         (CRON.0, cron::operations()),
         (META.0, meta::operations()),
@@ -83,6 +84,10 @@ pub fn run((name, routes): Function) -> ExitCode {
 
 fn meta_and_document() -> Router<App> {
     meta::routes().merge(openapi::routes())
+}
+
+fn bookings() -> Router<App> {
+    appointments::routes().merge(appointments::guest_routes())
 }
 
 fn management() -> Router<App> {

@@ -49,7 +49,11 @@ async fn who_calls_is_booked_seen_by_name_and_written_to() {
 
     let mails = app.mail_to("halina@example.com", 1).await;
     assert!(mails[0].text.contains("Strzyżenie") && mails[0].text.contains("10:00"), "{}", mails[0].text);
-    assert!(!mails[0].text.contains("/appointments/"), "there is nothing to sign in to:\n{}", mails[0].text);
+    assert!(
+        mails[0].text.contains("/guest-appointment?token="),
+        "there is nothing to sign in to:\n{}",
+        mails[0].text
+    );
     app.all_delivered().await;
     assert!(app.mail_to(&salon.owner.email, 0).await.iter().all(|mail| !mail.text.contains("Halina")));
 

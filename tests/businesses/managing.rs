@@ -54,7 +54,7 @@ fn said() -> Value {
             "no_show_days": 90,
             "no_show_action": "refuse",
             "staff_choice": "rotation",
-            "hold_minutes": 5,
+            "guest_booking": false, "hold_minutes": 5,
         },
     })
 }

@@ -9,7 +9,8 @@ use crate::support::TestApp;
 
 #[tokio::test]
 async fn every_operation_has_a_limit() {
-    let limits = ["AUTH", "REGISTRATION", "BOOKING", "API"].map(|name| format!("RATE_LIMIT_{name}"));
+    let limits =
+        ["AUTH", "REGISTRATION", "BOOKING", "GUEST_HOLDS", "API"].map(|name| format!("RATE_LIMIT_{name}"));
     let variables: Vec<_> = limits.iter().map(|name| (name.as_str(), "1/d")).collect();
     let app = TestApp::with(&[&variables[..], &[("CLIENT_IP_HEADER", ADDRESS)]].concat()).await;
     let operations = functions::operations().into_iter().flat_map(|(_, operations)| operations);

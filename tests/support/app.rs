@@ -32,11 +32,12 @@ pub(crate) const SECRET: &str = "a secret of the tests, long enough to be one";
 pub(crate) const ENCRYPTION_KEY: &str = "dGhlIGtleSBvZiB0aGUgdGVzdHMsIDMyIGJ5dGVzIG8";
 
 /// The limits on how often things may be done: off, but for the tests that are about them.
-const RATE_LIMITS: [&str; 6] = [
+const RATE_LIMITS: [&str; 7] = [
     "RATE_LIMIT_AUTH",
     "RATE_LIMIT_REGISTRATION",
     "RATE_LIMIT_CODES_SENT",
     "RATE_LIMIT_BOOKING",
+    "RATE_LIMIT_GUEST_HOLDS",
     "RATE_LIMIT_INVITATIONS",
     "RATE_LIMIT_API",
 ];

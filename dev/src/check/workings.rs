@@ -26,6 +26,7 @@ fn limits(variables: &Variables, findings: &mut Findings) {
         ("RATE_LIMIT_CODES", GUESSES, true),
         ("RATE_LIMIT_BOOKING", LOAD, false),
         ("RATE_LIMIT_CODES_SENT", CODES, false),
+        ("RATE_LIMIT_GUEST_HOLDS", LOAD, false),
         ("RATE_LIMIT_INVITATIONS", MAIL, false),
         ("RATE_LIMIT_API", LOAD, false),
     ] {

@@ -62,7 +62,7 @@ pub(super) async fn send(
 ) -> Result<(), db::Error> {
     let now = app.now();
     let id = CodeId::new(now);
-    let code = format!("{:06}", rand::random_range(0..1_000_000));
+    let code = digits();
     let hash = hash(app.keys(), id, &code);
     // Someone being erased is waited for, and then is nobody.
     let sql = "
@@ -98,8 +98,21 @@ pub(super) async fn send_again(
     send(tx, app, user, purpose).await
 }
 
-fn hash(keys: &Keys, id: CodeId, digits: &str) -> Vec<u8> {
+/// Six of them, by chance.
+pub(crate) fn digits() -> String {
+    format!("{:06}", rand::random_range(0..1_000_000))
+}
+
+/// A code as it is stored.
+pub(crate) fn hash(keys: &Keys, id: CodeId, digits: &str) -> Vec<u8> {
     mac(&keys.current.codes, &[id.uuid().as_bytes(), digits.as_bytes()]).to_vec()
+}
+
+/// Whether a code that is stored is these digits.
+pub(crate) fn matches(keys: &Keys, id: CodeId, digits: &str, hash: &[u8]) -> bool {
+    let id = id.uuid();
+    let parts: [&[u8]; 2] = [id.as_bytes(), digits.as_bytes()];
+    keys.accepted().any(|set| mac_matches(&set.codes, &parts, hash))
 }
 
 /// What somebody says was mailed to an address, and from where they say it.
@@ -229,9 +242,7 @@ struct Tried {
 
 impl Tried {
     fn is(&self, digits: &str, keys: &Keys) -> bool {
-        let id = self.id.uuid();
-        let parts: [&[u8]; 2] = [id.as_bytes(), digits.as_bytes()];
-        keys.accepted().any(|set| mac_matches(&set.codes, &parts, &self.hash))
+        matches(keys, self.id, digits, &self.hash)
     }
 }
 

@@ -23,6 +23,7 @@ pub(super) struct KeySet {
     mail_addresses: Key,
     counters: Key,
     requests: Key,
+    booking_links: Key,
 }
 
 impl KeySet {
@@ -36,6 +37,7 @@ impl KeySet {
             mail_addresses: key("mail addresses"),
             counters: key("rate limits"),
             requests: key("requests"),
+            booking_links: key("booking links"),
         }
     }
 }
@@ -75,6 +77,16 @@ impl Keys {
     /// What tells a request from another one, of which nothing can be guessed from it.
     pub(crate) fn fingerprint(&self, request: &str) -> String {
         URL_SAFE_NO_PAD.encode(mac(&self.current.requests, &[request.as_bytes()]))
+    }
+
+    /// What proves that a link to a booking is ours.
+    pub(crate) fn sign_booking_link(&self, parts: &[&[u8]]) -> Key {
+        mac(&self.current.booking_links, parts)
+    }
+
+    /// Whether that is the proof for these parts, under any key that is accepted.
+    pub(crate) fn signed_booking_link(&self, parts: &[&[u8]], proof: &[u8]) -> bool {
+        self.accepted().any(|set| mac_matches(&set.booking_links, parts, proof))
     }
 
     /// Every set that is still accepted, the current one first.

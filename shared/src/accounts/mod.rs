@@ -5,7 +5,7 @@
 //! [`Preferences`].
 
 mod caller;
-mod codes;
+pub(crate) mod codes;
 mod devices;
 mod django_hash;
 mod erasure;

@@ -1,15 +1,23 @@
-//! Who books, and for whom: a customer for themselves, or somebody who works there for one who may have no account.
+//! Who books, and for whom: a customer for themselves, with an account or as a guest, or somebody who works there for one who
+//! may have no account.
 
 use jiff::Timestamp;
 
-use super::{admission, attempt::AttemptError, status::Status, view::Audience};
+use super::{
+    admission,
+    attempt::AttemptError,
+    guests::Proven,
+    holds::{self, Held},
+    status::Status,
+    view::Audience,
+};
 use crate::{
     accounts::Keys,
     availability::Loaded,
     customers::{Party, Whom},
-    db::{self, Connection, Transaction},
+    db::{self, Connection, Sql, Transaction},
     http::{ApiError, Code},
-    ids::{BusinessId, UserId},
+    ids::{BusinessId, HoldId, UserId},
     intake::{self, Answered, Given, Question},
     outbox::Happening,
 };
@@ -21,20 +29,37 @@ pub(super) enum Booker<'a> {
     Customer(UserId),
     /// Somebody who works at the business, for a customer.
     Colleague { user: UserId, business: BusinessId, whom: &'a Whom },
+    /// Somebody without an account, for themselves.
+    Guest(Proven),
 }
 
 impl Booker<'_> {
-    /// Whose request it is: who holds what is to be booked, and whose idempotency keys count.
-    pub(super) fn user(&self) -> UserId {
+    /// The account that asks: whose idempotency keys count.
+    pub(super) fn user(&self) -> Option<UserId> {
         match *self {
-            Self::Customer(user) | Self::Colleague { user, .. } => user,
+            Self::Customer(user) | Self::Colleague { user, .. } => Some(user),
+            Self::Guest(_) => None,
         }
     }
 
-    /// Who sees what was booked.
-    pub(super) fn audience(&self) -> Audience {
+    /// What is held by who asks, and given up for the booking.
+    pub(super) async fn held(
+        &self,
+        on: &impl Sql,
+        hold: Option<HoldId>,
+        now: Timestamp,
+    ) -> Result<Option<Held>, db::Error> {
+        match (self, self.user(), hold) {
+            (Self::Guest(proven), ..) => Ok(Some(proven.held)),
+            (_, Some(user), Some(hold)) => holds::of(on, hold, user, now).await,
+            _ => Ok(None),
+        }
+    }
+
+    /// Who sees what was booked for this customer.
+    pub(super) fn audience(&self, customer: Party) -> Audience {
         match *self {
-            Self::Customer(user) => Audience::Customer(user),
+            Self::Customer(_) | Self::Guest(_) => customer.into(),
             Self::Colleague { business, .. } => Audience::Business(business),
         }
     }
@@ -47,7 +72,7 @@ impl Booker<'_> {
     /// For whom, where that is not who asks; for an idempotency key, from which nobody is to find out whom.
     pub(super) fn in_one_line(&self, keys: &Keys) -> String {
         match self {
-            Self::Customer(_) => String::new(),
+            Self::Customer(_) | Self::Guest(_) => String::new(),
             Self::Colleague { whom, .. } => format!(" for {}", keys.fingerprint(&whom.in_one_line())),
         }
     }
@@ -67,7 +92,7 @@ impl Booker<'_> {
         now: Timestamp,
     ) -> Result<Transaction<'c>, db::Error> {
         match *self {
-            Self::Customer(_) => connection.begin().await,
+            Self::Customer(_) | Self::Guest(_) => connection.begin().await,
             Self::Colleague { user, .. } => connection.begin_as(user, now).await,
         }
     }
@@ -75,7 +100,7 @@ impl Booker<'_> {
     /// Whose the appointment is to be, and how it begins. What the business books is settled, whatever its customers' limits.
     ///
     /// # Errors
-    /// `NOT_FOUND` if the business has no such card; those of [`admission::admit`].
+    /// `NOT_FOUND` if the business has no such card; those of [`Proven::party`] and of [`admission::admit`].
     pub(super) async fn admitted(
         &self,
         tx: &Transaction<'_>,
@@ -85,6 +110,10 @@ impl Booker<'_> {
         match *self {
             Self::Customer(user) => {
                 let party = Party::Account(user);
+                Ok((party, admission::admit(tx, loaded, party, now).await?))
+            }
+            Self::Guest(proven) => {
+                let party = proven.party(tx, loaded, now).await?;
                 Ok((party, admission::admit(tx, loaded, party, now).await?))
             }
             Self::Colleague { business, whom, .. } => {
@@ -97,7 +126,7 @@ impl Booker<'_> {
     /// What is told of it: the business need not be told what it did itself.
     pub(super) fn happening(&self) -> Happening {
         match self {
-            Self::Customer(_) => Happening::Booked,
+            Self::Customer(_) | Self::Guest(_) => Happening::Booked,
             Self::Colleague { .. } => Happening::Confirmed,
         }
     }

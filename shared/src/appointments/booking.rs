@@ -9,6 +9,7 @@ use super::{
     attempt::{AttemptError, with_the_first},
     booker::Booker,
     choice,
+    guests::Proven,
     holds::{self, Held},
     idempotency::{self, Once},
     store::{self, NewAppointment},
@@ -147,6 +148,27 @@ pub(super) async fn book_for_customer(
     book_once(app, booker, &business, &wanted.wish, key).await
 }
 
+/// Books what a guest holds, who has shown an address to be theirs.
+///
+/// # Errors
+/// `INVALID_VERIFICATION_CODE` if that was used meanwhile; `CONFLICT` with too many visits ahead; those of [`book`].
+pub(super) async fn book_as_guest(
+    app: &App,
+    proven: Proven,
+    business: &BusinessRef,
+    wish: &Wish,
+) -> Result<Appointment, ApiError> {
+    let booked = book_once(app, Booker::Guest(proven), business, wish, None).await;
+    // What is in the way may be what the same code, sent twice at once, has just booked.
+    match booked {
+        Err(refusal) if refusal.code() == Code::SlotUnavailable => {
+            let used = !proven.is_unused(&app.connection().await?).await?;
+            Err(if used { Code::InvalidVerificationCode.into() } else { refusal })
+        }
+        booked => booked,
+    }
+}
+
 async fn book_once(
     app: &App,
     booker: Booker<'_>,
@@ -155,13 +177,13 @@ async fn book_once(
     key: Option<&str>,
 ) -> Result<Appointment, ApiError> {
     let now = app.now();
-    let once = match key {
-        Some(key) => {
+    let once = match key.zip(booker.user()) {
+        Some((key, user)) => {
             let business = businesses::id_of(&app.connection().await?, business).await?;
             let business = business.ok_or(Code::BusinessNotFound)?;
             let request =
                 format!("{}{}", wish.in_one_line(business, app.keys()), booker.in_one_line(app.keys()));
-            Some(Once::new(booker.user(), key, &request))
+            Some(Once::new(user, key, &request))
         }
         None => None,
     };
@@ -186,10 +208,7 @@ async fn look_and_book(
     once: Option<&Once<'_>>,
     now: Timestamp,
 ) -> Result<Appointment, ApiError> {
-    let held = match wish.hold {
-        Some(hold) => holds::of(&app.connection().await?, hold, booker.user(), now).await?,
-        None => None,
-    };
+    let held = booker.held(&app.connection().await?, wish.hold, now).await?;
     let wanted = wish.wanted(business, held, booker.is_business());
     for look in 0..MOST_LOOKS {
         if let Some(once) = once {
@@ -258,7 +277,7 @@ impl Booking<'_> {
                 answers: &answers,
                 created_at: now,
             };
-            let holder = held.map(|_| booker.user());
+            let holder = held.and(booker.user());
             let make_way = holds::make_way(&tx, loaded, slot, holder, held, self.look > 0, now);
             // Where nobody is free it is rolled back.
             let notice = Notice::Appointment { appointment: id, what: booker.happening() };
@@ -266,7 +285,7 @@ impl Booking<'_> {
             let seat = loaded.seat(offer, now);
             let (way, booked, told) = tokio::join!(
                 with_the_first(place, make_way),
-                with_seat(&tx, &seat, &new, &loaded.add_ons, booker.audience()),
+                with_seat(&tx, &seat, &new, &loaded.add_ons, booker.audience(customer)),
                 with_the_first(place, tell),
             );
             way?;
@@ -313,7 +332,13 @@ async fn booked_before(
     booker: Booker<'_>,
     id: AppointmentId,
 ) -> Result<Appointment, ApiError> {
-    let found = store::one(on, id, booker.audience()).await?;
+    let audience = match booker {
+        Booker::Colleague { business, .. } => Audience::Business(business),
+        Booker::Customer(user) => Audience::Customer(user),
+        // Who has no account has no keys.
+        Booker::Guest(_) => return Err(Code::ServerError.into()),
+    };
+    let found = store::one(on, id, audience).await?;
     // The key's row goes with its appointment.
     Ok(found.ok_or(Code::ServerError)?)
 }

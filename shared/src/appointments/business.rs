@@ -116,7 +116,7 @@ pub(super) async fn reschedule(
     Body(new): Body<NewTime>,
 ) -> ApiResult<Json<OwnAppointment>> {
     let business = businesses::worked_at(&app, &caller, &business).await?;
-    let mover = Mover { audience: Audience::Business(business), user: caller.user };
+    let mover = Mover { audience: Audience::Business(business), user: Some(caller.user) };
     let appointment = rescheduling::reschedule(&app, mover, id, &new).await?;
     outbox::deliver_after(&background, &app);
     Ok(Json(OwnAppointment::new(appointment, app.sealing())))

@@ -9,6 +9,7 @@ use super::{
 };
 use crate::{
     app::App,
+    customers::Party,
     http::{ApiError, Code},
     ids::{AppointmentId, BusinessId, UserId},
     language::Message,
@@ -29,7 +30,7 @@ pub(super) async fn by_business(
 ) -> Result<Appointment, ApiError> {
     let step = Step {
         audience: Audience::Business(business),
-        actor,
+        actor: Some(actor),
         by: "business",
         to,
         reason,
@@ -59,13 +60,13 @@ fn business_may(current: &Current, to: Status, now: Timestamp) -> Result<(), Api
 /// `APPOINTMENT_NOT_FOUND`; `BAD_REQUEST` if it is over or already cancelled; `CANCELLATION_WINDOW_PASSED`.
 pub(super) async fn cancel_by_customer(
     app: &App,
-    customer: UserId,
+    customer: Party,
     id: AppointmentId,
     reason: &str,
 ) -> Result<Appointment, ApiError> {
     let step = Step {
-        audience: Audience::Customer(customer),
-        actor: customer,
+        audience: customer.into(),
+        actor: customer.account(),
         by: "customer",
         to: Status::Cancelled,
         reason,
@@ -87,7 +88,7 @@ fn may_still_cancel(current: &Current, now: Timestamp) -> Result<(), ApiError> {
 /// Who changes what into what, and why.
 struct Step<'a> {
     audience: Audience,
-    actor: UserId,
+    actor: Option<UserId>,
     by: &'static str,
     to: Status,
     reason: &'a str,

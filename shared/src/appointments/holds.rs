@@ -49,6 +49,31 @@ impl FromForm for ToHold {
     }
 }
 
+/// Whose a hold is.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Holder<'a> {
+    /// An account's.
+    Customer(UserId),
+    /// Of whoever has the token with this hash.
+    Guest(&'a [u8]),
+}
+
+impl<'a> Holder<'a> {
+    pub(super) fn account(self) -> Option<UserId> {
+        match self {
+            Self::Customer(user) => Some(user),
+            Self::Guest(_) => None,
+        }
+    }
+
+    pub(super) fn guest(self) -> Option<&'a [u8]> {
+        match self {
+            Self::Customer(_) => None,
+            Self::Guest(hash) => Some(hash),
+        }
+    }
+}
+
 /// A hold as its holder sees it.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Hold {
@@ -80,14 +105,14 @@ impl Hold {
     }
 }
 
-/// Keeps a slot for a customer, in place of what they have kept at the business.
+/// Keeps a slot, for a customer in place of what they have kept at the business.
 ///
 /// # Errors
 /// `PAST_BOOKING`; `SLOT_UNAVAILABLE` with the nearest free starts; those of
 /// [`availability::load`](crate::availability::load).
 pub(super) async fn hold(
     app: &App,
-    customer: UserId,
+    holder: Holder<'_>,
     business: &BusinessRef,
     wish: &ToHold,
 ) -> Result<Hold, ApiError> {
@@ -106,10 +131,13 @@ pub(super) async fn hold(
         by_business: false,
     };
     for look in 0..MOST_LOOKS {
-        let before = holds_store::at(&app.connection().await?, business, customer).await?;
+        let before = match holder {
+            Holder::Customer(user) => holds_store::at(&app.connection().await?, business, user).await?,
+            Holder::Guest(_) => None,
+        };
         wanted.leaving = before.map(|held| held.entry);
         let (loaded, slot) = wanted.find(app).await?;
-        let holding = Holding { app, customer, before, loaded: &loaded, slot: &slot, now, look };
+        let holding = Holding { app, holder, before, loaded: &loaded, slot: &slot, now, look };
         if let Some(stored) = app.db().retrying("hold", || Box::pin(holding.attempt())).await? {
             return Hold::new(stored);
         }
@@ -120,7 +148,7 @@ pub(super) async fn hold(
 /// A slot that was found for a hold.
 struct Holding<'a> {
     app: &'a App,
-    customer: UserId,
+    holder: Holder<'a>,
     /// What is given back for it.
     before: Option<Held>,
     loaded: &'a Loaded,
@@ -132,20 +160,20 @@ struct Holding<'a> {
 
 impl Holding<'_> {
     async fn attempt(&self) -> Result<Option<Stored>, AttemptError> {
-        let Self { loaded, slot, before, now, .. } = *self;
+        let Self { holder, loaded, slot, before, now, .. } = *self;
         let mut connection = self.app.connection().await?;
         let tx = connection.begin().await?;
         let minutes = SignedDuration::from_mins(loaded.business.hold_minutes.into());
         let new = NewHold {
             id: HoldId::new(now),
-            customer: self.customer,
+            holder,
             created_at: now,
             expires_at: now.checked_add(minutes).unwrap_or(Timestamp::MAX),
         };
         let leaving = before.map(|held| held.entry);
         let offers = choice::in_order(&tx, loaded, slot, None, leaving, now).await?;
         for (place, offer) in offers.iter().enumerate() {
-            let make_way = make_way(&tx, loaded, slot, Some(self.customer), before, self.look > 0, now);
+            let make_way = make_way(&tx, loaded, slot, holder.account(), before, self.look > 0, now);
             let seat = loaded.seat(offer, now);
             let (way, taken) = tokio::join!(with_the_first(place, make_way), calendar::take(&tx, &seat));
             way?;
@@ -210,7 +238,7 @@ pub(super) async fn mine(
     let connection = app.connection().await?;
     let (place, held) = tokio::try_join!(
         businesses::exists(&connection, business),
-        holds_store::one(&connection, id, customer)
+        holds_store::one(&connection, id, Holder::Customer(customer))
     )?;
     if !place {
         return Err(Code::BusinessNotFound.into());

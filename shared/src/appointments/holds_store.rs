@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use super::holds::Holder;
 use crate::{
     businesses::{BusinessRef, NAMED},
     db::{self, Param, Row, Sql, Transaction},
@@ -60,9 +61,9 @@ pub async fn drop_all_with(tx: &Transaction<'_>, staff: StaffMemberId) -> Result
 }
 
 /// A hold about to exist.
-pub(super) struct NewHold {
+pub(super) struct NewHold<'a> {
     pub(super) id: HoldId,
-    pub(super) customer: UserId,
+    pub(super) holder: Holder<'a>,
     pub(super) created_at: Timestamp,
     pub(super) expires_at: Timestamp,
 }
@@ -70,15 +71,17 @@ pub(super) struct NewHold {
 /// Holds the seat of a calendar entry, if there is one and the customer has no other hold there.
 pub(super) async fn insert(
     tx: &Transaction<'_>,
-    new: &NewHold,
+    new: &NewHold<'_>,
     entry: CalendarEntryId,
 ) -> Result<Option<Stored>, db::Error> {
     let insert = "
-        insert into holds (id, business_id, entry_id, staff_id, starts_at, ends_at, customer_id, created_at, expires_at)
-        select $1, business_id, id, staff_id, starts_at, ends_at, $3, $4, $5 from calendar_entries where id = $2
+        insert into holds (id, business_id, entry_id, staff_id, starts_at, ends_at, customer_id, created_at, expires_at,
+                           guest_hash)
+        select $1, business_id, id, staff_id, starts_at, ends_at, $3, $4, $5, $6 from calendar_entries where id = $2
         on conflict (customer_id, business_id) do nothing";
-    let params: [&dyn Param; 5] = [&new.id, &entry, &new.customer, &new.created_at, &new.expires_at];
-    let (inserted, held) = tokio::join!(tx.execute(insert, &params), one(tx, new.id, new.customer));
+    let (account, guest) = (new.holder.account(), new.holder.guest().map(<[u8]>::to_vec));
+    let params: [&dyn Param; 6] = [&new.id, &entry, &account, &new.created_at, &new.expires_at, &guest];
+    let (inserted, held) = tokio::join!(tx.execute(insert, &params), one(tx, new.id, new.holder));
     inserted?;
     held
 }
@@ -97,16 +100,17 @@ pub(super) struct Stored {
     pub(super) expires_at: Timestamp,
 }
 
-/// A hold of a customer.
-pub(super) async fn one(on: &impl Sql, id: HoldId, customer: UserId) -> Result<Option<Stored>, db::Error> {
+/// One hold, if it is this holder's.
+pub(super) async fn one(on: &impl Sql, id: HoldId, holder: Holder<'_>) -> Result<Option<Stored>, db::Error> {
     let sql = "
         select holds.id, businesses.id, businesses.slug, businesses.timezone, calendar_entries.service_id, holds.staff_id,
                holds.starts_at, holds.ends_at, holds.expires_at
         from holds
         join calendar_entries on calendar_entries.id = holds.entry_id
         join businesses on businesses.id = holds.business_id
-        where holds.id = $1 and holds.customer_id = $2";
-    let row = on.row(sql, &[&id, &customer]).await?;
+        where holds.id = $1 and (holds.customer_id = $2 or holds.guest_hash = $3)";
+    let (account, guest) = (holder.account(), holder.guest().map(<[u8]>::to_vec));
+    let row = on.row(sql, &[&id, &account, &guest]).await?;
     Ok(row.map(|row| Stored {
         id: row.get(0),
         business_id: row.get(1),

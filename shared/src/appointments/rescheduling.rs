@@ -45,7 +45,8 @@ impl FromForm for NewTime {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Mover {
     pub(super) audience: Audience,
-    pub(super) user: UserId,
+    /// Nobody with an account, where a guest does.
+    pub(super) user: Option<UserId>,
 }
 
 impl Mover {
@@ -53,7 +54,7 @@ impl Mover {
     fn may_move(self, current: &Current, now: Timestamp) -> Result<(), ApiError> {
         if !current.is_ahead(now) {
             Err(ApiError::bad_request(Message::TooLateToReschedule))
-        } else if matches!(self.audience, Audience::Customer(_))
+        } else if !matches!(self.audience, Audience::Business(_))
             && !current.policy.may_reschedule(current.starts_at, now)
         {
             Err(Code::CancellationWindowPassed.into())

@@ -13,7 +13,7 @@ pub(super) struct Move<'a> {
     pub(super) id: AppointmentId,
     pub(super) entry: CalendarEntryId,
     pub(super) from: &'a Current,
-    pub(super) actor: UserId,
+    pub(super) actor: Option<UserId>,
     pub(super) at: Timestamp,
 }
 

@@ -6,7 +6,7 @@ use super::{
     booking::{self, Wish},
     business, changes,
     filters::MineFilter,
-    holds::{self, Hold, ToHold},
+    holds::{self, Hold, Holder, ToHold},
     idempotency::IdempotencyKey,
     rescheduling::{self, Mover, NewTime},
     store::{self, Filter},
@@ -16,6 +16,7 @@ use crate::{
     accounts::VerifiedCaller,
     app::App,
     businesses::BusinessRef,
+    customers::Party,
     host::Background,
     http::{
         ApiResult, Body, Code, Created, Current, Done, Form, FromForm, NoContent, OptionalBody, Params, Path,
@@ -139,7 +140,7 @@ async fn hold(
     Path(business): Path<BusinessRef>,
     Body(wish): Body<ToHold>,
 ) -> ApiResult<Created<Hold>> {
-    holds::hold(&app, caller.user, &business, &wish).await.map(Created)
+    holds::hold(&app, Holder::Customer(caller.user), &business, &wish).await.map(Created)
 }
 
 async fn held(
@@ -205,7 +206,8 @@ async fn cancel_mine(
     Path(id): Path<AppointmentId>,
     OptionalBody(Reason(reason)): OptionalBody<Reason>,
 ) -> ApiResult<Json<Done<Appointment>>> {
-    let appointment = changes::cancel_by_customer(&app, caller.user, id, reason.as_str()).await?;
+    let appointment =
+        changes::cancel_by_customer(&app, Party::Account(caller.user), id, reason.as_str()).await?;
     outbox::deliver_after(&background, &app);
     Ok(Done::saying(appointment, &Message::AppointmentCancelled, language))
 }
@@ -218,7 +220,7 @@ async fn reschedule_mine(
     Path(id): Path<AppointmentId>,
     Body(new): Body<NewTime>,
 ) -> ApiResult<Json<Done<Appointment>>> {
-    let mover = Mover { audience: Audience::Customer(caller.user), user: caller.user };
+    let mover = Mover { audience: Audience::Customer(caller.user), user: Some(caller.user) };
     let appointment = rescheduling::reschedule(&app, mover, id, &new).await?;
     outbox::deliver_after(&background, &app);
     Ok(Done::saying(appointment, &Message::AppointmentRescheduled, language))

@@ -25,8 +25,8 @@ use crate::{
 pub(super) struct NewAppointment<'a> {
     pub(super) id: AppointmentId,
     pub(super) customer: Party,
-    /// Who booked it.
-    pub(super) actor: UserId,
+    /// Who booked it: nobody with an account, where a guest did.
+    pub(super) actor: Option<UserId>,
     pub(super) status: Status,
     pub(super) price_minor: i64,
     pub(super) price_currency: Currency,
@@ -322,7 +322,7 @@ pub(super) struct Change<'a> {
     pub(super) id: AppointmentId,
     pub(super) from: Status,
     pub(super) to: Status,
-    pub(super) actor: UserId,
+    pub(super) actor: Option<UserId>,
     /// On whose side the actor is.
     pub(super) by: &'a str,
     pub(super) reason: &'a str,

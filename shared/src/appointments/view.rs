@@ -15,6 +15,7 @@ use uuid::Uuid;
 use super::status::Status;
 use crate::{
     availability::local_instant,
+    customers::Party,
     db::Row,
     ids::{AddOnId, AppointmentId, BusinessId, CustomerId, UserId},
     intake::{self, Answer},
@@ -30,7 +31,18 @@ use crate::{
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Audience {
     Customer(UserId),
+    /// Somebody without an account, by their card.
+    Guest(CustomerId),
     Business(BusinessId),
+}
+
+impl From<Party> for Audience {
+    fn from(customer: Party) -> Self {
+        match customer {
+            Party::Account(user) => Self::Customer(user),
+            Party::Card(card) => Self::Guest(card),
+        }
+    }
 }
 
 impl Audience {
@@ -38,6 +50,7 @@ impl Audience {
     pub(super) fn column(self) -> &'static str {
         match self {
             Self::Customer(_) => "appointments.customer_id",
+            Self::Guest(_) => "appointments.card_id",
             Self::Business(_) => "appointments.business_id",
         }
     }
@@ -45,7 +58,7 @@ impl Audience {
     /// Reads appointments with all that belongs to them and that these may see; a WHERE goes behind it.
     pub(super) fn select(self) -> &'static str {
         match self {
-            Self::Customer(_) => &SELECT,
+            Self::Customer(_) | Self::Guest(_) => &SELECT,
             Self::Business(_) => &OWN_SELECT,
         }
     }
@@ -54,6 +67,7 @@ impl Audience {
     pub(super) fn id(self) -> Uuid {
         match self {
             Self::Customer(id) => id.uuid(),
+            Self::Guest(id) => id.uuid(),
             Self::Business(id) => id.uuid(),
         }
     }
@@ -80,6 +94,9 @@ pub(super) struct Appointment {
     booking_policy: Option<Policy>,
     add_ons: Vec<AddedOn>,
     created_at: String,
+    #[serde(skip)]
+    #[schema(ignore)]
+    ends_at: Timestamp,
     /// Only for the business: see [`OwnAppointment`].
     #[schema(ignore)]
     #[serde(flatten, skip_serializing_if = "Option::is_none")]
@@ -193,6 +210,10 @@ impl Appointment {
         self.id
     }
 
+    pub(super) fn ends_at(&self) -> Timestamp {
+        self.ends_at
+    }
+
     /// Reads a row of what their [`Audience`] selects.
     pub(super) fn from_row(row: &Row, audience: Audience) -> Self {
         let timezone: String = row.get(6);
@@ -242,6 +263,7 @@ impl Appointment {
             booking_policy: policy.and_then(|policy| serde_json::from_value(policy).ok()),
             add_ons: add_ons.collect(),
             created_at: at(11),
+            ends_at: row.get(5),
             owner_form: matches!(audience, Audience::Business(_)).then(owner_form),
         }
     }

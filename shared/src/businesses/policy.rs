@@ -45,6 +45,8 @@ pub(super) struct BusinessPolicy {
     pub(super) staff_choice: StaffChoice,
     /// How long a time is kept for somebody who is about to book it.
     pub(super) hold_minutes: i32,
+    /// Whether people can book without an account.
+    pub(super) guest_booking: bool,
 }
 
 /// Columns of a booking policy, of the table `businesses`; how many there are is [`POLICY_WIDTH`].
@@ -52,10 +54,10 @@ pub const POLICY: &str = "
     businesses.auto_confirm, businesses.min_notice_minutes, businesses.booking_horizon_days,
     businesses.cancellation_deadline_minutes, businesses.reschedule_deadline_minutes, businesses.max_open_bookings,
     businesses.no_show_limit, businesses.no_show_days, businesses.no_show_action, businesses.staff_choice,
-    businesses.hold_minutes";
+    businesses.hold_minutes, businesses.guest_booking";
 
 /// How many columns [`POLICY`] has.
-pub const POLICY_WIDTH: usize = 11;
+pub const POLICY_WIDTH: usize = 12;
 
 /// Reads [`POLICY`], the first of which is the row's column `first`.
 #[must_use]
@@ -78,6 +80,7 @@ impl BusinessPolicy {
             no_show_action: row.get(first + 8),
             staff_choice: row.get(first + 9),
             hold_minutes: row.get(first + 10),
+            guest_booking: row.get(first + 11),
         }
     }
 
@@ -115,6 +118,7 @@ impl Default for BusinessPolicy {
             no_show_action: NoShowAction::Confirm,
             staff_choice: StaffChoice::Priority,
             hold_minutes: 10,
+            guest_booking: false,
         }
     }
 }
@@ -133,6 +137,7 @@ impl FromForm for BusinessPolicy {
         let no_show_action = form.or("no_show_action", usual.no_show_action);
         let staff_choice = form.or("staff_choice", usual.staff_choice);
         let hold = form.optional::<Whole<1, 60>>("hold_minutes");
+        let guest_booking = form.or("guest_booking", usual.guest_booking);
         Some(Self {
             auto_confirm: auto_confirm?,
             min_notice_minutes: min_notice?.map_or(usual.min_notice_minutes, Whole::get),
@@ -146,6 +151,7 @@ impl FromForm for BusinessPolicy {
             no_show_action: no_show_action?,
             staff_choice: staff_choice?,
             hold_minutes: hold?.map_or(usual.hold_minutes, Whole::get),
+            guest_booking: guest_booking?,
         })
     }
 }

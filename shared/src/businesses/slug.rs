@@ -15,11 +15,12 @@ pub struct Slug(String);
 const LONGEST: usize = 60;
 
 /// Every word that stands, or may come to stand, in a path of the API or of the web client.
-const RESERVED: [&str; 81] = [
+const RESERVED: [&str; 87] = [
     "accept",
     "add-ons",
     "admin",
     "api",
+    "appointment",
     "appointments",
     "audit",
     "auth",
@@ -32,6 +33,7 @@ const RESERVED: [&str; 81] = [
     "categories",
     "change-password",
     "cities",
+    "code",
     "complete",
     "confirm",
     "cron",
@@ -42,6 +44,10 @@ const RESERVED: [&str; 81] = [
     "explain",
     "export",
     "favorites",
+    "for-customer",
+    "guest-appointments",
+    "guest-holds",
+    "guests",
     "health",
     "holds",
     "holidays",

@@ -105,7 +105,7 @@ pub(super) async fn set_policy(
         update businesses
         set auto_confirm = $2, min_notice_minutes = $3, booking_horizon_days = $4, cancellation_deadline_minutes = $5,
             reschedule_deadline_minutes = $6, max_open_bookings = $7, no_show_limit = $8, no_show_days = $9,
-            no_show_action = $10, staff_choice = $11, hold_minutes = $12
+            no_show_action = $10, staff_choice = $11, hold_minutes = $12, guest_booking = $13
         where id = $1";
     tx.execute(
         sql,
@@ -122,6 +122,7 @@ pub(super) async fn set_policy(
             &policy.no_show_action.as_str(),
             &policy.staff_choice.as_str(),
             &policy.hold_minutes,
+            &policy.guest_booking,
         ],
     )
     .await
@@ -269,6 +270,19 @@ pub(super) async fn detail(on: &impl Sql, business: &BusinessRef) -> Result<Opti
 pub async fn exists(on: &impl Sql, business: &BusinessRef) -> Result<bool, db::Error> {
     let row = on.row(&format!("select {NAMED} is not null"), &[&business.slug(), &business.id()]).await?;
     Ok(row.is_some_and(|row| row.get(0)))
+}
+
+/// The business that a path names, and whether people can book there without an account.
+///
+/// # Errors
+/// If the query fails.
+pub async fn takes_guests(
+    on: &impl Sql,
+    business: &BusinessRef,
+) -> Result<Option<(BusinessId, bool)>, db::Error> {
+    let sql = "select id, guest_booking from businesses where (slug = $1 or id = $2) and retired_at is null";
+    let row = on.row(sql, &[&business.slug(), &business.id()]).await?;
+    Ok(row.map(|row| (row.get(0), row.get(1))))
 }
 
 /// The id of the business that a path names, by which one is the same under every name; a retired one's too.

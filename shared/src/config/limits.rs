@@ -93,6 +93,8 @@ pub struct RateLimits {
     pub codes_sent: Option<Rate>,
     /// `RATE_LIMIT_BOOKING`: booking.
     pub booking: Option<Rate>,
+    /// `RATE_LIMIT_GUEST_HOLDS`: having times kept without an account.
+    pub guest_holds: Option<Rate>,
     /// `RATE_LIMIT_INVITATIONS`: having people invited by mail.
     pub invitations: Option<Rate>,
     /// `RATE_LIMIT_API`: everything else.
@@ -109,6 +111,7 @@ impl RateLimits {
             codes: code_tries(env, environment)?,
             codes_sent: rate(env, "RATE_LIMIT_CODES_SENT", Some(Rate::hourly(5)))?,
             booking: rate(env, "RATE_LIMIT_BOOKING", per(10, SignedDuration::from_mins(1)))?,
+            guest_holds: rate(env, "RATE_LIMIT_GUEST_HOLDS", Some(Rate::hourly(10)))?,
             invitations: rate(env, "RATE_LIMIT_INVITATIONS", per(30, SignedDuration::from_hours(24)))?,
             api: rate(env, "RATE_LIMIT_API", per(100, SignedDuration::from_mins(1)))?,
         })

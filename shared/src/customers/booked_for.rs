@@ -97,7 +97,11 @@ impl Whom {
     ) -> Result<Option<Party>, db::Error> {
         let card = match self {
             Self::Known(card) => Some(*card),
-            Self::Described(contact) => contact.card(tx, business, now).await?,
+            Self::Described(Contact { name, email, phone }) => {
+                let email = email.as_ref().map_or("", Email::as_str);
+                let said = Said { name: name.as_str(), email, phone: phone.as_str() };
+                said.card(tx, business, true, now).await?
+            }
         };
         match card {
             Some(card) => party_of(tx, business, card).await,
@@ -106,12 +110,41 @@ impl Whom {
     }
 }
 
-impl Contact {
-    /// Their card. Nobody else looks for one by the same address or number until the transaction ends.
+/// A contact as it is looked for; what is empty is not known.
+#[derive(Clone, Copy)]
+pub struct Said<'a> {
+    /// What they are called.
+    pub name: &'a str,
+    /// Their address.
+    pub email: &'a str,
+    /// Their phone number.
+    pub phone: &'a str,
+}
+
+impl Said<'_> {
+    /// The card of who has shown the address to be theirs, made if there is none. It stays until the transaction ends. Comes
+    /// before calendars are guarded.
+    ///
+    /// # Errors
+    /// If the transaction is broken.
+    pub async fn card_by_address(
+        &self,
+        tx: &Transaction<'_>,
+        business: BusinessId,
+        now: Timestamp,
+    ) -> Result<Option<CustomerId>, db::Error> {
+        let Some(card) = self.card(tx, business, false, now).await? else { return Ok(None) };
+        let stay = "select from customers where id = $1 for key share";
+        tx.execute(stay, &[&card]).await?;
+        Ok(Some(card))
+    }
+
+    /// Their card, by the address alone or by the phone number as well. Nobody else looks for one by the same address or number until the transaction ends.
     async fn card(
         &self,
         tx: &Transaction<'_>,
         business: BusinessId,
+        by_phone: bool,
         now: Timestamp,
     ) -> Result<Option<CustomerId>, db::Error> {
         let alone = "
@@ -124,7 +157,7 @@ impl Contact {
                       union all
                       select 2, id, created_at from customers
                       where business_id = $1 and phone_digits = regexp_replace($5, '[^0-9]', '', 'g') and phone_digits <> ''
-                        and sort_name = search_form($3) and (email = '' or $4 = '')) alike
+                        and sort_name = search_form($3) and (email = '' or $4 = '') and $7) alike
                 order by place, created_at, id limit 1
             ), completed as (
                 update customers
@@ -137,13 +170,12 @@ impl Contact {
                 returning id
             )
             select id from known union all select id from made";
-        let (name, email) = (self.name.as_str(), self.email.as_ref().map_or("", Email::as_str));
-        let phone = self.phone.as_str();
+        let Self { name, email, phone } = *self;
         let reached_by = if email.is_empty() { phone } else { email };
         let of_business = business.to_string();
         let alone_params: [&dyn Param; 2] = [&of_business, &reached_by];
         let id = CustomerId::new(now);
-        let params: [&dyn Param; 6] = [&business, &id, &name, &email, &phone, &now];
+        let params: [&dyn Param; 7] = [&business, &id, &name, &email, &phone, &now, &by_phone];
         let (alone, card) = tokio::join!(tx.execute(alone, &alone_params), tx.row(find_or_make, &params));
         alone?;
         Ok(card?.map(|row| row.get(0)))

@@ -129,6 +129,15 @@ fn letter(occasion: Occasion<'_>) -> Words {
             link: "Accept the invitation",
             after: vec!["If you do not expect this invitation, you can ignore this message.".to_owned()],
         },
+        Occasion::GuestCode { business, minutes } => Words {
+            subject: format!("Your code to book at {business}"),
+            before: vec![format!("This code completes your booking at {business}:")],
+            link: "",
+            after: vec![
+                valid_for(minutes),
+                "If you are not booking anything there, you can ignore this message.".to_owned(),
+            ],
+        },
         Occasion::ForCustomer(news, visit) => for_customer(news, visit),
         Occasion::ForBusiness(news, visit) => for_business(news, visit),
     }
@@ -387,6 +396,7 @@ fn text(message: &Message) -> Cow<'static, str> {
         Message::PasswordChanged => "Your password is changed.",
         Message::FavoriteAdded => "Added to your favourites.",
         Message::FavoriteRemoved => "Removed from your favourites.",
+        Message::GuestCodeSent => "If the code can be sent, it is on its way.",
         Message::AppointmentCancelled => "The appointment is cancelled.",
         Message::OpeningHoursSaved => "The opening hours are saved.",
         Message::AppointmentRescheduled => "The appointment is moved.",

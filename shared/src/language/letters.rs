@@ -33,6 +33,13 @@ pub(crate) enum Occasion<'a> {
         /// Its name.
         business: &'a str,
     },
+    /// With the code that books without an account.
+    GuestCode {
+        /// Where.
+        business: &'a str,
+        /// How long it is valid.
+        minutes: i64,
+    },
     /// News of a visit, for the one who comes.
     ForCustomer(News, &'a VisitNames<'a>),
     /// News of a visit, for the business.

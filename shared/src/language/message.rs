@@ -298,6 +298,8 @@ pub enum Message {
     FavoriteRemoved,
     /// The appointment is cancelled.
     AppointmentCancelled,
+    /// Perhaps: nobody is told how many codes an address has been sent.
+    GuestCodeSent,
     /// The opening hours are saved.
     OpeningHoursSaved,
     /// The appointment is moved.

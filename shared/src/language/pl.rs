@@ -128,6 +128,15 @@ fn letter(occasion: Occasion<'_>) -> Words {
             link: "Przyjmij zaproszenie",
             after: vec!["Jeśli nie spodziewasz się tego zaproszenia, zignoruj tę wiadomość.".to_owned()],
         },
+        Occasion::GuestCode { business, minutes } => Words {
+            subject: format!("Kod do rezerwacji: {business}"),
+            before: vec![format!("Tym kodem dokończysz rezerwację w {business}:")],
+            link: "",
+            after: vec![
+                format!("Kod jest ważny przez {minutes} min."),
+                "Jeśli nic tam nie rezerwujesz, zignoruj tę wiadomość.".to_owned(),
+            ],
+        },
         Occasion::ForCustomer(news, visit) => for_customer(news, visit),
         Occasion::ForBusiness(news, visit) => for_business(news, visit),
     }
@@ -378,6 +387,7 @@ fn text(message: &Message) -> Cow<'static, str> {
         Message::PasswordChanged => "Hasło zostało zmienione.",
         Message::FavoriteAdded => "Dodano do ulubionych.",
         Message::FavoriteRemoved => "Usunięto z ulubionych.",
+        Message::GuestCodeSent => "Jeśli kod można wysłać, jest już w drodze.",
         Message::AppointmentCancelled => "Wizyta została odwołana.",
         Message::OpeningHoursSaved => "Godziny otwarcia zostały zapisane.",
         Message::AppointmentRescheduled => "Wizyta została przełożona.",

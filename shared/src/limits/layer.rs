@@ -58,6 +58,7 @@ async fn count(
     let (user, otherwise): (fn(_) -> Counted<'static>, _) = match limiter {
         Limiter::Auth => return count_address(app, &bucket(Counted::Auth(address))).await,
         Limiter::Registration => return count_address(app, &bucket(Counted::Registration(address))).await,
+        Limiter::GuestHolds => return count_address(app, &bucket(Counted::GuestHolds(address))).await,
         Limiter::Booking => (Counted::Booking, bucket(Counted::BookingFrom(address))),
         Limiter::Api => (Counted::Api, bucket(Counted::ApiFrom(address))),
     };

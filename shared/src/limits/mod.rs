@@ -40,6 +40,10 @@ pub enum Counted<'a> {
     BookingFrom(Address),
     /// Invitations that a user has mailed.
     Invitations(UserId),
+    /// Holds of guests from an address.
+    GuestHolds(Address),
+    /// Codes that guests had mailed to an address.
+    GuestCodes(&'a str),
     /// Anything else that a user does.
     Api(UserId),
     /// Anything else from an address, by people who have not signed in.
@@ -68,6 +72,8 @@ impl Counted<'_> {
             Self::Booking(user) => name("booking", &[user.uuid().as_bytes()]),
             Self::BookingFrom(address) => name("booking from", &[&address.bytes()]),
             Self::Invitations(user) => name("invitations", &[user.uuid().as_bytes()]),
+            Self::GuestHolds(address) => name("guest holds", &[&address.bytes()]),
+            Self::GuestCodes(email) => name("guest codes", &[folded(email).as_bytes()]),
             Self::Api(user) => name("api", &[user.uuid().as_bytes()]),
             Self::ApiFrom(address) => name("api from", &[&address.bytes()]),
         }
@@ -131,6 +137,8 @@ mod tests {
             Counted::Booking(user),
             Counted::BookingFrom(address),
             Counted::Invitations(user),
+            Counted::GuestHolds(address),
+            Counted::GuestCodes(anna),
             Counted::Api(user),
             Counted::ApiFrom(address),
         ];

@@ -15,6 +15,7 @@ pub(super) enum Limiter {
     Auth,
     Registration,
     Booking,
+    GuestHolds,
     Api,
 }
 
@@ -34,9 +35,12 @@ impl Limiter {
                 | "/users/verify-email"
                 | "/users/verify-email/resend"
                 | "/users/password-reset"
-                | "/users/password-reset/confirm",
+                | "/users/password-reset/confirm"
+                | "/businesses/{business}/guest-holds/code"
+                | "/businesses/{business}/guest-appointments",
             ) => Some(Self::Auth),
             (_, "/users/register") => Some(Self::Registration),
+            (_, "/businesses/{business}/guest-holds") => Some(Self::GuestHolds),
             (
                 &Method::POST,
                 "/businesses/{business}/appointments" | "/users/appointments/{appointment}/reschedule",
@@ -50,6 +54,7 @@ impl Limiter {
             Self::Auth => limits.auth,
             Self::Registration => limits.registration,
             Self::Booking => limits.booking,
+            Self::GuestHolds => limits.guest_holds,
             Self::Api => limits.api,
         }
     }

@@ -52,6 +52,7 @@ fn thread(notice: &Notice) -> String {
         Notice::VerificationCode { user, .. } => format!("verification {user}"),
         Notice::PasswordResetCode { user, .. } => format!("password reset {user}"),
         Notice::StaffInvitation { staff, .. } => format!("invitation {staff}"),
+        Notice::GuestCode { hold, .. } => format!("guest code {hold}"),
         Notice::PasswordChanged { .. } | Notice::Appointment { .. } => String::new(),
     }
 }

@@ -1,6 +1,7 @@
 //! Wording a message when it leaves, from how things are then: nobody is told "confirmed" of what has been called off
 //! since, reminded of what will not take place, or written to against their wish.
 
+use jiff::Timestamp;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::{
@@ -11,7 +12,7 @@ use super::{
 use crate::{
     app::App,
     db::{self, Connection, Sql},
-    ids::{StaffMemberId, UserId},
+    ids::{HoldId, StaffMemberId, UserId},
     integrations::is_suppressed,
     language::{Language, Occasion},
     mail::{CalendarFile, Letter, Mail},
@@ -57,6 +58,7 @@ pub(super) async fn compose(app: &App, message: &Claimed) -> Result<Draft, db::E
             Notice::Appointment { appointment, what } => {
                 visit_letter::news(app, &on, appointment, what, reader).await?
             }
+            Notice::GuestCode { hold, code } => guest_code(app, &on, hold, code).await?,
             Notice::StaffInvitation { staff, token } => invitation(app, &on, staff, &token).await?,
             // A code was made together with its message, and expires.
             Notice::VerificationCode { .. } | Notice::PasswordResetCode { .. }
@@ -101,6 +103,26 @@ async fn account(
             _ => Some(page(app, "reset-password", "email", &to)),
         };
         let letter = Letter { words: language.letter(occasion), code, facts: Vec::new(), link };
+        Addressed { to, language, letter, calendar: None, always: true }
+    }))
+}
+
+/// To who wants to book what is held, while it is and the code is good.
+async fn guest_code(
+    app: &App,
+    on: &Connection,
+    hold: HoldId,
+    code: String,
+) -> Result<Option<Addressed>, db::Error> {
+    let sql = "
+        select guest_codes.email, businesses.name, guest_codes.locale, guest_codes.expires_at
+        from guest_codes join holds on holds.id = hold_id join businesses on businesses.id = business_id
+        where hold_id = $1 and guest_codes.expires_at > $2";
+    Ok(on.row(sql, &[&hold, &app.now()]).await?.map(|row| {
+        let (to, business, language) = (row.get(0), row.get::<_, String>(1), language_of(row.get(2)));
+        let left = row.get::<_, Timestamp>(3).duration_since(app.now()).as_mins().max(1);
+        let words = language.letter(Occasion::GuestCode { business: &business, minutes: left });
+        let letter = Letter { words, code: Some(code), facts: Vec::new(), link: None };
         Addressed { to, language, letter, calendar: None, always: true }
     }))
 }

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::reminders::Reminder;
-use crate::ids::{AppointmentId, StaffMemberId, UserId};
+use crate::ids::{AppointmentId, HoldId, StaffMemberId, UserId};
 
 /// Something that someone is to be told. Holds what happened and to what; names, times and words are looked up when
 /// it leaves.
@@ -36,6 +36,13 @@ pub enum Notice {
         staff: StaffMemberId,
         /// What the link in the mail proves the invitation with.
         token: String,
+    },
+    /// The code by which a guest shows that an address is theirs.
+    GuestCode {
+        /// What they want to book; it knows the address.
+        hold: HoldId,
+        /// Six digits.
+        code: String,
     },
     /// Something happened to an appointment.
     Appointment {

@@ -11,7 +11,7 @@ use super::{
 use crate::{
     accounts::{Channel, MessageKind},
     app::App,
-    appointments::Status,
+    appointments::{Status, guest_link_token},
     db::{self, Connection},
     ids::AppointmentId,
     language::{Language, News, Occasion, VisitNames},
@@ -125,7 +125,7 @@ impl View<'_> {
         if let (News::Rescheduled, Some(before)) = (news, self.visit.moved_from) {
             facts.push((self.language.labels().before, self.language.moment(self.local(before))));
         }
-        Letter { words: self.language.letter(occasion), code: None, facts, link: self.link(reader) }
+        Letter { words: self.language.letter(occasion), code: None, facts, link: Some(self.link(reader)) }
     }
 
     fn facts_for_customer(&self) -> Vec<(&'static str, String)> {
@@ -161,15 +161,16 @@ impl View<'_> {
         self.visit.customer.as_ref().map(|person| person.name.as_str())
     }
 
-    /// Where the reader sees the visit; nowhere without an account.
-    fn link(&self, reader: Reader) -> Option<String> {
-        let base = &self.app.config().frontend_base_url;
-        match reader {
-            Reader::Person if self.visit.has_account => {
-                Some(format!("{base}/appointments/{}", self.visit.id))
+    /// Where the reader sees the visit: without an account, by a link that shows that it is theirs.
+    fn link(&self, reader: Reader) -> String {
+        let (visit, base) = (self.visit, &self.app.config().frontend_base_url);
+        match (reader, &visit.customer) {
+            (Reader::Person, Some(customer)) if !visit.has_account => {
+                let token = guest_link_token(self.app.keys(), visit.id, &customer.email, visit.ends_at);
+                format!("{base}/guest-appointment?token={token}")
             }
-            Reader::Person => None,
-            Reader::Business => Some(format!("{base}/my-business/appointments/{}", self.visit.id)),
+            (Reader::Person, _) => format!("{base}/appointments/{}", visit.id),
+            (Reader::Business, _) => format!("{base}/my-business/appointments/{}", visit.id),
         }
     }
 
@@ -195,7 +196,7 @@ impl View<'_> {
             written_at: self.app.now(),
             summary: &summary,
             location: &visit.business.address,
-            url: self.link(reader).as_deref(),
+            url: &self.link(reader),
             organizer: (&visit.business.name, self.app.mailer().sender()),
             attendee,
         }
