@@ -124,7 +124,6 @@ pub struct Wanted<'a> {
 /// have.
 pub async fn load(on: &impl Sql, wanted: &Wanted<'_>, now: Timestamp) -> Result<Loaded, ApiError> {
     let Wanted { business, service, only, dates, leaving, add_ons, longer_by } = *wanted;
-    let around = dates.window();
     // Boxed: statements that are on their way at once are too large for the futures of all who wait for them.
     let (terms, added, hours, staff, occupied, units) = Box::pin(async {
         tokio::try_join!(
@@ -132,8 +131,8 @@ pub async fn load(on: &impl Sql, wanted: &Wanted<'_>, now: Timestamp) -> Result<
             added(on, service, add_ons),
             hours::working_time(on, business, dates),
             async { Ok(staff::candidates(on, business, service, only).await?) },
-            async { Ok(calendar::occupied(on, service, around, now, leaving).await?) },
-            async { Ok(calendar::units(on, service, around, now, leaving).await?) },
+            async { Ok(calendar::occupied(on, service, dates, now, leaving).await?) },
+            async { Ok(calendar::units(on, service, dates, now, leaving).await?) },
         )
     })
     .await?;

@@ -92,15 +92,14 @@ async fn load(
     dates: DateRange,
     now: Timestamp,
 ) -> Result<Loaded, ApiError> {
-    let around = dates.window();
     let (terms, services, hours, offers, occupied, units) = Box::pin(async {
         tokio::try_join!(
             async { Ok::<_, ApiError>(businesses::terms_of(on, businesses).await?) },
             async { Ok(services::bookable_at(on, businesses).await?) },
             hours::working_time_at(on, businesses, dates),
             async { Ok(staff::offers_at(on, businesses).await?) },
-            async { Ok(calendar::occupied_at(on, businesses, around, now).await?) },
-            async { Ok(calendar::units_at(on, businesses, around, now).await?) },
+            async { Ok(calendar::occupied_at(on, businesses, dates, now).await?) },
+            async { Ok(calendar::units_at(on, businesses, dates, now).await?) },
         )
     })
     .await?;
