@@ -302,6 +302,10 @@ async fn appointments(
     let third = id(&anna.post(&place, &wish("2026-03-04", "10:00")).await.expect(201));
     let fourth = id(&anna.post(&place, &wish("2026-03-04", "14:00")).await.expect(201));
 
+    let mut called =
+        json!({ "name": "Halina Brzoza", "email": "halina@example.com", "phone": "+48 500 200 201" });
+    called.as_object_mut().unwrap().extend(wish("2026-03-05", "15:00").as_object().unwrap().clone());
+    r.call(Some(ewa), "POST", &format!("{place}for-customer/"), Some(called)).await;
     r.call(Some(ewa), "POST", &format!("{place}{first}/confirm/"), None).await;
     ewa.post(&format!("{place}{second}/confirm/"), &json!({})).await.expect(200);
     let mine = "/api/users/appointments/";

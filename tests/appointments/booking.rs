@@ -75,6 +75,7 @@ async fn the_owner_form_says_who_comes_and_what_became_of_it() {
         "cancellation_reason",
         "cancelled_at",
         "cancelled_by",
+        "card_id",
         "completed_at",
         "confirmed_at",
         "customer_email",

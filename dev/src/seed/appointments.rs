@@ -1,5 +1,7 @@
 //! The fortnight of visits around today: who comes when to whom.
 
+use std::collections::HashMap;
+
 use jiff::{
     SignedDuration, Timestamp, ToSpan,
     civil::{Date, Time},
@@ -18,6 +20,16 @@ use super::{
     rows::Rows,
     working_time,
 };
+
+/// Whose a visit is: an account's, or of somebody who called and is known by a card.
+#[derive(Clone, Copy)]
+enum Party {
+    Account(Uuid),
+    Card(Uuid),
+}
+
+/// Of so many visits of a place that people call, each of those with a card has one.
+const ONE_CALLS_IN: usize = 20;
 
 /// Before today, and after it.
 const DAYS: i32 = 7;
@@ -43,6 +55,7 @@ pub(super) fn add(
     rows: &mut Rows,
     businesses: &[Business],
     customers: Customers,
+    walked_in: &HashMap<Uuid, Vec<Uuid>>,
     now: Timestamp,
 ) -> anyhow::Result<()> {
     let zone = TimeZone::get(TIME_ZONE)?;
@@ -51,12 +64,15 @@ pub(super) fn add(
     let mut dice = Dice::new();
     let mut clientele = Clientele::new(customers);
     for business in businesses {
-        for visit in visits(business, &dates, &zone, &mut dice)? {
+        let cards = walked_in.get(&business.id).map_or(&[][..], Vec::as_slice);
+        for (nth, visit) in visits(business, &dates, &zone, &mut dice)?.into_iter().enumerate() {
             let auto_confirm = business.place.policy.auto_confirm;
             let course = Course::new(visit.starts_at, visit.ends_at, auto_confirm, now, &mut dice);
-            if let Some(customer) = clientele.customer_for(&visit, &course, now, &mut dice) {
-                add_appointment(rows, &visit, &course, customer, &mut dice);
-            }
+            let Some(customer) = clientele.customer_for(&visit, &course, now, &mut dice) else { continue };
+            // Some of those who would have come are people who called instead.
+            let card = cards.get(nth % ONE_CALLS_IN).filter(|_| customer != clientele.demo.id);
+            let customer = card.map_or(Party::Account(customer), |card| Party::Card(*card));
+            add_appointment(rows, &visit, &course, customer, &mut dice);
         }
     }
     Ok(())
@@ -175,14 +191,19 @@ impl Clientele {
     }
 }
 
-fn add_appointment(rows: &mut Rows, visit: &Visit, course: &Course, customer: Uuid, dice: &mut Dice) {
+fn add_appointment(rows: &mut Rows, visit: &Visit, course: &Course, customer: Party, dice: &mut Dice) {
+    let (account, card) = match customer {
+        Party::Account(account) => (Some(account), None),
+        Party::Card(card) => (None, Some(card)),
+    };
     let at = |status| course.change_to(status).map(|change| change.at);
     let cancellation = course.change_to(Status::Cancelled);
     let row = json!({
         "business_id": visit.business.id,
         "service_id": visit.service_id,
         "staff_id": visit.staff,
-        "customer_id": customer,
+        "customer_id": account,
+        "card_id": card,
         "status": course.latest().to.as_str(),
         "starts_at": visit.starts_at,
         "ends_at": visit.ends_at,
@@ -208,7 +229,7 @@ fn add_appointment(rows: &mut Rows, visit: &Visit, course: &Course, customer: Uu
     let mut from = None;
     for change in course.changes() {
         let actor = match change.by {
-            Actor::Customer => customer,
+            Actor::Customer => account.unwrap_or(visit.business.owner),
             Actor::Business => visit.business.owner,
         };
         let row = json!({

@@ -96,8 +96,8 @@ fn sample(now: Timestamp, hashes: &Hashes) -> anyhow::Result<Rows> {
         places::ALL.into_iter().map(|place| businesses::add(&mut rows, place, hashes)).collect();
     let zone = TimeZone::get(businesses::TIME_ZONE)?;
     working_time::add(&mut rows, &businesses, zone.to_datetime(now).date());
-    customers::add(&mut rows, &businesses, &customers);
+    let walked_in = customers::add(&mut rows, &businesses, &customers);
     customers::add_questions(&mut rows, &businesses);
-    appointments::add(&mut rows, &businesses, customers, now)?;
+    appointments::add(&mut rows, &businesses, customers, &walked_in, now)?;
     Ok(rows)
 }

@@ -5,9 +5,9 @@ use jiff::{SignedDuration, Timestamp};
 use super::{attempt::AttemptError, status::Status, store};
 use crate::{
     availability::Loaded,
+    customers::Party,
     db::Transaction,
     http::ApiError,
-    ids::UserId,
     language::Message,
     scheduling::{Admission, Record, Refused},
 };
@@ -20,7 +20,7 @@ use crate::{
 pub(super) async fn admit(
     tx: &Transaction<'_>,
     loaded: &Loaded,
-    customer: UserId,
+    customer: Party,
     now: Timestamp,
 ) -> Result<Status, AttemptError> {
     let policy = &loaded.schedule.policy;

@@ -18,6 +18,7 @@ use crate::{
     availability::{AddOns, Loaded, local_instant},
     businesses::{self, BusinessRef},
     calendar::{self, Taking},
+    customers::Party,
     db::{self, Transaction},
     http::{ApiError, Code, Form, FromForm},
     ids::{HoldId, ServiceId, StaffMemberId, UserId},
@@ -93,7 +94,17 @@ pub(super) async fn hold(
     let now = app.now();
     let ToHold { service, date, time, staff, ref add_ons } = *wish;
     let add_ons = add_ons.as_slice();
-    let mut wanted = Wanted { business, service, date, time, staff, add_ons, longer_by: 0, leaving: None };
+    let mut wanted = Wanted {
+        business,
+        service,
+        date,
+        time,
+        staff,
+        add_ons,
+        longer_by: 0,
+        leaving: None,
+        by_business: false,
+    };
     for look in 0..MOST_LOOKS {
         let before = holds_store::at(&app.connection().await?, business, customer).await?;
         wanted.leaving = before.map(|held| held.entry);
@@ -167,7 +178,7 @@ pub(super) async fn make_way(
 ) -> Result<(), db::Error> {
     let alone = async {
         match customer {
-            Some(customer) => store::lock_customer(tx, loaded.business.id, customer).await,
+            Some(customer) => store::lock_customer(tx, loaded.business.id, Party::Account(customer)).await,
             None => Ok(()),
         }
     };

@@ -4,6 +4,7 @@
 
 mod admission;
 mod attempt;
+mod booker;
 mod booking;
 mod business;
 mod changes;

@@ -92,6 +92,7 @@ pub(super) async fn reschedule(
             add_ons: &[],
             longer_by: current.added_minutes,
             leaving: current.entry,
+            by_business: false,
         };
         if look == MOST_LOOKS {
             return wanted.refuse(app).await;

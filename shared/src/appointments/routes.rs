@@ -62,6 +62,17 @@ api! {
             PastBooking, SlotUnavailable, Conflict, CustomerBlocked, ServiceNotFound, StaffNotFound,
         ];
     }
+    "/api/businesses/{business}/appointments/for-customer" {
+        /// Book for a customer
+        ///
+        /// For one who called or walked in: `customer_id` names a card of the business; without it, `name`, and perhaps `email` and
+        /// `phone`, find or make one. The visit is confirmed at once. The same starts can be booked as by customers, but at any
+        /// notice and as far ahead as a horizon can be. Who has an address is written to. Staff who do not manage the business
+        /// book with themselves.
+        post business::book_for_customer: WorksThere, [
+            PermissionDenied, PastBooking, SlotUnavailable, CustomerBlocked, NotFound, ServiceNotFound, StaffNotFound,
+        ];
+    }
     "/api/businesses/{business}/holds" {
         /// Keep a slot for some minutes
         ///

@@ -9,6 +9,7 @@ use super::{
 };
 use crate::{
     businesses,
+    customers::Party,
     db::{self, Param, Row, Sql, Transaction},
     http::page::Slice,
     ids::{
@@ -23,7 +24,9 @@ use crate::{
 /// An appointment about to exist.
 pub(super) struct NewAppointment<'a> {
     pub(super) id: AppointmentId,
-    pub(super) customer: UserId,
+    pub(super) customer: Party,
+    /// Who booked it.
+    pub(super) actor: UserId,
     pub(super) status: Status,
     pub(super) price_minor: i64,
     pub(super) price_currency: Currency,
@@ -33,44 +36,47 @@ pub(super) struct NewAppointment<'a> {
     pub(super) created_at: Timestamp,
 }
 
-/// Books the time of a calendar entry, if there is one; records it, and reads it back, in one round trip.
+/// Books the time of a calendar entry, if there is one; records it, and reads it back as these see it, in one round trip.
 pub(super) async fn insert(
     tx: &Transaction<'_>,
     new: &NewAppointment<'_>,
     entry: CalendarEntryId,
     add_ons: &[AddOn],
+    audience: Audience,
 ) -> Result<Option<Appointment>, db::Error> {
     let insert = "
         insert into appointments (id, entry_id, business_id, service_id, staff_id, starts_at, ends_at, busy_from, busy_to,
                                   gap_from, gap_to, customer_id, status, price_minor, price_currency, notes, created_at,
-                                  updated_at, confirmed_at, policy)
+                                  updated_at, confirmed_at, policy, card_id)
         select $1, id, business_id, service_id, staff_id, starts_at, ends_at, busy_from, busy_to, gap_from, gap_to,
-               $3, $4, $5, $6, $7, $8, $8, case when $4::text = 'confirmed' then $8 end, $9
+               $3, $4, $5, $6, $7, $8, $8, case when $4::text = 'confirmed' then $8 end, $9, $10
         from calendar_entries where id = $2";
     let history = "
         insert into appointment_history (id, appointment_id, to_status, actor_id, at)
-        select $1, id, status, customer_id, created_at from appointments where id = $2";
+        select $1, id, status, $3, created_at from appointments where id = $2";
     let history_id = HistoryEntryId::new(new.created_at);
     let (status, currency) = (new.status.as_str(), new.price_currency.code());
     let policy = serde_json::to_value(new.policy).unwrap_or_default();
-    let insert_params: [&dyn Param; 9] = [
+    let (account, card) = (new.customer.account(), new.customer.card());
+    let insert_params: [&dyn Param; 10] = [
         &new.id,
         &entry,
-        &new.customer,
+        &account,
         &status,
         &new.price_minor,
         &currency,
         &new.notes,
         &new.created_at,
         &policy,
+        &card,
     ];
-    let history_params: [&dyn Param; 2] = [&history_id, &new.id];
+    let history_params: [&dyn Param; 3] = [&history_id, &new.id, &new.actor];
     let (inserted, added, answered, recorded, booked) = tokio::join!(
         tx.execute(insert, &insert_params),
         add(tx, new.id, add_ons),
         intake::keep(tx, new.answers),
         tx.execute(history, &history_params),
-        one(tx, new.id, Audience::Customer(new.customer)),
+        one(tx, new.id, audience),
     );
     inserted?;
     added?;
@@ -97,28 +103,51 @@ async fn add(tx: &Transaction<'_>, appointment: AppointmentId, add_ons: &[AddOn]
 pub(super) async fn lock_customer(
     tx: &Transaction<'_>,
     business: BusinessId,
-    customer: UserId,
+    customer: Party,
 ) -> Result<(), db::Error> {
+    let customer = match customer {
+        Party::Account(user) => user.uuid(),
+        Party::Card(card) => card.uuid(),
+    };
     // Two who share a key wait for each other without need, which is all that happens.
-    let (one, other) = (business.uuid().as_u64_pair(), customer.uuid().as_u64_pair());
+    let (one, other) = (business.uuid().as_u64_pair(), customer.as_u64_pair());
     let key = (one.0 ^ one.1 ^ other.0 ^ other.1).cast_signed();
     tx.execute("select pg_advisory_xact_lock($1)", &[&key]).await.map(drop)
 }
 
-/// What a business knows of a customer: visits ahead, and those missed since some instant. Nobody else asks for this
+/// What a business knows of a customer, by all accounts of their card and without: visits ahead, and those missed since some
+/// instant. Nobody else asks for this
 /// customer until the transaction ends.
 pub(super) async fn record(
     tx: &Transaction<'_>,
     business: BusinessId,
-    customer: UserId,
+    customer: Party,
     since: Timestamp,
     now: Timestamp,
 ) -> Result<Record, db::Error> {
     let sql = "
+        with card as (
+            select coalesce(
+                $5,
+                (select customer_id from customer_accounts where user_id = $2 and business_id = $1),
+                -- The one that will be theirs when they first book.
+                (select customers.id from customers join users on email_lower = lower(users.email::text)
+                 where customers.business_id = $1 and email_lower <> '' and users.id = $2
+                   and users.email_verified_at is not null
+                 order by customers.created_at, customers.id limit 1)) as id
+        ), theirs as (
+            select status, starts_at, ends_at from appointments
+            where business_id = $1
+              and customer_id in (select $2 union
+                                  select user_id from customer_accounts where customer_id = (select id from card))
+            union all
+            select status, starts_at, ends_at from appointments where card_id = (select id from card)
+        )
         select count(*) filter (where status in ('pending', 'confirmed') and ends_at > $4),
                count(*) filter (where status = 'no_show' and starts_at >= $3)
-        from appointments where business_id = $1 and customer_id = $2";
-    let params: [&dyn Param; 4] = [&business, &customer, &since, &now];
+        from theirs";
+    let (account, card) = (customer.account(), customer.card());
+    let params: [&dyn Param; 5] = [&business, &account, &since, &now, &card];
     let (locked, row) = tokio::join!(lock_customer(tx, business, customer), tx.row(sql, &params));
     locked?;
     let count = |row: &Row, index| u32::try_from(row.get::<_, i64>(index)).unwrap_or(u32::MAX);

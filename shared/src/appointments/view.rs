@@ -16,7 +16,7 @@ use super::status::Status;
 use crate::{
     availability::local_instant,
     db::Row,
-    ids::{AddOnId, AppointmentId, BusinessId, UserId},
+    ids::{AddOnId, AppointmentId, BusinessId, CustomerId, UserId},
     intake::{self, Answer},
     money::Currency,
     openapi::schema::{collect, reference},
@@ -137,7 +137,10 @@ impl ToSchema for OwnAppointment {
 /// What the business sees besides.
 #[derive(Debug, Serialize, ToSchema)]
 struct OwnerForm {
+    /// Null where they have no account.
     customer_id: Option<UserId>,
+    /// The card of a customer without an account, for whom the business booked.
+    card_id: Option<CustomerId>,
     customer_email: Option<String>,
     customer_first_name: Option<String>,
     customer_last_name: Option<String>,
@@ -153,7 +156,7 @@ struct OwnerForm {
 }
 
 /// Columns before those of the service and of the staff member.
-const OWN_COLUMNS: usize = 24;
+const OWN_COLUMNS: usize = 25;
 
 static SELECT: LazyLock<String> = LazyLock::new(|| select_with(""));
 static OWN_SELECT: LazyLock<String> = LazyLock::new(|| select_with(&format!(", {}", intake::ANSWERS)));
@@ -164,20 +167,24 @@ fn select_with(more: &str) -> String {
         "select appointments.id, businesses.slug, businesses.name, appointments.status, appointments.starts_at,
         appointments.ends_at, businesses.timezone, appointments.price_minor, appointments.price_currency,
         appointments.notes, appointments.google_event_id, appointments.created_at,
-        appointments.customer_id, customers.email::text, customers.first_name, customers.last_name,
-        customers.phone, appointments.updated_at, appointments.confirmed_at, appointments.cancelled_at,
+        appointments.customer_id, coalesce(customers.email::text, nullif(card.email, '')),
+        coalesce(customers.first_name, split_part(card.name, ' ', 1)),
+        coalesce(customers.last_name, substr(card.name, length(split_part(card.name, ' ', 1)) + 2)),
+        coalesce(customers.phone, card.phone), appointments.updated_at, appointments.confirmed_at, appointments.cancelled_at,
         appointments.cancelled_by, appointments.cancellation_reason, appointments.policy,
         (select coalesce(jsonb_agg(jsonb_build_object('id', added.add_on_id, 'name', added.name,
                                                       'duration_minutes', added.duration_minutes,
                                                       'price_minor', added.price_minor)
                                    order by added.add_on_id), '[]')
          from appointment_add_ons added where added.appointment_id = appointments.id),
+        card.id,
         {service}, {staff}, appointments.completed_at{more}
         from appointments
         join businesses on businesses.id = appointments.business_id
         join services on services.id = appointments.service_id
         join staff_members on staff_members.id = appointments.staff_id
-        left join users customers on customers.id = appointments.customer_id"
+        left join users customers on customers.id = appointments.customer_id
+        left join customers card on card.id = appointments.card_id and card.retired_at is null"
     )
 }
 
@@ -197,6 +204,7 @@ impl Appointment {
         let currency = Currency::from_code(&price_currency).unwrap_or(Currency::PLN);
         let owner_form = || OwnerForm {
             customer_id: row.get(12),
+            card_id: row.get(24),
             customer_email: row.get(13),
             customer_first_name: row.get(14),
             customer_last_name: row.get(15),

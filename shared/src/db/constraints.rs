@@ -25,6 +25,8 @@ pub fn refusal(constraint: &str) -> Option<ApiError> {
         | "favorites_user_id_fkey"
         | "idempotency_keys_user_id_fkey" => Code::InvalidToken.into(),
         "customers_may_book" => Code::CustomerBlocked.into(),
+        // Removed while the request was under way.
+        "appointments_card_id_fkey" => Code::NotFound.into(),
         // No longer asked since the booking looked.
         "intake_answers_question_id_fkey" => {
             ApiError::invalid_field("answers", Message::NotOneOfTheQuestions)

@@ -1,8 +1,6 @@
 //! One interval of hours with its breaks: as it is typed, shown and stored, wherever there are hours.
 
-use jiff::{
-    civil::{Date, Weekday},
-};
+use jiff::civil::{Date, Weekday};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use utoipa::ToSchema;

@@ -167,12 +167,15 @@ pub async fn latest_of(
         from (select distinct on (answer.question_id)
                      answer.question_id, answer.question, answer.value, answer.sealed, answer.appointment_id,
                      answer.position, appointments.created_at, businesses.timezone
-              from customer_accounts account
-              join appointments on appointments.customer_id = account.user_id
-                                   and appointments.business_id = account.business_id
-              join businesses on businesses.id = account.business_id
+              from (select appointments.id, appointments.business_id, appointments.created_at
+                    from customer_accounts account
+                    join appointments on appointments.customer_id = account.user_id
+                                         and appointments.business_id = account.business_id
+                    where account.customer_id = $1
+                    union all
+                    select id, business_id, created_at from appointments where card_id = $1) appointments
+              join businesses on businesses.id = appointments.business_id
               join intake_answers answer on answer.appointment_id = appointments.id
-              where account.customer_id = $1
               order by answer.question_id, appointments.created_at desc, appointments.id desc) latest
         order by position, question_id";
     let rows = on.rows(sql, &[&customer]).await?;
@@ -244,6 +247,8 @@ pub async fn forget_customer(
         where appointment_id in (
             select appointments.id
             from customer_accounts account join appointments on appointments.customer_id = account.user_id
-            where account.customer_id = $2 and appointments.business_id = $1)";
+            where account.customer_id = $2 and appointments.business_id = $1
+            union all
+            select id from appointments where card_id = $2 and business_id = $1)";
     tx.execute(sql, &[&business, &customer]).await.map(drop)
 }

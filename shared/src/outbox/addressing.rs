@@ -72,8 +72,9 @@ async fn add_personal(tx: &Transaction<'_>, now: Timestamp, messages: Vec<Value>
     tx.execute(sql, &[&Value::Array(messages), &now]).await.map(drop)
 }
 
-/// News of visits: for the customer, unless their account has been erased; and for the business, for which its owner's
-/// account stands, whichever of its addresses the mail goes to. Each of them wants to know the latest of a visit.
+/// News of visits: for the customer, unless their account has been erased, or they have none and left no address; and for the
+/// business, for which its owner's account stands, whichever of its addresses the mail goes to. Each of them wants to know
+/// the latest of a visit.
 async fn add_of_visits(tx: &Transaction<'_>, now: Timestamp, messages: Vec<Value>) -> Result<(), db::Error> {
     if messages.is_empty() {
         return Ok(());
@@ -87,9 +88,12 @@ async fn add_of_visits(tx: &Transaction<'_>, now: Timestamp, messages: Vec<Value
         join appointments on appointments.id = message.appointment_id
         join businesses on businesses.id = appointments.business_id
         cross join lateral (
-            values (to_customer, 'person', appointments.customer_id, true),
-                   (to_business, 'business', businesses.owner_id, concerns_business)
+            values (to_customer, 'person', appointments.customer_id,
+                    appointments.customer_id is not null
+                    or exists (select from customers card where card.id = appointments.card_id and card.email <> '')),
+                   (to_business, 'business', businesses.owner_id,
+                    businesses.owner_id is not null and concerns_business)
         ) reader (row_id, name, user_id, is_told)
-        where reader.user_id is not null and reader.is_told";
+        where reader.is_told";
     tx.execute(sql, &[&Value::Array(messages), &now]).await.map(drop)
 }

@@ -32,8 +32,10 @@ pub(super) struct Visit {
     pub(super) staff: String,
     pub(super) cancellation_deadline_minutes: i32,
     pub(super) business: Business,
-    /// `None` once the account has been erased.
+    /// `None` once the account has been erased. Their address is empty where they have no account and left none.
     pub(super) customer: Option<Person>,
+    /// Whether the customer has an account.
+    pub(super) has_account: bool,
     /// `None` once the owner's account has been erased.
     pub(super) owner: Option<Person>,
 }
@@ -71,20 +73,13 @@ impl Person {
     }
 }
 
-const OWN_COLUMNS: usize = 18;
+const OWN_COLUMNS: usize = 19;
 const PERSON_COLUMNS: usize = 6;
 
 /// The visit as it stands.
 pub(super) async fn load(on: &impl Sql, id: AppointmentId) -> Result<Option<Visit>, db::Error> {
-    let person = |table| {
-        format!(
-            "{table}.id, {table}.email::text, {table}.locale, {table}.preferences,
-             coalesce(nullif(trim({table}.first_name || ' ' || {table}.last_name), ''), {table}.username::text),
-             {table}.phone"
-        )
-    };
-    let sql = format!(
-        "select appointments.status, appointments.starts_at, appointments.ends_at, businesses.timezone,
+    let sql = "
+        select appointments.status, appointments.starts_at, appointments.ends_at, businesses.timezone,
             appointments.price_minor, appointments.price_currency, appointments.notes, appointments.cancelled_by,
             appointments.cancellation_reason, appointments.calendar_sequence, services.name,
             staff_members.display_name, businesses.cancellation_deadline_minutes, businesses.name,
@@ -93,7 +88,14 @@ pub(super) async fn load(on: &impl Sql, id: AppointmentId) -> Result<Option<Visi
                       place.postal_code || ' ' || place.city),
             (select old_starts_at from appointment_history
              where appointment_id = appointments.id and old_starts_at is not null order by at desc limit 1),
-            {}, {}
+            customers.id is not null,
+            owners.id, owners.email::text, owners.locale, owners.preferences,
+            coalesce(nullif(trim(owners.first_name || ' ' || owners.last_name), ''), owners.username::text), owners.phone,
+            coalesce(customers.id, card.id), coalesce(customers.email::text, card.email),
+            coalesce(customers.locale, owners.locale, ''), coalesce(customers.preferences, '{}'),
+            coalesce(nullif(trim(customers.first_name || ' ' || customers.last_name), ''), customers.username::text,
+                     card.name),
+            coalesce(customers.phone, card.phone)
         from appointments
         join businesses on businesses.id = appointments.business_id
         join locations place on place.business_id = businesses.id and place.is_primary
@@ -101,11 +103,9 @@ pub(super) async fn load(on: &impl Sql, id: AppointmentId) -> Result<Option<Visi
         join staff_members on staff_members.id = appointments.staff_id
         left join users owners on owners.id = businesses.owner_id
         left join users customers on customers.id = appointments.customer_id
-        where appointments.id = $1",
-        person("owners"),
-        person("customers")
-    );
-    let row = on.row(&sql, &[&id]).await?;
+        left join customers card on card.id = appointments.card_id and card.retired_at is null
+        where appointments.id = $1";
+    let row = on.row(sql, &[&id]).await?;
     Ok(row.map(|row| Visit {
         id,
         status: row.get(0),
@@ -129,6 +129,7 @@ pub(super) async fn load(on: &impl Sql, id: AppointmentId) -> Result<Option<Visi
             address: row.get(16),
         },
         customer: Person::from_row(&row, OWN_COLUMNS + PERSON_COLUMNS),
+        has_account: row.get(18),
         owner: Person::from_row(&row, OWN_COLUMNS),
     }))
 }

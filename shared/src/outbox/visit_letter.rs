@@ -83,6 +83,9 @@ fn letter(app: &App, visit: &Visit, news: News, reader: Reader, kind: MessageKin
         Reader::Business if !visit.business.email.is_empty() => (&visit.business.email, false),
         _ => (&person.email, true),
     };
+    if to.is_empty() {
+        return None;
+    }
     if is_personal && !person.preferences.wants(kind, Channel::Email) {
         return None;
     }
@@ -122,7 +125,7 @@ impl View<'_> {
         if let (News::Rescheduled, Some(before)) = (news, self.visit.moved_from) {
             facts.push((self.language.labels().before, self.language.moment(self.local(before))));
         }
-        Letter { words: self.language.letter(occasion), code: None, facts, link: Some(self.link(reader)) }
+        Letter { words: self.language.letter(occasion), code: None, facts, link: self.link(reader) }
     }
 
     fn facts_for_customer(&self) -> Vec<(&'static str, String)> {
@@ -158,12 +161,15 @@ impl View<'_> {
         self.visit.customer.as_ref().map(|person| person.name.as_str())
     }
 
-    /// Where the reader sees the visit.
-    fn link(&self, reader: Reader) -> String {
+    /// Where the reader sees the visit; nowhere without an account.
+    fn link(&self, reader: Reader) -> Option<String> {
         let base = &self.app.config().frontend_base_url;
         match reader {
-            Reader::Person => format!("{base}/appointments/{}", self.visit.id),
-            Reader::Business => format!("{base}/my-business/appointments/{}", self.visit.id),
+            Reader::Person if self.visit.has_account => {
+                Some(format!("{base}/appointments/{}", self.visit.id))
+            }
+            Reader::Person => None,
+            Reader::Business => Some(format!("{base}/my-business/appointments/{}", self.visit.id)),
         }
     }
 
@@ -189,7 +195,7 @@ impl View<'_> {
             written_at: self.app.now(),
             summary: &summary,
             location: &visit.business.address,
-            url: &self.link(reader),
+            url: self.link(reader).as_deref(),
             organizer: (&visit.business.name, self.app.mailer().sender()),
             attendee,
         }
