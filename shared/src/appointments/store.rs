@@ -94,7 +94,10 @@ async fn add(tx: &Transaction<'_>, appointment: AppointmentId, add_ons: &[AddOn]
 
 /// Nobody else books or holds anything for this customer at this business, as far as it matters, until the transaction
 /// ends. Comes before calendars are guarded.
-pub(super) async fn lock_customer(
+///
+/// # Errors
+/// If the transaction is broken.
+pub async fn lock_customer(
     tx: &Transaction<'_>,
     business: BusinessId,
     customer: UserId,

@@ -52,6 +52,7 @@ fn thread(notice: &Notice) -> String {
         Notice::VerificationCode { user, .. } => format!("verification {user}"),
         Notice::PasswordResetCode { user, .. } => format!("password reset {user}"),
         Notice::StaffInvitation { staff, .. } => format!("invitation {staff}"),
+        Notice::WaitlistOffer { entry, .. } => format!("waitlist {entry}"),
         Notice::PasswordChanged { .. } | Notice::Appointment { .. } => String::new(),
     }
 }
