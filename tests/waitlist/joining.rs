@@ -2,20 +2,19 @@
 
 use serde_json::json;
 
-use super::{DATE, ask, full_salon, join};
-use crate::support::TestApp;
+use super::{DATE, app, ask, full_salon, join};
 
 #[tokio::test]
 async fn who_waits_sees_it_and_so_does_the_business() {
-    let app = TestApp::start().await;
+    let app = app().await;
     let (anna, ben) = (app.person("anna").await, app.person("ben").await);
     let (salon, _) = full_salon(&app, &anna).await;
-    let more = json!({ "date_to": "2026-03-05", "time_from": "9:00", "time_to": "12:30" });
+    let more = json!({ "date_to": "2026-03-05", "time_from": "9:00", "time_to": "9:30" });
     let entry = ask(&salon, &ben, more).await.expect(201);
     let shown = json!({
         "id": entry["id"], "business": salon.slug, "business_name": "Złote Nożyczki", "service_id": salon.service,
         "service_name": "Strzyżenie", "staff_id": null, "add_on_ids": [], "date_from": DATE, "date_to": "2026-03-05",
-        "time_from": "09:00", "time_to": "12:30", "timezone": "Europe/Warsaw", "created_at": "2026-03-02T08:00:00+01:00",
+        "time_from": "09:00", "time_to": "09:30", "timezone": "Europe/Warsaw", "created_at": "2026-03-02T08:00:00+01:00",
         "offer": null,
     });
     assert_eq!(entry, shown);
@@ -49,7 +48,7 @@ async fn who_waits_sees_it_and_so_does_the_business() {
 
 #[tokio::test]
 async fn nobody_waits_for_what_they_cannot_have() {
-    let app = TestApp::start().await;
+    let app = app().await;
     let anna = app.person("anna").await;
     let (salon, _) = full_salon(&app, &anna).await;
     let other = app.salon().named("Inny salon").create().await;
@@ -88,13 +87,14 @@ async fn nobody_waits_for_what_they_cannot_have() {
     // Elsewhere they can; and here again, once the days are over.
     join(&other, &anna, json!({})).await;
     app.set_clock("2026-03-04T08:00:00+01:00");
+    let anna = anna.signed_in_again(&app).await;
     assert_eq!(anna.get("/api/users/waitlist/").await.expect(200)["count"], 0);
     join(&salon, &anna, json!({ "date_from": "2026-03-04", "date_to": "2026-03-04" })).await;
 }
 
 #[tokio::test]
 async fn whom_a_business_has_blocked_does_not_wait_there() {
-    let app = TestApp::start().await;
+    let app = app().await;
     let (anna, ben) = (app.person("anna").await, app.person("ben").await);
     let (salon, booked) = full_salon(&app, &anna).await;
     let waiting = join(&salon, &anna, json!({})).await;
@@ -115,7 +115,7 @@ async fn whom_a_business_has_blocked_does_not_wait_there() {
 
 #[tokio::test]
 async fn who_leaves_sessly_leaves_every_list() {
-    let app = TestApp::start().await;
+    let app = app().await;
     let (anna, ben, cem) = (app.person("anna").await, app.person("ben").await, app.person("cem").await);
     let (salon, booked) = full_salon(&app, &anna).await;
     let of_ben = join(&salon, &ben, json!({})).await;

@@ -6,6 +6,7 @@ mod order;
 mod races;
 mod scale;
 
+use reqwest::Method;
 use serde_json::{Value, json};
 use shared::waitlist;
 
@@ -13,6 +14,27 @@ use crate::support::{Answer, Person, Salon, TestApp};
 
 /// A Tuesday; the clock stands at eight on the Monday before.
 const DATE: &str = "2026-03-03";
+
+const CRON_SECRET: &str = "a-secret-that-is-long-enough-for-this";
+
+/// An app whose people stay signed in while time passes.
+async fn app() -> TestApp {
+    TestApp::with(&[("JWT_ACCESS_MIN", "1440"), ("CRON_SECRET", CRON_SECRET)]).await
+}
+
+/// Has cron look at the waitlists; what it says it did.
+async fn cron(app: &TestApp) -> Value {
+    let request = app.request(Method::POST, "/api/cron/waitlist/").bearer_auth(CRON_SECRET);
+    Answer::read(request.send().await.unwrap()).await.expect(200)["data"].clone()
+}
+
+/// Cancels as a function does that ends before it has looked at what that frees.
+async fn cancel_unseen(app: &TestApp, appointment: &Value) {
+    let sql = "
+        update appointments set status = 'cancelled', cancelled_at = updated_at, cancelled_by = 'business'
+        where id = $1::text::uuid";
+    app.database.connect().await.execute(sql, &[&appointment["id"].as_str().unwrap()]).await.unwrap();
+}
 
 /// Asks to wait for the salon's service, on [`DATE`] unless `more` says otherwise.
 async fn ask(salon: &Salon, customer: &Person, more: Value) -> Answer {

@@ -3,7 +3,7 @@
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 
-use super::{DATE, accept, cancel, decline, full_salon, join, looked_at, offer, offered};
+use super::{DATE, accept, app, cancel, decline, full_salon, join, looked_at, offer, offered};
 use crate::support::{Person, TestApp};
 
 async fn others(app: &TestApp) -> (Person, Person, Person) {
@@ -12,7 +12,7 @@ async fn others(app: &TestApp) -> (Person, Person, Person) {
 
 #[tokio::test]
 async fn what_becomes_free_is_kept_for_whoever_joined_first_until_they_book_it() {
-    let app = TestApp::start().await;
+    let app = app().await;
     let (anna, ben, cem) = others(&app).await;
     let (salon, booked) = full_salon(&app, &anna).await;
     let of_ben = join(&salon, &ben, json!({})).await;
@@ -46,7 +46,7 @@ async fn what_becomes_free_is_kept_for_whoever_joined_first_until_they_book_it()
 
 #[tokio::test]
 async fn who_is_offered_something_is_told_in_their_language() {
-    let app = TestApp::start().await;
+    let app = app().await;
     let (anna, ben, cem) = others(&app).await;
     cem.patch("/api/users/me/", &json!({ "locale": "en" })).await.expect(200);
     let (salon, booked) = full_salon(&app, &anna).await;
@@ -57,7 +57,7 @@ async fn who_is_offered_something_is_told_in_their_language() {
     app.all_delivered().await;
     let mails = app.mail_to(&ben.email, 0).await;
     let mail = mails.iter().find(|mail| mail.subject.starts_with("Zwolnił się termin")).unwrap();
-    assert!(mail.text.contains("08:15") && mail.text.contains("10:00"), "{}", mail.text);
+    assert!(mail.text.contains(" 8:15") && mail.text.contains("10:00"), "{}", mail.text);
     assert!(
         mail.text.contains(of_ben.trim_start_matches("/api/users").trim_end_matches('/')),
         "{}",
@@ -73,7 +73,7 @@ async fn who_is_offered_something_is_told_in_their_language() {
 
 #[tokio::test]
 async fn what_is_declined_or_expires_is_the_next_ones() {
-    let app = TestApp::start().await;
+    let app = app().await;
     let (anna, ben, cem) = others(&app).await;
     let (salon, booked) = full_salon(&app, &anna).await;
     let entries = [
@@ -100,7 +100,7 @@ async fn what_is_declined_or_expires_is_the_next_ones() {
 
 #[tokio::test]
 async fn an_offer_that_expires_goes_down_the_list_and_then_to_everybody() {
-    let app = TestApp::start().await;
+    let app = app().await;
     let (anna, ben, cem) = others(&app).await;
     let (salon, booked) = full_salon(&app, &anna).await;
     let entries = [join(&salon, &ben, json!({})).await, join(&salon, &cem, json!({})).await];
@@ -118,7 +118,7 @@ async fn an_offer_that_expires_goes_down_the_list_and_then_to_everybody() {
 
 #[tokio::test]
 async fn only_what_fits_is_offered() {
-    let app = TestApp::start().await;
+    let app = app().await;
     let (anna, ben, cem) = others(&app).await;
     let salon = app.salon().open("09:00", "12:00").staff(2).create().await;
     let staff = salon.staff().await;
@@ -159,7 +159,7 @@ async fn only_what_fits_is_offered() {
 
 #[tokio::test]
 async fn who_books_what_they_wait_for_in_another_way_waits_no_more() {
-    let app = TestApp::start().await;
+    let app = app().await;
     let (anna, ben, _) = others(&app).await;
     let salon = app.salon().open("09:00", "12:00").create().await;
     salon.book(&anna, DATE, "10:00").await.expect(201);
@@ -178,9 +178,9 @@ async fn who_books_what_they_wait_for_in_another_way_waits_no_more() {
 
 #[tokio::test]
 async fn whatever_frees_time_is_noticed() {
-    let app = TestApp::start().await;
-    let (anna, ben, cem) = others(&app).await;
-    let salon = app.salon().open("10:00", "11:00").business("auto_confirm", true).create().await;
+    let app = app().await;
+    let ben = app.person("ben").await;
+    let salon = app.salon().open("10:00", "11:00").create().await;
     let member = salon.staff().await[0].clone();
     let waiting = json!({ "date_from": DATE, "date_to": "2026-03-07" });
     let time_off = json!({ "staff_id": member, "starts_at": DATE, "ends_at": "2026-03-07" });
@@ -198,32 +198,66 @@ async fn whatever_frees_time_is_noticed() {
     next(DATE).await;
     salon.owner.patch(&path, &json!({ "starts_at": "2026-03-05" })).await.expect(200);
     next("2026-03-04").await;
-    let closed = json!({ "date_from": "2026-03-05", "date_to": "2026-03-07", "is_closed": true });
+    let closed = json!({ "first_date": "2026-03-05", "last_date": "2026-03-07" });
     let closed = salon.owner.post(&salon.path("date-overrides/"), &closed).await.expect(201);
     salon.owner.delete(&path).await.expect(204);
     assert_eq!(offer(&app, &ben, &entry).await, Value::Null);
     let path = salon.path(&format!("date-overrides/{}/", closed["id"].as_str().unwrap()));
-    salon.owner.patch(&path, &json!({ "date_from": "2026-03-06" })).await.expect(200);
+    salon.owner.patch(&path, &json!({ "first_date": "2026-03-06" })).await.expect(200);
     next("2026-03-05").await;
-    salon.owner.patch(&path, &json!({ "date_from": "2026-03-07" })).await.expect(200);
-    // A visit that is moved, one that is declined, a hold that expires.
-    let for_ben = offer(&app, &ben, &entry).await;
-    assert_eq!(for_ben["date"], "2026-03-06");
-    decline(&salon, &ben, &for_ben).await;
-    let of_cem = join(&salon, &cem, json!({ "date_to": "2026-03-07" })).await;
-    let mut dates = Vec::new();
-    for _ in 0..4 {
-        let made = offer(&app, &cem, &of_cem).await;
-        dates.push(made["date"].as_str().unwrap().to_owned());
-        decline(&salon, &cem, &made).await;
-    }
-    assert_eq!(dates, [DATE, "2026-03-04", "2026-03-05", "2026-03-06"]);
-    salon.book(&anna, DATE, "10:00").await.expect(201);
+    salon.owner.patch(&path, &json!({ "first_date": "2026-03-07" })).await.expect(200);
+    next("2026-03-06").await;
+    salon.owner.delete(&path).await.expect(204);
+    next("2026-03-07").await;
+}
+
+#[tokio::test]
+async fn whatever_a_business_changes_of_what_can_be_booked_is_noticed() {
+    let app = app().await;
+    let (anna, ben, cem) = others(&app).await;
+    let salon = app.salon().open("10:00", "11:00").service("capacity", 2).staff(2).create().await;
+    let staff = salon.staff().await;
+    let member = salon.path(&format!("staff/{}/", staff[1]));
+    salon.owner.patch(&member, &json!({ "is_bookable": false })).await.expect(200);
+    let chairs = json!({ "name": "Fotel", "quantity": 1 });
+    let chairs = salon.owner.post(&salon.path("resources/"), &chairs).await.expect(201);
+    let chairs = salon.path(&format!("resources/{}/", chairs["id"].as_str().unwrap()));
+    let service = salon.path(&format!("services/{}/", salon.service));
+    let needed =
+        json!({ "resources": [{ "resource_id": chairs.split('/').nth(5), "quantity": 1 }], "capacity": 1 });
+    salon.owner.patch(&service, &needed).await.expect(200);
+    let booked = salon.book(&anna, DATE, "10:00").await.expect(201);
+    let entry = join(&salon, &ben, json!({})).await;
+    assert_eq!(offer(&app, &ben, &entry).await, Value::Null);
+    // Somebody else to do it, but no chair; then a chair.
+    salon.owner.patch(&member, &json!({ "is_bookable": true })).await.expect(200);
+    assert_eq!(offer(&app, &ben, &entry).await, Value::Null);
+    salon.owner.patch(&chairs, &json!({ "quantity": 2 })).await.expect(200);
+    let made = offer(&app, &ben, &entry).await;
+    assert_eq!(made["staff_id"], staff[1]);
+    accept(&salon, &ben, &made).await.expect(201);
+    // Moved to another day by the business; and called off by it.
+    let entry = join(&salon, &cem, json!({})).await;
+    assert_eq!(offer(&app, &cem, &entry).await, Value::Null);
+    let of = |word: &str| salon.path(&format!("appointments/{}/{word}/", booked["id"].as_str().unwrap()));
+    let moved = json!({ "date": "2026-03-04", "start_time": "10:00" });
+    salon.owner.post(&of("reschedule"), &moved).await.expect(200);
+    let made = offer(&app, &cem, &entry).await;
+    assert_eq!(made["staff_id"], staff[0]);
+    let next = join(
+        &salon,
+        &ben,
+        json!({ "date_from": "2026-03-04", "date_to": "2026-03-04", "staff_id": staff[0] }),
+    )
+    .await;
+    assert_eq!(offer(&app, &ben, &next).await, Value::Null);
+    salon.owner.post(&of("cancel"), &json!({})).await.expect(200);
+    assert_eq!(offer(&app, &ben, &next).await["date"], "2026-03-04");
 }
 
 #[tokio::test]
 async fn a_hold_that_expires_is_noticed_then() {
-    let app = TestApp::start().await;
+    let app = app().await;
     let (anna, ben, _) = others(&app).await;
     for held_first in [true, false] {
         let salon = app
@@ -255,7 +289,7 @@ async fn a_hold_that_expires_is_noticed_then() {
 
 #[tokio::test]
 async fn a_seat_of_a_class_that_is_left_is_offered() {
-    let app = TestApp::start().await;
+    let app = app().await;
     let (anna, ben, cem) = others(&app).await;
     let salon = app.salon().open("10:00", "11:00").service("capacity", 2).create().await;
     let booked = salon.book(&anna, DATE, "10:00").await.expect(201);
@@ -270,9 +304,14 @@ async fn a_seat_of_a_class_that_is_left_is_offered() {
 
 #[tokio::test]
 async fn what_one_can_no_longer_book_in_time_is_not_offered_for_longer() {
-    let app = TestApp::start().await;
+    let app = app().await;
     let (anna, ben, _) = others(&app).await;
-    let salon = app.salon().open("10:00", "11:00").business("min_notice_minutes", 60).create().await;
+    let salon = app
+        .salon()
+        .open("10:00", "11:00")
+        .business("booking_policy", json!({ "min_notice_minutes": 60 }))
+        .create()
+        .await;
     let today = "2026-03-02";
     let booked = salon.book(&anna, today, "10:00").await.expect(201);
     let entry = join(&salon, &ben, json!({ "date_from": today, "date_to": today })).await;
@@ -283,7 +322,7 @@ async fn what_one_can_no_longer_book_in_time_is_not_offered_for_longer() {
 
 #[tokio::test]
 async fn who_lets_ten_offers_go_by_is_not_taken_to_wait() {
-    let app = TestApp::start().await;
+    let app = app().await;
     let ben = app.person("ben").await;
     let salon = app.salon().open("09:00", "20:00").create().await;
     let entry = join(&salon, &ben, json!({})).await;

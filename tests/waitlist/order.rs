@@ -4,7 +4,7 @@
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 
-use super::{DATE, accept, cancel, decline, looked_at, people};
+use super::{DATE, accept, app, cancel, decline, looked_at, people};
 use crate::support::{Dice, Person, Salon, TestApp};
 
 const HOURS: u64 = 4;
@@ -160,7 +160,7 @@ impl Story<'_> {
 async fn nobody_is_passed_over() {
     let mut offers = 0;
     for seed in 1..=3 {
-        let app = TestApp::with(&[("RATE_LIMIT_API", "off"), ("RATE_LIMIT_BOOKING", "off")]).await;
+        let app = app().await;
         let salon = app.salon().open("09:00", "13:00").staff(2).create().await;
         let staff = salon.staff().await;
         let people = people(&app, 6).await;

@@ -4,17 +4,16 @@ use std::{collections::HashSet, sync::Arc};
 
 use serde_json::{Value, json};
 
-use super::{DATE, accept, cancel, full_salon, join, looked_at, offer, offered, people};
+use super::{
+    DATE, accept, app, cancel, cancel_unseen, cron, full_salon, join, looked_at, offer, offered, people,
+};
 use crate::support::{TestApp, TestDatabase, together};
-
-/// Without limits on how often one asks.
-const UNLIMITED: [(&str, &str); 2] = [("RATE_LIMIT_API", "off"), ("RATE_LIMIT_BOOKING", "off")];
 
 #[tokio::test]
 async fn twenty_cancellations_at_once_make_twenty_offers_to_the_first_twenty() {
     let database = Arc::new(TestDatabase::create().await);
-    let app = TestApp::on(Arc::clone(&database), &UNLIMITED).await;
-    let second = TestApp::on(Arc::clone(&database), &UNLIMITED).await;
+    let app = TestApp::on(Arc::clone(&database), &[]).await;
+    let second = TestApp::on(Arc::clone(&database), &[]).await;
     let salon = app.salon().open("09:00", "13:00").staff(5).create().await;
     let people = Arc::new(people(&app, 10).await);
     let mut booked = Vec::new();
@@ -69,7 +68,7 @@ async fn twenty_cancellations_at_once_make_twenty_offers_to_the_first_twenty() {
 
 #[tokio::test]
 async fn offers_and_bookings_that_race_for_the_same_time_never_both_have_it() {
-    let app = TestApp::with(&UNLIMITED).await;
+    let app = app().await;
     let salon = app.salon().open("10:00", "11:00").create().await;
     let people = Arc::new(people(&app, 4).await);
     let mut booked = salon.book(&people[0], DATE, "10:00").await.expect(201);
@@ -124,7 +123,7 @@ async fn offers_and_bookings_that_race_for_the_same_time_never_both_have_it() {
 
 #[tokio::test]
 async fn what_is_taken_before_it_could_be_offered_is_not_offered() {
-    let app = TestApp::start().await;
+    let app = app().await;
     let (anna, ben) = (app.person("anna").await, app.person("ben").await);
     let (salon, booked) = full_salon(&app, &anna).await;
     let entry = join(&salon, &ben, json!({})).await;
@@ -148,17 +147,13 @@ async fn what_is_taken_before_it_could_be_offered_is_not_offered() {
 
 #[tokio::test]
 async fn whoever_is_cut_short_leaves_it_to_the_next() {
-    let app = TestApp::with(&[("CRON_SECRET", "a-secret-that-is-long-enough-for-this")]).await;
+    let app = app().await;
     let (anna, ben) = (app.person("anna").await, app.person("ben").await);
     let (salon, booked) = full_salon(&app, &anna).await;
     let entry = join(&salon, &ben, json!({})).await;
     looked_at(&app).await;
     // Cancelled by a function that ended before it could look.
-    let database = app.database.connect().await;
-    let cancelled = "
-        update appointments set status = 'cancelled', cancelled_at = updated_at, cancelled_by = 'business'
-        where id = $1::text::uuid";
-    database.execute(cancelled, &[&booked["id"].as_str().unwrap()]).await.unwrap();
+    cancel_unseen(&app, &booked).await;
     // One that is looking at it and ends before it has made an offer.
     let mut another = app.database.connect().await;
     let tx = another.transaction().await.unwrap();
@@ -166,30 +161,25 @@ async fn whoever_is_cut_short_leaves_it_to_the_next() {
     assert_eq!(offered(&app).await, 0);
     assert_eq!(ben.get(&entry).await.expect(200)["offer"], Value::Null);
     drop(tx);
-    let cron = app
-        .request(reqwest::Method::POST, "/api/cron/waitlist/")
-        .bearer_auth("a-secret-that-is-long-enough-for-this");
-    let report = crate::support::Answer::read(cron.send().await.unwrap()).await.expect(200);
-    assert_eq!(report["data"], json!({ "offers": 1 }));
+    assert_eq!(cron(&app).await, json!({ "offers": 1 }));
     assert_eq!(ben.get(&entry).await.expect(200)["offer"]["start_time"], "10:00");
 }
 
 #[tokio::test]
 async fn a_business_that_cannot_be_looked_at_keeps_no_other_waiting() {
-    let app = TestApp::start().await;
+    let app = app().await;
     let (anna, ben) = (app.person("anna").await, app.person("ben").await);
     let (salon, booked) = full_salon(&app, &anna).await;
     let other = app.salon().named("Inny salon").create().await;
     join(&other, &ben, json!({ "date_from": "2026-03-05", "date_to": "2026-03-05" })).await;
     let entry = join(&salon, &ben, json!({})).await;
     looked_at(&app).await;
-    let database = app.database.connect().await;
     let broken = "
         alter table businesses drop constraint businesses_timezone_known;
-        insert into waitlist_checks (business_id, due_at) select id, '-infinity' from businesses where name = 'Inny salon';
-        update businesses set timezone = 'Europe/Atlantis' where name = 'Inny salon'";
-    let _ = database.batch_execute(broken).await;
-    cancel(&anna, &booked).await;
-    let _ = shared::waitlist::offer_due(&app.state, None).await;
+        update businesses set timezone = 'Europe/Atlantis' where name = 'Inny salon';
+        insert into waitlist_checks (business_id) select id from businesses where name = 'Inny salon'";
+    app.database.connect().await.batch_execute(broken).await.unwrap();
+    cancel_unseen(&app, &booked).await;
+    assert_eq!(shared::waitlist::offer_due(&app.state, None).await.unwrap_err().to_string(), "SERVER_ERROR");
     assert_eq!(ben.get(&entry).await.expect(200)["offer"]["start_time"], "10:00");
 }

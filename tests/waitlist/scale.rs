@@ -3,13 +3,12 @@
 use std::{fs, sync::Arc};
 
 use dev::postgres::Cluster;
-use reqwest::Method;
-use serde_json::{Value, json};
+use serde_json::json;
 use shared::config::LogFormat;
 use tracing::level_filters::LevelFilter;
 
-use super::{DATE, cancel, full_salon, join, looked_at};
-use crate::support::{Answer, Logs, Salon, TestApp, TestDatabase};
+use super::{CRON_SECRET, DATE, app, cancel, cancel_unseen, cron, full_salon, join, looked_at};
+use crate::support::{Logs, Salon, TestApp, TestDatabase};
 
 /// Makes the server write down the plan of every statement, those of triggers included.
 const EXPLAINED: [&str; 4] = [
@@ -31,41 +30,32 @@ async fn crowd(app: &TestApp, salon: &Salon, count: i64) {
         from users, services join businesses on businesses.id = services.business_id
         where username::text like $1 || '%' and services.id = $2::text::uuid";
     let database = app.database.connect().await;
+    let offered = "
+        insert into waitlist_offers (entry_id, starts_at)
+        select id, timestamptz '2026-03-01 10:00Z' from waitlist_entries";
     // Each would be looked at twice, which is not what this is about.
     database.batch_execute("alter table waitlist_entries disable trigger waitlist_joining").await.unwrap();
     database.execute(people, &[&salon.slug, &count]).await.unwrap();
     database.execute(waiting, &[&salon.slug, &salon.service]).await.unwrap();
+    database.execute(offered, &[]).await.unwrap();
     database
         .batch_execute("alter table waitlist_entries enable trigger waitlist_joining; analyze")
         .await
         .unwrap();
 }
 
-const SECRET: &str = "a-secret-that-is-long-enough-for-this";
-
-async fn cron(app: &TestApp) -> Value {
-    let request = app.request(Method::POST, "/api/cron/waitlist/").bearer_auth(SECRET);
-    Answer::read(request.send().await.unwrap()).await.expect(200)["data"].clone()
-}
-
-/// Cancels by SQL, so that nobody looks at it yet.
-async fn cancel_unseen(app: &TestApp, appointment: &Value) {
-    let sql = "
-        update appointments set status = 'cancelled', cancelled_at = updated_at, cancelled_by = 'business'
-        where id = $1::text::uuid";
-    app.database.connect().await.execute(sql, &[&appointment["id"].as_str().unwrap()]).await.unwrap();
-}
-
 #[tokio::test]
 async fn as_many_statements_for_three_hundred_who_wait_as_for_one() {
-    let app = TestApp::with(&[("CRON_SECRET", SECRET)]).await;
+    let app = app().await;
     let (anna, ben) = (app.person("anna").await, app.person("ben").await);
     let salon = app.salon().open("10:00", "12:00").create().await;
     let mut booked = Vec::new();
     for time in ["10:00", "11:00"] {
         booked.push(salon.book(&anna, DATE, time).await.expect(201));
     }
-    join(&salon, &ben, json!({})).await;
+    for person in [&ben, &ben, &anna] {
+        join(&salon, person, json!({})).await;
+    }
     looked_at(&app).await;
     let mut statements = Vec::new();
     for (index, booked) in booked.iter().enumerate() {
@@ -83,7 +73,7 @@ async fn as_many_statements_for_three_hundred_who_wait_as_for_one() {
 
 #[tokio::test]
 async fn where_nobody_waits_a_cancellation_asks_as_much_and_notes_nothing() {
-    let app = TestApp::start().await;
+    let app = app().await;
     let (anna, ben) = (app.person("anna").await, app.person("ben").await);
     let other = app.salon().named("Inny salon").create().await;
     let mut statements = Vec::new();
@@ -114,7 +104,7 @@ async fn where_nobody_waits_a_cancellation_asks_as_much_and_notes_nothing() {
 async fn with_very_many_who_wait_everything_goes_by_an_index() {
     let cluster = Cluster::start(&EXPLAINED).unwrap();
     let database = Arc::new(TestDatabase::on_own_server(&cluster).await);
-    let app = TestApp::on(Arc::clone(&database), &[("CRON_SECRET", SECRET)]).await;
+    let app = TestApp::on(Arc::clone(&database), &[("CRON_SECRET", CRON_SECRET)]).await;
     let (anna, ben) = (app.person("anna").await, app.person("ben").await);
     let crowded = app.salon().named("Inny salon").create().await;
     let (salon, booked) = full_salon(&app, &anna).await;
