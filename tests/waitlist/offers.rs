@@ -315,6 +315,7 @@ async fn what_one_can_no_longer_book_in_time_is_not_offered_for_longer() {
     let today = "2026-03-02";
     let booked = salon.book(&anna, today, "10:00").await.expect(201);
     let entry = join(&salon, &ben, json!({ "date_from": today, "date_to": today })).await;
+    looked_at(&app).await;
     app.set_clock("2026-03-02T08:55:00+01:00");
     cancel(&anna, &booked).await;
     assert_eq!(offer(&app, &ben, &entry).await["expires_at"], "2026-03-02T09:00:00+01:00");
