@@ -33,5 +33,6 @@ mod scheduling;
 mod services;
 mod staff;
 mod support;
+mod waitlist;
 mod walk;
 mod working_time;

@@ -31,6 +31,7 @@ async fn every_operation_has_an_example_that_is_still_true() {
     working_time(&recorder, &ewa, &salon, &member).await;
     discovery(&recorder, &salon, &service, &member).await;
     appointments(&recorder, &app, &anna, &ewa, &salon, &service).await;
+    waitlist(&recorder, &app, (&anna, &ewa), &salon, &service).await;
     customers(&recorder, &app, &ewa, &salon).await;
     leaving(&recorder, &app, &anna).await;
     recorder.finish();
@@ -336,6 +337,33 @@ async fn appointments(
         None,
     )
     .await;
+}
+
+/// Who waits for a morning that is full, but for one start.
+async fn waitlist(
+    r: &Recorder<'_>,
+    app: &TestApp,
+    (anna, ewa): (&Person, &Person),
+    salon: &str,
+    service: &str,
+) {
+    let (anna, ewa) = (again(app, anna).await, again(app, ewa).await);
+    let place = format!("/api/businesses/{salon}/waitlist/");
+    let wish = json!({
+        "service_id": service, "date_from": "2026-03-09", "date_to": "2026-03-11", "time_from": "10:00",
+        "time_to": "12:00",
+    });
+    let first = id(&r.call(Some(&anna), "POST", &place, Some(wish.clone())).await);
+    let mine = format!("/api/users/waitlist/{first}/");
+    while anna.get(&mine).await.expect(200)["offer"].is_null() {
+        shared::waitlist::offer_due(&app.state, None).await.unwrap();
+    }
+    r.call(Some(&anna), "GET", &mine, None).await;
+    r.call(Some(&anna), "GET", "/api/users/waitlist/", None).await;
+    r.call(Some(&ewa), "GET", &place, None).await;
+    r.call(Some(&anna), "DELETE", &mine, None).await;
+    let second = id(&anna.post(&place, &wish).await.expect(201));
+    r.call(Some(&ewa), "DELETE", &format!("{place}{second}/"), None).await;
 }
 
 /// Whom the salon knows.

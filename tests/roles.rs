@@ -1,6 +1,7 @@
 //! Who may do what with a business: every cell of the tables in `docs/ROLES.md`, tried.
 
 mod customers;
+mod waitlist;
 mod working_time;
 
 use std::sync::atomic::AtomicI64;
@@ -161,6 +162,9 @@ impl Stage {
     #[expect(clippy::too_many_lines, reason = "one line or two for each row of the tables")]
     async fn act(&self, what: &str, who: Option<&Person>) -> Answer {
         if let Some((method, path, body)) = self.customers(what).await {
+            return self.send(who, method, &path, body.as_ref()).await;
+        }
+        if let Some((method, path, body)) = self.waitlist(what).await {
             return self.send(who, method, &path, body.as_ref()).await;
         }
         if let Some((method, path, body)) = self.working_time(what).await {

@@ -13,7 +13,7 @@ use crate::{
     config::Config,
     cron, customers, host, hours, intake, integrations, logging, meta,
     openapi::{self, Operation},
-    resources, reviews, services, staff,
+    resources, reviews, services, staff, waitlist,
 };
 
 /// A function's name, as in `api/NAME.rs` and in `vercel.json`, and its routes.
@@ -32,7 +32,7 @@ pub const SCHEDULE: Function = ("schedule", schedule);
 /// Free times.
 pub const AVAILABILITY: Function = ("availability", availability::routes);
 /// Bookings.
-pub const APPOINTMENTS: Function = ("appointments", appointments::routes);
+pub const APPOINTMENTS: Function = ("appointments", booking);
 /// What others report to us.
 pub const INTEGRATIONS: Function = ("integrations", integrations::routes);
 /// What time brings.
@@ -64,6 +64,7 @@ pub fn operations() -> Vec<(&'static str, Vec<Operation>)> {
         (MANAGEMENT.0, audit::operations()),
         (AVAILABILITY.0, availability::operations()),
         (APPOINTMENTS.0, appointments::operations()),
+        (APPOINTMENTS.0, waitlist::operations()),
         (INTEGRATIONS.0, integrations::operations()),
         (CRON.0, cron::operations()),
         (META.0, meta::operations()),
@@ -83,6 +84,10 @@ pub fn run((name, routes): Function) -> ExitCode {
 
 fn meta_and_document() -> Router<App> {
     meta::routes().merge(openapi::routes())
+}
+
+fn booking() -> Router<App> {
+    appointments::routes().merge(waitlist::routes())
 }
 
 fn management() -> Router<App> {

@@ -120,6 +120,8 @@ ids! {
     CalendarEntryId;
     /// A seat kept for a customer for some minutes.
     HoldId;
+    /// Somebody's wait for time at a business.
+    WaitlistEntryId;
     /// A customer's card at a business.
     CustomerId;
     /// Something that is asked of whoever books a service.

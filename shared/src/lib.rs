@@ -50,3 +50,4 @@ pub mod sealing;
 pub mod services;
 pub mod staff;
 pub mod tls;
+pub mod waitlist;

@@ -14,7 +14,7 @@ pub(super) async fn with_the_first(
 }
 
 /// The database, which may ask for another attempt, or a refusal, which is final.
-pub(super) enum AttemptError {
+pub(crate) enum AttemptError {
     Database(db::Error),
     Refused(ApiError),
 }

@@ -77,6 +77,11 @@ impl Wish {
         Wanted { business, service, date, time, staff, add_ons, longer_by: 0, leaving, by_business }
     }
 
+    /// Whether time that was held for it may be left to others.
+    pub(super) fn leaves_time(&self) -> bool {
+        self.hold.is_some()
+    }
+
     /// Everything that makes this wish another one than another, for its idempotency key.
     fn in_one_line(&self, business: BusinessId, keys: &Keys) -> String {
         let Self { service, date, time, staff, notes, add_ons, hold: _, answers } = self;

@@ -142,7 +142,9 @@ async fn holds(on: &impl Sql, person: UserId) -> Result<Vec<KeptTime>, db::Error
         select holds.id, businesses.slug, holds.staff_id, holds.starts_at, holds.ends_at, holds.created_at,
                holds.expires_at
         from holds join businesses on businesses.id = holds.business_id
-        where holds.customer_id = $1 order by holds.created_at, holds.id";
+        where holds.customer_id = $1
+           or exists (select from waitlist_entries where id = holds.waitlist_entry_id and customer_id = $1)
+        order by holds.created_at, holds.id";
     let rows = on.rows(sql, &[&person]).await?;
     let kept = |row: &Row| KeptTime {
         id: row.get(0),

@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 use super::{
     attempt::{AttemptError, with_the_first},
     choice,
-    holds_store::{self, NewHold, Stored},
+    holds_store::{self, NewHold, Stored, Whose},
     store,
     wanted::{MOST_LOOKS, Wanted},
 };
@@ -23,6 +23,7 @@ use crate::{
     http::{ApiError, Code, Form, FromForm},
     ids::{HoldId, ServiceId, StaffMemberId, UserId},
     scheduling::{MinuteOfDay, Slot},
+    waitlist,
 };
 
 pub(super) use holds_store::{Held, drop_it, of};
@@ -138,7 +139,7 @@ impl Holding<'_> {
         let minutes = SignedDuration::from_mins(loaded.business.hold_minutes.into());
         let new = NewHold {
             id: HoldId::new(now),
-            customer: self.customer,
+            whose: Whose::Customer(self.customer),
             created_at: now,
             expires_at: now.checked_add(minutes).unwrap_or(Timestamp::MAX),
         };
@@ -154,7 +155,10 @@ impl Holding<'_> {
                 Taking::Occupied => continue,
                 Taking::NoRoom => break,
             };
-            let held = holds_store::insert(&tx, &new, entry).await?;
+            let insert = holds_store::insert(&tx, &new, entry);
+            let (inserted, held) = tokio::join!(insert, holds_store::one(&tx, new.id, self.customer));
+            inserted?;
+            let held = held?;
             if held.is_some() {
                 tx.commit().await?;
             }
@@ -184,6 +188,8 @@ pub(super) async fn make_way(
     };
     let give_up = async {
         match held {
+            // What they waited for is done, and what was offered goes with it.
+            Some(Held { offered_for: Some(entry), .. }) => waitlist::end(tx, entry).await,
             Some(held) => drop_it(tx, held.id).await.map(drop),
             None => Ok(()),
         }

@@ -25,7 +25,7 @@ use crate::{
     ids::{AppointmentId, HoldId},
     language::{Language, Message},
     openapi::api,
-    outbox,
+    outbox, waitlist,
 };
 
 api! {
@@ -130,6 +130,9 @@ async fn book(
 ) -> ApiResult<Created<Appointment>> {
     let appointment = booking::book(&app, caller.user, &business, &wish, key.as_deref()).await?;
     outbox::deliver_after(&background, &app);
+    if wish.leaves_time() {
+        waitlist::offer_after(&background, &app);
+    }
     Ok(Created(appointment))
 }
 

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     businesses,
-    customers::Party,
+    customers::{Party, card_of},
     db::{self, Param, Row, Sql, Transaction},
     http::page::Slice,
     ids::{
@@ -100,7 +100,10 @@ async fn add(tx: &Transaction<'_>, appointment: AppointmentId, add_ons: &[AddOn]
 
 /// Nobody else books or holds anything for this customer at this business, as far as it matters, until the transaction
 /// ends. Comes before calendars are guarded.
-pub(super) async fn lock_customer(
+///
+/// # Errors
+/// If the transaction is broken.
+pub async fn lock_customer(
     tx: &Transaction<'_>,
     business: BusinessId,
     customer: Party,
@@ -115,9 +118,22 @@ pub(super) async fn lock_customer(
     tx.execute("select pg_advisory_xact_lock($1)", &[&key]).await.map(drop)
 }
 
+/// SQL for what an account or its card has at a business, by whatever account of the card and without; all of them given as SQL.
+/// Columns `status`, `starts_at`, `ends_at`.
+#[must_use]
+pub fn booked_by(business: &str, account: &str, card: &str) -> String {
+    format!(
+        "select status, starts_at, ends_at from appointments
+         where business_id = {business}
+           and customer_id in (select {account} union
+                               select user_id from customer_accounts where customer_id = {card})
+         union all
+         select status, starts_at, ends_at from appointments where card_id = {card}"
+    )
+}
+
 /// What a business knows of a customer, by all accounts of their card and without: visits ahead, and those missed since some
-/// instant. Nobody else asks for this
-/// customer until the transaction ends.
+/// instant. Nobody else asks for this customer until the transaction ends.
 pub(super) async fn record(
     tx: &Transaction<'_>,
     business: BusinessId,
@@ -125,30 +141,17 @@ pub(super) async fn record(
     since: Timestamp,
     now: Timestamp,
 ) -> Result<Record, db::Error> {
-    let sql = "
-        with card as (
-            select coalesce(
-                $5,
-                (select customer_id from customer_accounts where user_id = $2 and business_id = $1),
-                -- The one that will be theirs when they first book.
-                (select customers.id from customers join users on email_lower = lower(users.email::text)
-                 where customers.business_id = $1 and email_lower <> '' and users.id = $2
-                   and users.email_verified_at is not null
-                 order by customers.created_at, customers.id limit 1)) as id
-        ), theirs as (
-            select status, starts_at, ends_at from appointments
-            where business_id = $1
-              and customer_id in (select $2 union
-                                  select user_id from customer_accounts where customer_id = (select id from card))
-            union all
-            select status, starts_at, ends_at from appointments where card_id = (select id from card)
-        )
-        select count(*) filter (where status in ('pending', 'confirmed') and ends_at > $4),
-               count(*) filter (where status = 'no_show' and starts_at >= $3)
-        from theirs";
+    let sql = format!(
+        "with card as (select coalesce($5, {}) as id)
+         select count(*) filter (where status in ('pending', 'confirmed') and ends_at > $4),
+                count(*) filter (where status = 'no_show' and starts_at >= $3)
+         from ({}) theirs",
+        card_of("$1", "$2"),
+        booked_by("$1", "$2", "(select id from card)")
+    );
     let (account, card) = (customer.account(), customer.card());
     let params: [&dyn Param; 5] = [&business, &account, &since, &now, &card];
-    let (locked, row) = tokio::join!(lock_customer(tx, business, customer), tx.row(sql, &params));
+    let (locked, row) = tokio::join!(lock_customer(tx, business, customer), tx.row(&sql, &params));
     locked?;
     let count = |row: &Row, index| u32::try_from(row.get::<_, i64>(index)).unwrap_or(u32::MAX);
     Ok(row?.map_or_else(Record::default, |row| Record {

@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// A service's schedule, and what booking it needs besides.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Loaded {
     /// The business's terms.
     pub business: Terms,
@@ -27,7 +27,7 @@ pub struct Loaded {
     pub service: Bookable,
     /// What is added to it.
     pub add_ons: Vec<AddOn>,
-    terms: HashMap<(ServiceId, StaffMemberId), StaffTerms>,
+    pub(super) terms: HashMap<(ServiceId, StaffMemberId), StaffTerms>,
     /// Where the starts come from. Complete for the dates it was loaded for.
     pub schedule: Schedule,
 }

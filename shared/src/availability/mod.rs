@@ -7,11 +7,13 @@ mod next;
 mod offering;
 mod parts;
 mod routes;
+mod whole;
 
 pub use load::{Loaded, Wanted, load};
 pub use next::{NextStart, next_starts};
 pub use offering::offering;
 pub use routes::{operations, routes};
+pub use whole::{Whole, whole};
 
 use jiff::{Timestamp, tz::TimeZone};
 

@@ -18,11 +18,11 @@ use crate::{
 };
 
 /// What the engine needs to know about some businesses.
-struct Loaded {
-    terms: Vec<Terms>,
-    services: HashMap<BusinessId, Vec<Bookable>>,
-    staff: HashMap<ServiceId, Vec<StaffMemberId>>,
-    parts: Parts,
+pub(super) struct Loaded {
+    pub(super) terms: Vec<Terms>,
+    pub(super) services: HashMap<BusinessId, Vec<Bookable>>,
+    pub(super) staff: HashMap<ServiceId, Vec<StaffMemberId>>,
+    pub(super) parts: Parts,
 }
 
 /// Those of some businesses where a start can be booked on a date, of whatever service and with whomever.
@@ -86,7 +86,11 @@ pub(super) async fn next_of_each(
     Ok(next)
 }
 
-async fn load(
+/// All of it, in one round trip.
+///
+/// # Errors
+/// If a query fails.
+pub(super) async fn load(
     on: &impl Sql,
     businesses: &[BusinessId],
     dates: DateRange,

@@ -231,7 +231,7 @@ impl ApiError {
     }
 
     /// What caused it, with everything behind that, for the log.
-    pub(super) fn cause(&self) -> Option<String> {
+    pub(crate) fn cause(&self) -> Option<String> {
         let mut next: Option<&(dyn StdError + 'static)> = self.0.cause.as_deref().map(|cause| cause as _);
         let mut chain = Vec::new();
         while let Some(error) = next {

@@ -98,7 +98,8 @@ id_parameters!(
     crate::ids::SessionId: NotFound,
     crate::ids::ServiceId: ServiceNotFound,
     crate::ids::StaffMemberId: StaffNotFound,
-    crate::ids::TimeOffId: NotFound
+    crate::ids::TimeOffId: NotFound,
+    crate::ids::WaitlistEntryId: NotFound
 );
 
 /// The query string's parameters. The last of several with one name counts; empty ones count as

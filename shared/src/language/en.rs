@@ -129,6 +129,15 @@ fn letter(occasion: Occasion<'_>) -> Words {
             link: "Accept the invitation",
             after: vec!["If you do not expect this invitation, you can ignore this message.".to_owned()],
         },
+        Occasion::WaitlistOffer(offer) => Words {
+            subject: format!("A time has become free: {}, {}", offer.business, offer.start),
+            before: vec![
+                "You are on the waitlist, and a time that suits you has become free.".to_owned(),
+                format!("We keep it for you until {}. After that it is offered to the next person.", offer.until),
+            ],
+            link: "Book it or let it go",
+            after: vec!["If you let it go, you stay on the waitlist.".to_owned()],
+        },
         Occasion::ForCustomer(news, visit) => for_customer(news, visit),
         Occasion::ForBusiness(news, visit) => for_business(news, visit),
     }
@@ -286,6 +295,7 @@ fn text(message: &Message) -> Cow<'static, str> {
         }
         Message::TooManyDays(most) => return format!("At most {most} days.").into(),
         Message::TooManyOpenBookings(limit) => return format!("You have {limit} visits ahead here already. Book again when one of them is over.").into(),
+        Message::WaitsTooOften(limit) => return format!("You are on the waitlist here {limit} times already. Leave it once to join again.").into(),
         Message::TooManyNoShows => "You have missed too many visits here to book online. Please contact the business.",
         Message::Required => "This field is required.",
         Message::Blank => "This field may not be blank.",

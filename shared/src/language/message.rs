@@ -309,6 +309,8 @@ pub enum Message {
     TooManyOpenBookings(u32),
     /// The customer has missed too many visits.
     TooManyNoShows,
+    /// The customer waits at the business as often as they can.
+    WaitsTooOften(u32),
 
     // Names of things.
     /// What a staff member is called whose own name has been erased.

@@ -128,6 +128,15 @@ fn letter(occasion: Occasion<'_>) -> Words {
             link: "Przyjmij zaproszenie",
             after: vec!["Jeśli nie spodziewasz się tego zaproszenia, zignoruj tę wiadomość.".to_owned()],
         },
+        Occasion::WaitlistOffer(offer) => Words {
+            subject: format!("Zwolnił się termin: {}, {}", offer.business, offer.start),
+            before: vec![
+                "Zwolnił się termin, na który czekasz na liście oczekujących.".to_owned(),
+                format!("Trzymamy go dla Ciebie do: {}. Potem zaproponujemy go następnej osobie.", offer.until),
+            ],
+            link: "Zarezerwuj albo zrezygnuj",
+            after: vec!["Jeśli z niego zrezygnujesz, pozostaniesz na liście oczekujących.".to_owned()],
+        },
         Occasion::ForCustomer(news, visit) => for_customer(news, visit),
         Occasion::ForBusiness(news, visit) => for_business(news, visit),
     }
@@ -277,6 +286,7 @@ fn text(message: &Message) -> Cow<'static, str> {
         }
         Message::TooManyDays(most) => return format!("Najwyżej {most} dni.").into(),
         Message::TooManyOpenBookings(limit) => return format!("Masz tu już tyle wizyt, ile można mieć naraz: {limit}. Następną zarezerwujesz, gdy któraś minie.").into(),
+        Message::WaitsTooOften(limit) => return format!("Czekasz tu już na tyle terminów, na ile można naraz: {limit}. Zrezygnuj z któregoś, aby dodać następny.").into(),
         Message::TooManyNoShows => "Zbyt wiele wizyt się nie odbyło, by rezerwować online. Skontaktuj się z firmą.",
         Message::Required => "To pole jest wymagane.",
         Message::Blank => "To pole nie może być puste.",

@@ -53,6 +53,7 @@ fn thread(notice: &Notice) -> Option<String> {
         Notice::VerificationCode { user, .. } => Some(format!("verification {user}")),
         Notice::PasswordResetCode { user, .. } => Some(format!("password reset {user}")),
         Notice::StaffInvitation { staff, .. } => Some(format!("invitation {staff}")),
+        Notice::WaitlistOffer { entry, .. } => Some(format!("waitlist {entry}")),
         Notice::PasswordChanged { .. } | Notice::Appointment { .. } => None,
     }
 }

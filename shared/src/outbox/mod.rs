@@ -8,6 +8,7 @@ mod addressing;
 mod composing;
 mod delivery;
 mod notice;
+mod offer_letter;
 mod recipient;
 mod reminders;
 mod visit;

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::reminders::Reminder;
-use crate::ids::{AppointmentId, StaffMemberId, UserId};
+use crate::ids::{AppointmentId, HoldId, StaffMemberId, UserId, WaitlistEntryId};
 
 /// Something that someone is to be told. Holds what happened and to what; names, times and words are looked up when
 /// it leaves.
@@ -36,6 +36,15 @@ pub enum Notice {
         staff: StaffMemberId,
         /// What the link in the mail proves the invitation with.
         token: String,
+    },
+    /// What somebody waits for has become free, and is held for them.
+    WaitlistOffer {
+        /// Who waits.
+        user: UserId,
+        /// For what.
+        entry: WaitlistEntryId,
+        /// What is held.
+        hold: HoldId,
     },
     /// Something happened to an appointment.
     Appointment {
