@@ -16,7 +16,7 @@ use super::status::Status;
 use crate::{
     availability::local_instant,
     db::Row,
-    ids::{AddOnId, AppointmentId, BusinessId, UserId},
+    ids::{AddOnId, AppointmentId, BusinessId, SeriesId, StaffMemberId, UserId},
     intake::{self, Answer},
     money::Currency,
     openapi::schema::{collect, reference},
@@ -76,6 +76,8 @@ pub(super) struct Appointment {
     price_currency: String,
     notes: String,
     google_event_id: Option<String>,
+    /// The series it was booked with, if it was.
+    series_id: Option<SeriesId>,
     /// As it was when this was booked; null if that was before it was kept.
     booking_policy: Option<Policy>,
     add_ons: Vec<AddedOn>,
@@ -153,7 +155,7 @@ struct OwnerForm {
 }
 
 /// Columns before those of the service and of the staff member.
-const OWN_COLUMNS: usize = 24;
+const OWN_COLUMNS: usize = 25;
 
 static SELECT: LazyLock<String> = LazyLock::new(|| select_with(""));
 static OWN_SELECT: LazyLock<String> = LazyLock::new(|| select_with(&format!(", {}", intake::ANSWERS)));
@@ -172,7 +174,7 @@ fn select_with(more: &str) -> String {
                                                       'price_minor', added.price_minor)
                                    order by added.add_on_id), '[]')
          from appointment_add_ons added where added.appointment_id = appointments.id),
-        {service}, {staff}, appointments.completed_at{more}
+        appointments.series_id, {service}, {staff}, appointments.completed_at{more}
         from appointments
         join businesses on businesses.id = appointments.business_id
         join services on services.id = appointments.service_id
@@ -184,6 +186,19 @@ fn select_with(more: &str) -> String {
 impl Appointment {
     pub(super) fn id(&self) -> AppointmentId {
         self.id
+    }
+
+    pub(super) fn staff(&self) -> StaffMemberId {
+        self.staff.id()
+    }
+
+    /// By the business's clocks.
+    pub(super) fn start(&self) -> &str {
+        &self.start
+    }
+
+    pub(super) fn date(&self) -> &str {
+        self.start.split_once('T').map_or(&self.start, |(date, _)| date)
     }
 
     /// Reads a row of what their [`Audience`] selects.
@@ -231,6 +246,7 @@ impl Appointment {
             price_currency,
             notes: row.get(9),
             google_event_id: row.get(10),
+            series_id: row.get(24),
             booking_policy: policy.and_then(|policy| serde_json::from_value(policy).ok()),
             add_ons: add_ons.collect(),
             created_at: at(11),

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::notice::Notice;
 use crate::{
     db::{self, Sql, Transaction},
-    ids::{AppointmentId, OutboxId},
+    ids::{AppointmentId, OutboxId, SeriesId},
 };
 
 /// Adds what someone is to be told, after the statements that made it true. What it says is put into words when it
@@ -32,18 +32,20 @@ pub async fn add_for_nobody(tx: &Transaction<'_>, now: Timestamp, notice: &Notic
 /// # Errors
 /// If the transaction is broken.
 pub async fn add_all(tx: &Transaction<'_>, now: Timestamp, notices: &[Notice]) -> Result<(), db::Error> {
-    let (mut personal, mut visits) = (Personal::default(), Visits::default());
+    let (mut personal, mut visits, mut series) = (Personal::default(), Visits::default(), Serial::default());
     for notice in notices {
         let payload = serde_json::to_value(notice).unwrap_or_default();
         match notice {
             Notice::Appointment { appointment, what } => {
                 visits.push(now, payload, *appointment, what.concerns_business());
             }
+            Notice::Series { series: id, .. } => series.push(now, payload, *id),
             notice => personal.push(now, payload, thread(notice)),
         }
     }
     personal.add(tx, now).await?;
-    visits.add(tx, now).await
+    visits.add(tx, now).await?;
+    series.add(tx, now).await
 }
 
 /// What a notice with one reader is about, where only the latest message about it counts; else nothing.
@@ -52,7 +54,7 @@ fn thread(notice: &Notice) -> String {
         Notice::VerificationCode { user, .. } => format!("verification {user}"),
         Notice::PasswordResetCode { user, .. } => format!("password reset {user}"),
         Notice::StaffInvitation { staff, .. } => format!("invitation {staff}"),
-        Notice::PasswordChanged { .. } | Notice::Appointment { .. } => String::new(),
+        Notice::PasswordChanged { .. } | Notice::Appointment { .. } | Notice::Series { .. } => String::new(),
     }
 }
 
@@ -128,5 +130,43 @@ impl Visits {
         tx.execute(sql, &[to_customers, to_businesses, payloads, appointments, concern_business, &now])
             .await
             .map(drop)
+    }
+}
+
+/// News of series, as columns.
+#[derive(Default)]
+struct Serial {
+    to_customers: Vec<OutboxId>,
+    to_businesses: Vec<OutboxId>,
+    payloads: Vec<Value>,
+    series: Vec<SeriesId>,
+}
+
+impl Serial {
+    fn push(&mut self, now: Timestamp, payload: Value, series: SeriesId) {
+        self.to_customers.push(OutboxId::new(now));
+        self.to_businesses.push(OutboxId::new(now));
+        self.payloads.push(payload);
+        self.series.push(series);
+    }
+
+    /// For the same as of a visit. Later news is of other visits of a series, and does not stand for earlier.
+    async fn add(&self, tx: &Transaction<'_>, now: Timestamp) -> Result<(), db::Error> {
+        if self.series.is_empty() {
+            return Ok(());
+        }
+        let sql = "
+            insert into outbox (id, kind, payload, recipient_id, created_at, due_at)
+            select reader.row_id, 'notice', message.payload || jsonb_build_object('reader', reader.name),
+                   reader.user_id, $5, $5
+            from unnest($1, $2, $3, $4) as message (to_customer, to_business, payload, series_id)
+            join series on series.id = message.series_id
+            join businesses on businesses.id = series.business_id
+            cross join lateral (
+                values (to_customer, 'person', series.customer_id), (to_business, 'business', businesses.owner_id)
+            ) reader (row_id, name, user_id)
+            where reader.user_id is not null";
+        let Self { to_customers, to_businesses, payloads, series } = self;
+        tx.execute(sql, &[to_customers, to_businesses, payloads, series, &now]).await.map(drop)
     }
 }

@@ -6,7 +6,7 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use super::{
     delivery::Claimed,
     notice::{Entry, Notice},
-    visit_letter,
+    series_letter, visit_letter,
 };
 use crate::{
     app::App,
@@ -56,6 +56,9 @@ pub(super) async fn compose(app: &App, message: &Claimed) -> Result<Draft, db::E
         Entry::Notice { notice, reader } => match notice {
             Notice::Appointment { appointment, what } => {
                 visit_letter::news(app, &on, appointment, what, reader).await?
+            }
+            Notice::Series { series, what, at } => {
+                series_letter::news(app, &on, series, what, at, reader).await?
             }
             Notice::StaffInvitation { staff, token } => invitation(app, &on, staff, &token).await?,
             // A code was made together with its message, and expires.

@@ -6,8 +6,8 @@ use serde_json::Value;
 use crate::{
     accounts::Preferences,
     appointments::Status,
-    db::{self, Row, Sql},
-    ids::{AppointmentId, UserId},
+    db::{self, Param, Row, Sql},
+    ids::{AppointmentId, SeriesId, UserId},
     language::Language,
     money::Currency,
 };
@@ -76,6 +76,31 @@ const PERSON_COLUMNS: usize = 6;
 
 /// The visit as it stands.
 pub(super) async fn load(on: &impl Sql, id: AppointmentId) -> Result<Option<Visit>, db::Error> {
+    Ok(read(on, "appointments.id = $1", &[&id]).await?.pop())
+}
+
+/// The visits of a series that still stand, in order.
+pub(super) async fn standing_of(on: &impl Sql, series: SeriesId) -> Result<Vec<Visit>, db::Error> {
+    let matching = "
+        appointments.series_id = $1 and appointments.status in ('pending', 'confirmed')
+        order by appointments.starts_at, appointments.id";
+    read(on, matching, &[&series]).await
+}
+
+/// The visits of a series that were cancelled at an instant, in order.
+pub(super) async fn cancelled_of(
+    on: &impl Sql,
+    series: SeriesId,
+    at: Timestamp,
+) -> Result<Vec<Visit>, db::Error> {
+    let matching = "
+        appointments.series_id = $1 and appointments.status = 'cancelled' and appointments.cancelled_at = $2
+        order by appointments.starts_at, appointments.id";
+    read(on, matching, &[&series, &at]).await
+}
+
+/// `matching` comes behind a WHERE.
+async fn read(on: &impl Sql, matching: &str, params: &[&dyn Param]) -> Result<Vec<Visit>, db::Error> {
     let person = |table| {
         format!(
             "{table}.id, {table}.email::text, {table}.locale, {table}.preferences,
@@ -93,7 +118,7 @@ pub(super) async fn load(on: &impl Sql, id: AppointmentId) -> Result<Option<Visi
                       place.postal_code || ' ' || place.city),
             (select old_starts_at from appointment_history
              where appointment_id = appointments.id and old_starts_at is not null order by at desc limit 1),
-            {}, {}
+            {}, {}, appointments.id
         from appointments
         join businesses on businesses.id = appointments.business_id
         join locations place on place.business_id = businesses.id and place.is_primary
@@ -101,13 +126,12 @@ pub(super) async fn load(on: &impl Sql, id: AppointmentId) -> Result<Option<Visi
         join staff_members on staff_members.id = appointments.staff_id
         left join users owners on owners.id = businesses.owner_id
         left join users customers on customers.id = appointments.customer_id
-        where appointments.id = $1",
+        where {matching}",
         person("owners"),
         person("customers")
     );
-    let row = on.row(&sql, &[&id]).await?;
-    Ok(row.map(|row| Visit {
-        id,
+    let visit = |row: &Row| Visit {
+        id: row.get(OWN_COLUMNS + 2 * PERSON_COLUMNS),
         status: row.get(0),
         starts_at: row.get(1),
         ends_at: row.get(2),
@@ -128,7 +152,8 @@ pub(super) async fn load(on: &impl Sql, id: AppointmentId) -> Result<Option<Visi
             phone: row.get(15),
             address: row.get(16),
         },
-        customer: Person::from_row(&row, OWN_COLUMNS + PERSON_COLUMNS),
-        owner: Person::from_row(&row, OWN_COLUMNS),
-    }))
+        customer: Person::from_row(row, OWN_COLUMNS + PERSON_COLUMNS),
+        owner: Person::from_row(row, OWN_COLUMNS),
+    };
+    Ok(on.rows(&sql, params).await?.iter().map(visit).collect())
 }
