@@ -80,6 +80,7 @@ pub(super) struct World {
     card: String,
     other_card: String,
     question: String,
+    series: String,
     examples: Value,
 }
 
@@ -109,6 +110,9 @@ impl World {
         wish["notes"] = json!(SECRETS[2]);
         wish["answers"] = json!([{ "question_id": question, "value": SECRETS[6] }]);
         let booked = customer.post(&salon.path("appointments/"), &wish).await.expect(201);
+        let mut weekly = salon.wish("2026-03-16", "15:00");
+        weekly["rule"] = json!("FREQ=WEEKLY;COUNT=2");
+        let series = customer.post(&salon.path("appointments/series/"), &weekly).await.expect(201);
         let kept = customer.post(&salon.path("holds/"), &salon.wish("2026-03-04", "10:00")).await.expect(201);
         let hours = app.get(&salon.path("opening-hours/")).await.expect(200);
         let sessions = customer.get("/api/users/sessions/").await.expect(200);
@@ -143,6 +147,7 @@ impl World {
             card,
             other_card,
             question,
+            series: series["id"].as_str().unwrap().to_owned(),
             examples,
         }
     }
@@ -189,6 +194,7 @@ impl World {
             ("{time_off}", &self.time_off),
             ("{customer}", &self.card),
             ("{question}", &self.question),
+            ("{series}", &self.series),
             ("{task}", &"cleanup".to_owned()),
         ] {
             path = path.replace(name, value);

@@ -256,6 +256,34 @@ fn a_local_time_that_is_skipped_is_listed_and_not_counted_and_one_that_comes_twi
 }
 
 #[test]
+fn every_clock_change_of_the_vectors_is_met() {
+    #[derive(serde::Deserialize)]
+    struct Start {
+        time: String,
+        starts_at: Timestamp,
+    }
+    #[derive(serde::Deserialize)]
+    struct Vector {
+        zone: String,
+        date: Date,
+        starts: Vec<Start>,
+        skipped: Vec<String>,
+    }
+    let vectors: Vec<Vector> =
+        serde_json::from_str(include_str!("../../../../docs/vectors/clock-changes.json")).expect("vectors");
+    let daily = rule("FREQ=DAILY;COUNT=1");
+    for Vector { zone: name, date, starts, skipped } in vectors {
+        let start = |time: &str| daily.dates(date, at(time), &zone(&name)).expect("it recurs")[0].start;
+        for Start { time, starts_at } in &starts {
+            assert_eq!(start(time), Some(*starts_at), "{name} {date} {time}");
+        }
+        for time in &skipped {
+            assert_eq!(start(time), None, "{name} {date} {time}");
+        }
+    }
+}
+
+#[test]
 fn what_is_no_rule_is_refused() {
     use RecurrenceError::{NotARule, Unbounded, Unsupported};
     for (text, error) in [
