@@ -59,7 +59,7 @@ impl World {
         self.app.clock.set(case.now());
         let free = self.occupy(case, &opened).await;
         let choose = |of: usize| usize::from(case.tried[1]) % of;
-        let time = if free.is_empty() || case.tried[0] % 4 == 0 {
+        let time = if free.is_empty() || case.tried[0].is_multiple_of(4) {
             clock(case.tried[2])
         } else {
             case.booked[0].get(&free).clone()

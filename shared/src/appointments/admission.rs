@@ -24,7 +24,7 @@ pub(super) async fn admit(
     now: Timestamp,
 ) -> Result<Status, AttemptError> {
     let record = record(tx, loaded, customer, now).await?;
-    Ok(status(&loaded.schedule.policy, &record)?)
+    Ok(status(&loaded.schedule.policy, record)?)
 }
 
 /// What the policy wants to know of this customer, who is then locked as for [`admit`].
@@ -47,8 +47,8 @@ pub(super) async fn record(
 ///
 /// # Errors
 /// `CONFLICT`, with `details` = `{"rule", "limit"}`, if the policy keeps them from booking.
-pub(super) fn status(policy: &Policy, record: &Record) -> Result<Status, ApiError> {
-    match policy.admits(record) {
+pub(super) fn status(policy: &Policy, record: Record) -> Result<Status, ApiError> {
+    match policy.admits(&record) {
         Ok(Admission::Confirmed) => Ok(Status::Confirmed),
         Ok(Admission::Pending) => Ok(Status::Pending),
         Err(Refused::TooManyOpen { limit }) => {

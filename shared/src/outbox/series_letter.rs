@@ -73,8 +73,12 @@ fn words(views: &[View<'_>], language: Language, news: News, reader: Reader) -> 
     };
     let labels = language.labels();
     let each = |of: &dyn Fn(&View<'_>) -> String| {
-        let mut lines: Vec<String> = views.iter().map(of).collect();
-        lines.dedup();
+        let mut lines: Vec<String> = Vec::new();
+        for line in views.iter().map(of) {
+            if !lines.contains(&line) {
+                lines.push(line);
+            }
+        }
         lines.join("\n")
     };
     let (occasion, who) = match reader {

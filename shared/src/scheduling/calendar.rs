@@ -25,8 +25,12 @@ pub struct Calendar {
 impl Calendar {
     /// Occupies the time of a visit, or of a class in which so many seats are left.
     pub(super) fn add(&mut self, times: Times, class: Option<u32>) {
-        times.occupied().for_each(|span| self.occupied.add(span));
-        times.at_work().for_each(|span| self.at_work.add(span));
+        for span in times.occupied() {
+            self.occupied.add(span);
+        }
+        for span in times.at_work() {
+            self.at_work.add(span);
+        }
         if let Some(seats_left) = class {
             let place = self.classes.partition_point(|(visit, _)| visit.start <= times.start);
             self.classes.insert(place, (times.visit(), seats_left));

@@ -154,14 +154,15 @@ impl Schedule {
     /// Takes an offer, as if it were booked: what is asked from now on is answered with it in the way. Which units of the
     /// resources it has.
     pub fn take(&mut self, offer: &Offer) -> Vec<(ResourceId, u16)> {
-        let calendar =
-            self.staff.iter_mut().find(|staff| staff.id == offer.staff).map(|staff| &mut staff.calendar);
-        if offer.joins {
-            calendar.into_iter().for_each(|calendar| calendar.join(offer.times));
-            return Vec::new();
+        let staff = self.staff.iter_mut().find(|staff| staff.id == offer.staff);
+        if let Some(StaffMember { calendar, .. }) = staff {
+            if offer.joins {
+                calendar.join(offer.times);
+                return Vec::new();
+            }
+            let seats_left = (self.capacity > 1).then(|| self.capacity - 1);
+            calendar.add(offer.times, seats_left);
         }
-        let seats_left = (self.capacity > 1).then(|| self.capacity - 1);
-        calendar.into_iter().for_each(|calendar| calendar.add(offer.times, seats_left));
         let units = |resource: &mut Resource| {
             resource.take(offer.times.busy).into_iter().map(|unit| (resource.id, unit)).collect::<Vec<_>>()
         };

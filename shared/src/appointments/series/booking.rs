@@ -194,7 +194,7 @@ impl Booking<'_> {
             let earlier = idempotency::earlier(&tx, once, now).await?;
             return Ok(earlier.map_or(Attempt::Taken, Attempt::BookedBefore));
         }
-        let mut plan = self.make_way(&tx).await?;
+        let mut plan = Box::pin(self.make_way(&tx)).await?;
         if plan.refusal(wish.on_conflict).is_some() {
             return Ok(Attempt::Off(plan));
         }
@@ -203,7 +203,7 @@ impl Booking<'_> {
             return Ok(Attempt::Off(plan));
         }
         let visits = self.visits(&plan, first, &entries);
-        let series = self.write(&tx, &plan, &visits).await?;
+        let series = Box::pin(self.write(&tx, &plan, &visits)).await?;
         if self.only_look {
             return Ok(Attempt::Previewed(plan));
         }

@@ -90,7 +90,7 @@ impl Planning<'_> {
             let verdict = match start {
                 _ if stopped => Verdict::NotTried,
                 None => Verdict::NoSuchTime,
-                Some(_) => match self.judge(&mut schedule, staff, date, &record) {
+                Some(_) => match self.judge(&mut schedule, staff, date, record) {
                     Ok(place) => {
                         record.open_bookings = record.open_bookings.saturating_add(1);
                         Verdict::Free(place)
@@ -110,7 +110,7 @@ impl Planning<'_> {
         schedule: &mut Schedule,
         staff: &[StaffMemberId],
         date: Date,
-        record: &Record,
+        record: Record,
     ) -> Result<Place, ApiError> {
         let slot = schedule.check(date, self.time, self.now).map_err(|rule| match rule {
             Rule::TooSoon => Code::PastBooking.into(),

@@ -134,7 +134,11 @@ impl RecurrenceRule {
         for date in self.candidates(first, limits.days) {
             let day = LocalDay::new(zone, date);
             if self.is_over(date, time, day.reached(time)) {
-                return if counted == 0 { Err(RecurrenceError::EndsBeforeStart) } else { Ok(occurrences) };
+                return if occurrences.is_empty() {
+                    Err(RecurrenceError::EndsBeforeStart)
+                } else {
+                    Ok(occurrences)
+                };
             }
             let start = day.shown(time);
             counted += usize::from(start.is_some());
