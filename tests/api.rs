@@ -30,6 +30,7 @@ mod resources;
 mod roles;
 mod sample_data;
 mod scheduling;
+mod series;
 mod services;
 mod staff;
 mod support;

@@ -321,6 +321,15 @@ async fn appointments(
     r.call(Some(anna), "POST", &format!("{mine}{third}/cancel/"), reason.clone()).await;
     r.call(Some(ewa), "POST", &format!("{place}{fourth}/cancel/"), reason).await;
 
+    let mut weekly = wish("2026-03-10", "10:00");
+    weekly["rule"] = json!("FREQ=WEEKLY;INTERVAL=2;COUNT=3");
+    weekly["on_conflict"] = json!("skip");
+    r.call(Some(anna), "POST", &format!("{place}series/preview/"), Some(weekly.clone())).await;
+    let series = id(&r.call(Some(anna), "POST", &format!("{place}series/"), Some(weekly)).await);
+    r.call(Some(anna), "GET", &format!("{mine}series/{series}/"), None).await;
+    let reason = Some(json!({ "reason": "Wyjazd." }));
+    r.call(Some(anna), "POST", &format!("{mine}series/{series}/cancel/"), reason).await;
+
     r.call(Some(anna), "POST", &format!("/api/users/favorites/{salon}/"), None).await;
     r.call(Some(anna), "GET", "/api/users/favorites/", None).await;
 

@@ -95,6 +95,14 @@ impl Stage {
         added["id"].as_str().unwrap().to_owned()
     }
 
+    /// What books a series.
+    async fn series(&self) -> Value {
+        let free = self.salon.free(&self.app, DATE).await;
+        let mut wish = self.salon.wish(DATE, &free[0]);
+        wish["rule"] = json!("FREQ=WEEKLY;COUNT=2");
+        wish
+    }
+
     async fn service(&self) -> String {
         self.added("services/", &service()).await
     }
@@ -309,6 +317,12 @@ impl Stage {
             }
             "POST `{slug}/appointments/for-customer/` with another" => {
                 self.for_customer(&self.owners_entry).await
+            }
+            "POST `{slug}/appointments/series/`" => {
+                (Method::POST, format!("{slug}/appointments/series/"), Some(self.series().await))
+            }
+            "POST `{slug}/appointments/series/preview/`" => {
+                (Method::POST, format!("{slug}/appointments/series/preview/"), Some(self.series().await))
             }
             "GET `{slug}/appointments/`" => (Method::GET, format!("{slug}/appointments/"), None),
             "GET `{slug}/appointments/{id}/`" => {

@@ -118,6 +118,8 @@ ids! {
     HistoryEntryId;
     /// Something that occupies a staff member.
     CalendarEntryId;
+    /// Visits that were booked at once by a rule.
+    SeriesId;
     /// A seat kept for a customer for some minutes.
     HoldId;
     /// Somebody's wait for time at a business.

@@ -81,6 +81,7 @@ pub(super) struct World {
     other_card: String,
     question: String,
     wait: String,
+    series: String,
     examples: Value,
 }
 
@@ -110,6 +111,9 @@ impl World {
         wish["notes"] = json!(SECRETS[2]);
         wish["answers"] = json!([{ "question_id": question, "value": SECRETS[6] }]);
         let booked = customer.post(&salon.path("appointments/"), &wish).await.expect(201);
+        let mut weekly = salon.wish("2026-03-16", "15:00");
+        weekly["rule"] = json!("FREQ=WEEKLY;COUNT=2");
+        let series = customer.post(&salon.path("appointments/series/"), &weekly).await.expect(201);
         let kept = customer.post(&salon.path("holds/"), &salon.wish("2026-03-04", "10:00")).await.expect(201);
         let hours = app.get(&salon.path("opening-hours/")).await.expect(200);
         let sessions = customer.get("/api/users/sessions/").await.expect(200);
@@ -151,6 +155,7 @@ impl World {
             other_card,
             question,
             wait,
+            series: series["id"].as_str().unwrap().to_owned(),
             examples,
         }
     }
@@ -198,6 +203,7 @@ impl World {
             ("{customer}", &self.card),
             ("{question}", &self.question),
             ("{entry}", &self.wait),
+            ("{series}", &self.series),
             ("{task}", &"cleanup".to_owned()),
         ] {
             path = path.replace(name, value);

@@ -13,7 +13,8 @@ use crate::{
     db::{self, Param, Row, Sql, Transaction},
     http::page::Slice,
     ids::{
-        AddOnId, AppointmentId, BusinessId, CalendarEntryId, HistoryEntryId, ServiceId, StaffMemberId, UserId,
+        AddOnId, AppointmentId, BusinessId, CalendarEntryId, HistoryEntryId, SeriesId, ServiceId,
+        StaffMemberId, UserId,
     },
     intake::{self, ToKeep},
     money::Currency,
@@ -73,7 +74,7 @@ pub(super) async fn insert(
     let history_params: [&dyn Param; 3] = [&history_id, &new.id, &new.actor];
     let (inserted, added, answered, recorded, booked) = tokio::join!(
         tx.execute(insert, &insert_params),
-        add(tx, new.id, add_ons),
+        add(tx, std::slice::from_ref(&new.id), add_ons),
         intake::keep(tx, new.answers),
         tx.execute(history, &history_params),
         one(tx, new.id, audience),
@@ -85,8 +86,12 @@ pub(super) async fn insert(
     booked
 }
 
-/// Keeps what is added to a visit, as it is called and costs now.
-async fn add(tx: &Transaction<'_>, appointment: AppointmentId, add_ons: &[AddOn]) -> Result<(), db::Error> {
+/// Keeps what is added to visits, as it is called and costs now.
+pub(super) async fn add(
+    tx: &Transaction<'_>,
+    appointments: &[AppointmentId],
+    add_ons: &[AddOn],
+) -> Result<(), db::Error> {
     if add_ons.is_empty() {
         return Ok(());
     }
@@ -94,8 +99,8 @@ async fn add(tx: &Transaction<'_>, appointment: AppointmentId, add_ons: &[AddOn]
     let sql = "
         insert into appointment_add_ons (appointment_id, add_on_id, name, duration_minutes, price_minor)
         select appointments.id, add_ons.id, add_ons.name, add_ons.duration_minutes, add_ons.price_minor
-        from appointments, add_ons where appointments.id = $1 and add_ons.id = any($2)";
-    tx.execute(sql, &[&appointment, &ids]).await.map(drop)
+        from appointments, add_ons where appointments.id = any($1) and add_ons.id = any($2)";
+    tx.execute(sql, &[&appointments, &ids]).await.map(drop)
 }
 
 /// Nobody else books or holds anything for this customer at this business, as far as it matters, until the transaction
@@ -248,6 +253,7 @@ pub(super) async fn page(
 
 /// An appointment as far as changing it goes.
 pub(super) struct Current {
+    pub(super) id: AppointmentId,
     pub(super) status: Status,
     pub(super) starts_at: Timestamp,
     pub(super) business: BusinessId,
@@ -274,7 +280,8 @@ pub(super) async fn current(
     id: AppointmentId,
     audience: Audience,
 ) -> Result<Option<Current>, db::Error> {
-    read_current(on, id, audience, "").await
+    let matching = format!("appointments.id = $1 and {} = $2", audience.column());
+    Ok(read_current(on, &matching, &[&id, &audience.id()]).await?.pop())
 }
 
 /// The same, locked until the transaction ends.
@@ -283,28 +290,40 @@ pub(super) async fn to_change(
     id: AppointmentId,
     audience: Audience,
 ) -> Result<Option<Current>, db::Error> {
-    read_current(tx, id, audience, "for update of appointments").await
+    let matching = format!("appointments.id = $1 and {} = $2 for update of appointments", audience.column());
+    Ok(read_current(tx, &matching, &[&id, &audience.id()]).await?.pop())
 }
 
+/// All of a customer's series, in order, locked until the transaction ends.
+pub(super) async fn to_change_of_series(
+    tx: &Transaction<'_>,
+    series: SeriesId,
+    customer: UserId,
+) -> Result<Vec<Current>, db::Error> {
+    let matching = "
+        appointments.series_id = $1 and appointments.customer_id = $2
+        order by appointments.starts_at, appointments.id for update of appointments";
+    read_current(tx, matching, &[&series, &customer]).await
+}
+
+/// `matching` comes behind a WHERE.
 async fn read_current(
     on: &impl Sql,
-    id: AppointmentId,
-    audience: Audience,
-    lock: &str,
-) -> Result<Option<Current>, db::Error> {
+    matching: &str,
+    params: &[&dyn Param],
+) -> Result<Vec<Current>, db::Error> {
     let sql = format!(
         "select appointments.status, appointments.starts_at, appointments.business_id, appointments.service_id,
                 appointments.staff_id, appointments.entry_id,
                 (select coalesce(sum(duration_minutes), 0)::int4 from appointment_add_ons
                  where appointment_id = appointments.id),
-                appointments.policy, {}
+                appointments.policy, appointments.id, {}
          from appointments join businesses on businesses.id = appointments.business_id
-         where appointments.id = $1 and {} = $2 {lock}",
-        businesses::POLICY,
-        audience.column()
+         where {matching}",
+        businesses::POLICY
     );
-    let row = on.row(&sql, &[&id, &audience.id()]).await?;
-    Ok(row.map(|row| Current {
+    let current = |row: &Row| Current {
+        id: row.get(8),
         status: row.get(0),
         starts_at: row.get(1),
         business: row.get(2),
@@ -316,8 +335,9 @@ async fn read_current(
         policy: row
             .get::<_, Option<Value>>(7)
             .and_then(|kept| serde_json::from_value(kept).ok())
-            .unwrap_or_else(|| businesses::policy_from_row(&row, 8)),
-    }))
+            .unwrap_or_else(|| businesses::policy_from_row(row, 9)),
+    };
+    Ok(on.rows(&sql, params).await?.iter().map(current).collect())
 }
 
 /// A change of status.

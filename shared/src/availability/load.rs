@@ -75,6 +75,37 @@ impl Loaded {
         calendar::guard(tx, &staff, &self.resources(), leaving.as_slice()).await
     }
 
+    /// Makes others wait who are after any time of these staff, or the same resources: for whoever takes several starts, and
+    /// leaves a seat for them, if one is. Comes before anything is left or taken.
+    ///
+    /// # Errors
+    /// If the transaction is broken.
+    pub async fn guard_all(
+        &self,
+        tx: &Transaction<'_>,
+        staff: &[StaffMemberId],
+        leaving: Option<CalendarEntryId>,
+    ) -> Result<(), db::Error> {
+        calendar::guard(tx, staff, &self.resources(), leaving.as_slice()).await
+    }
+
+    /// Drops expired holds that are in the way of several starts with these staff, under [`guard_all`](Self::guard_all).
+    ///
+    /// # Errors
+    /// If the transaction is broken.
+    pub async fn release_all_expired(
+        &self,
+        tx: &Transaction<'_>,
+        staff: &[StaffMemberId],
+        around: Option<Span>,
+        now: Timestamp,
+    ) -> Result<(), db::Error> {
+        match around {
+            Some(around) => calendar::release_expired(tx, staff, &self.resources(), around, now).await,
+            None => Ok(()),
+        }
+    }
+
     /// Drops expired holds that are in the way of a slot: they count as free, but only without them it is.
     ///
     /// # Errors
@@ -86,11 +117,8 @@ impl Loaded {
         now: Timestamp,
     ) -> Result<(), db::Error> {
         let staff: Vec<StaffMemberId> = slot.staff().collect();
-        let resources = self.resources();
-        match Span::around(slot.offers.iter().map(|offer| offer.times.busy)) {
-            Some(around) => calendar::release_expired(tx, &staff, &resources, around, now).await,
-            None => Ok(()),
-        }
+        let around = Span::around(slot.offers.iter().map(|offer| offer.times.busy));
+        self.release_all_expired(tx, &staff, around, now).await
     }
 
     fn resources(&self) -> Vec<ResourceId> {

@@ -32,7 +32,7 @@ pub struct Seat<'a> {
 }
 
 impl Seat<'_> {
-    fn capacity(&self) -> i32 {
+    pub(super) fn capacity(&self) -> i32 {
         i32::try_from(self.capacity).unwrap_or(i32::MAX)
     }
 }

@@ -23,6 +23,7 @@ pub fn refusal(constraint: &str) -> Option<ApiError> {
         | "appointment_history_actor_id_fkey"
         | "businesses_owner_id_fkey"
         | "favorites_user_id_fkey"
+        | "series_customer_id_fkey"
         | "idempotency_keys_user_id_fkey"
         | "waitlist_entries_customer_id_fkey" => Code::InvalidToken.into(),
         "customers_may_book" => Code::CustomerBlocked.into(),

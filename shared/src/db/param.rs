@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use crate::ids::{
     AddOnId, AppointmentId, BusinessId, CalendarEntryId, CodeId, CustomerId, DateOverrideId, HistoryEntryId,
-    HoldId, LocationId, OpeningHourId, OutboxId, QuestionId, RefreshTokenId, ResourceId, ServiceId,
+    HoldId, LocationId, OpeningHourId, OutboxId, QuestionId, RefreshTokenId, ResourceId, SeriesId, ServiceId,
     SessionId, StaffHoursId, StaffMemberId, SubjectId, TimeOffId, UserId, WaitlistEntryId,
 };
 
@@ -88,6 +88,7 @@ params! {
     HistoryEntryId => UUID, UUID_ARRAY;
     OutboxId => UUID, UUID_ARRAY;
     CalendarEntryId => UUID, UUID_ARRAY;
+    SeriesId => UUID, UUID_ARRAY;
     HoldId => UUID, UUID_ARRAY;
     ResourceId => UUID, UUID_ARRAY;
     SubjectId => UUID, UUID_ARRAY;

@@ -180,6 +180,12 @@ impl ApiError {
         Self::conflict(message).with_fact("rule", rule).with_fact("limit", limit)
     }
 
+    /// The same refusal, of a series of which nothing is booked, with what becomes of each of its dates.
+    #[must_use]
+    pub fn of_dates(self, dates: &impl Serialize) -> Self {
+        self.with_fact("dates", json!(dates))
+    }
+
     /// The visit has not begun, so that nothing can be said about how it went.
     #[must_use]
     pub fn not_begun(from: Status, to: Status) -> Self {
@@ -228,6 +234,15 @@ impl ApiError {
     #[must_use]
     pub fn code(&self) -> Code {
         self.0.code
+    }
+
+    /// The facts among its details, if it has any.
+    #[must_use]
+    pub fn facts(&self) -> Option<&Map<String, Value>> {
+        match &self.0.details {
+            Details::Facts(facts) => Some(facts),
+            Details::None | Details::Fields(_) => None,
+        }
     }
 
     /// What caused it, with everything behind that, for the log.

@@ -39,6 +39,10 @@ pub(crate) enum Occasion<'a> {
     ForCustomer(News, &'a VisitNames<'a>),
     /// News of a visit, for the business.
     ForBusiness(News, &'a VisitNames<'a>),
+    /// News of visits of a series, for the one who comes.
+    SeriesForCustomer(News, &'a SeriesNames<'a>),
+    /// News of visits of a series, for the business.
+    SeriesForBusiness(News, &'a SeriesNames<'a>),
 }
 
 /// What there is to say of a visit.
@@ -77,6 +81,15 @@ pub(crate) struct OfferNames<'a> {
     pub(crate) start: &'a str,
     /// Until when it is kept for them, in the reader's language.
     pub(crate) until: &'a str,
+}
+
+/// What news of a series names in passing.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct SeriesNames<'a> {
+    pub(crate) business: &'a str,
+    pub(crate) customer: &'a str,
+    /// When the first of the visits begins, in the reader's language.
+    pub(crate) start: &'a str,
 }
 
 /// What a visit's facts are called.

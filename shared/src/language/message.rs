@@ -226,6 +226,18 @@ pub enum Message {
     TooManyDays(i64),
     /// Other hours for a date that has some already.
     DateOverriddenAlready,
+    /// Not a recurrence rule.
+    NotARecurrenceRule,
+    /// A part of a recurrence rule that is not supported there.
+    UnsupportedInRule(&'static str),
+    /// A recurrence rule without an end.
+    EndlessRule,
+    /// More dates than so many.
+    TooManyDates(usize),
+    /// Dates more than so many days after the first.
+    RuleTooLong(u16),
+    /// Not a way of going on where a date cannot be booked.
+    NotAnOnConflict,
     /// Until when it repeats, of something that does not.
     DoesNotRepeat,
     /// It is not over when it begins again.
@@ -298,6 +310,8 @@ pub enum Message {
     FavoriteRemoved,
     /// The appointment is cancelled.
     AppointmentCancelled,
+    /// What could be of a series is cancelled.
+    SeriesCancelled,
     /// The opening hours are saved.
     OpeningHoursSaved,
     /// The appointment is moved.

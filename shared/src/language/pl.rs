@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use jiff::civil::{Date, Time};
 
 use super::{
-    Catalogue, Category, Labels, Message, News, Occasion, Reason, VisitNames, Words,
+    Catalogue, Category, Labels, Message, News, Occasion, Reason, SeriesNames, VisitNames, Words,
     letters::grouped,
 };
 use crate::{http::Code, scheduling::Holiday};
@@ -139,6 +139,8 @@ fn letter(occasion: Occasion<'_>) -> Words {
         },
         Occasion::ForCustomer(news, visit) => for_customer(news, visit),
         Occasion::ForBusiness(news, visit) => for_business(news, visit),
+        Occasion::SeriesForCustomer(news, series) => series_for_customer(news, series),
+        Occasion::SeriesForBusiness(news, series) => series_for_business(news, series),
     }
 }
 
@@ -182,6 +184,42 @@ fn for_business(news: News, visit: &VisitNames<'_>) -> Words {
         News::Rescheduled => (format!("Nowy termin: {customer}, {start}"), "Termin wizyty został zmieniony."),
     };
     Words { subject, before: vec![before.to_owned()], link: "Zobacz wizytę", after: Vec::new() }
+}
+
+fn series_for_customer(news: News, series: &SeriesNames<'_>) -> Words {
+    let SeriesNames { business, start, .. } = series;
+    let (subject, before) = match news {
+        News::CancelledByCustomer => (
+            format!("Wizyty odwołane: {business}, od {start}"),
+            "Te wizyty z Twojej serii zostały odwołane.",
+        ),
+        News::Confirmed => (
+            format!("Wizyty potwierdzone: {business}, od {start}"),
+            "Twoje wizyty są potwierdzone. Każdą z nich możesz osobno przełożyć lub odwołać.",
+        ),
+        _ => (
+            format!("Rezerwacje przyjęte: {business}, od {start}"),
+            "Twoje rezerwacje zostały przyjęte i czekają na potwierdzenie. Każdą z nich możesz osobno przełożyć lub odwołać.",
+        ),
+    };
+    let after = vec!["Wiadomości o wizytach możesz wyłączyć w ustawieniach konta.".to_owned()];
+    Words { subject, before: vec![before.to_owned()], link: "Zobacz pierwszą wizytę", after }
+}
+
+fn series_for_business(news: News, series: &SeriesNames<'_>) -> Words {
+    let SeriesNames { customer, start, .. } = series;
+    let (subject, before) = match news {
+        News::CancelledByCustomer => (
+            format!("Wizyty odwołane: {customer}, od {start}"),
+            "Te wizyty z serii zostały odwołane przez klienta.",
+        ),
+        News::Confirmed => (format!("Nowe wizyty: {customer}, od {start}"), "Masz nową serię wizyt."),
+        _ => (
+            format!("Nowe rezerwacje: {customer}, od {start}"),
+            "Nowa seria rezerwacji czeka na potwierdzenie każdej z nich.",
+        ),
+    };
+    Words { subject, before: vec![before.to_owned()], link: "Zobacz pierwszą wizytę", after: Vec::new() }
 }
 
 fn code(code: Code) -> &'static str {
@@ -285,6 +323,13 @@ fn text(message: &Message) -> Cow<'static, str> {
             .into();
         }
         Message::TooManyDays(most) => return format!("Najwyżej {most} dni.").into(),
+        Message::UnsupportedInRule(part) => {
+            return format!("{part} w takiej regule powtarzania nie jest obsługiwane.").into();
+        }
+        Message::TooManyDates(most) => return format!("Najwyżej {most} terminów.").into(),
+        Message::RuleTooLong(days) => {
+            return format!("Wszystkie terminy muszą przypadać w ciągu {days} dni od pierwszego.").into();
+        }
         Message::TooManyOpenBookings(limit) => return format!("Masz tu już tyle wizyt, ile można mieć naraz: {limit}. Następną zarezerwujesz, gdy któraś minie.").into(),
         Message::WaitsTooOften(limit) => return format!("Czekasz tu już na tyle terminów, na ile można naraz: {limit}. Zrezygnuj z któregoś, aby dodać następny.").into(),
         Message::TooManyNoShows => "Zbyt wiele wizyt się nie odbyło, by rezerwować online. Skontaktuj się z firmą.",
@@ -323,6 +368,9 @@ fn text(message: &Message) -> Cow<'static, str> {
         Message::NotALanguage => "Nie mówimy w tym języku.",
         Message::NotUpcomingOrPast => "Albo upcoming, albo past.",
         Message::NotANoShowAction => "Albo confirm, albo refuse.",
+        Message::NotARecurrenceRule => "To nie jest reguła powtarzania według RFC 5545, na przykład FREQ=WEEKLY;COUNT=10.",
+        Message::EndlessRule => "Reguła powtarzania wymaga COUNT lub UNTIL.",
+        Message::NotAnOnConflict => "Możliwe wartości: skip, stop lub all_or_nothing.",
         Message::NotAStaffChoice => "Możliwe wartości: priority, least_busy lub rotation.",
         Message::HalfAGap => "Początek i długość przerwy w zabiegu podaje się razem.",
         Message::GapOutsideVisit => "Przerwa w zabiegu musi się skończyć przed końcem wizyty.",
@@ -389,6 +437,7 @@ fn text(message: &Message) -> Cow<'static, str> {
         Message::FavoriteAdded => "Dodano do ulubionych.",
         Message::FavoriteRemoved => "Usunięto z ulubionych.",
         Message::AppointmentCancelled => "Wizyta została odwołana.",
+        Message::SeriesCancelled => "Wizyty z serii, które można było odwołać, są odwołane.",
         Message::OpeningHoursSaved => "Godziny otwarcia zostały zapisane.",
         Message::AppointmentRescheduled => "Wizyta została przełożona.",
         Message::InvitationAccepted => "Witamy w zespole.",

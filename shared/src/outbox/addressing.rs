@@ -32,7 +32,7 @@ pub async fn add_for_nobody(tx: &Transaction<'_>, now: Timestamp, notice: &Notic
 /// # Errors
 /// If the transaction is broken.
 pub async fn add_all(tx: &Transaction<'_>, now: Timestamp, notices: &[Notice]) -> Result<(), db::Error> {
-    let (mut personal, mut visits) = (Vec::new(), Vec::new());
+    let (mut personal, mut visits, mut series) = (Vec::new(), Vec::new(), Vec::new());
     for notice in notices {
         let id = || OutboxId::new(now);
         match notice {
@@ -40,11 +40,15 @@ pub async fn add_all(tx: &Transaction<'_>, now: Timestamp, notices: &[Notice]) -
                 "to_customer": id(), "to_business": id(), "payload": notice, "appointment_id": appointment,
                 "concerns_business": what.concerns_business(),
             })),
+            Notice::Series { series: id_of, .. } => series.push(json!({
+                "to_customer": id(), "to_business": id(), "payload": notice, "series_id": id_of,
+            })),
             notice => personal.push(json!({ "id": id(), "payload": notice, "thread": thread(notice) })),
         }
     }
     add_personal(tx, now, personal).await?;
-    add_of_visits(tx, now, visits).await
+    add_of_visits(tx, now, visits).await?;
+    add_of_series(tx, now, series).await
 }
 
 /// What a notice with one reader is about, where only the latest message about it counts.
@@ -54,7 +58,7 @@ fn thread(notice: &Notice) -> Option<String> {
         Notice::PasswordResetCode { user, .. } => Some(format!("password reset {user}")),
         Notice::StaffInvitation { staff, .. } => Some(format!("invitation {staff}")),
         Notice::WaitlistOffer { entry, .. } => Some(format!("waitlist {entry}")),
-        Notice::PasswordChanged { .. } | Notice::Appointment { .. } => None,
+        Notice::PasswordChanged { .. } | Notice::Appointment { .. } | Notice::Series { .. } => None,
     }
 }
 
@@ -96,5 +100,24 @@ async fn add_of_visits(tx: &Transaction<'_>, now: Timestamp, messages: Vec<Value
                     businesses.owner_id is not null and concerns_business)
         ) reader (row_id, name, user_id, is_told)
         where reader.is_told";
+    tx.execute(sql, &[&Value::Array(messages), &now]).await.map(drop)
+}
+
+/// News of series, for the same as of a visit. Later news is of other visits of a series, and does not stand for earlier.
+async fn add_of_series(tx: &Transaction<'_>, now: Timestamp, messages: Vec<Value>) -> Result<(), db::Error> {
+    if messages.is_empty() {
+        return Ok(());
+    }
+    let sql = "
+        insert into outbox (id, kind, payload, recipient_id, created_at, due_at)
+        select reader.row_id, 'notice', message.payload || jsonb_build_object('reader', reader.name),
+               reader.user_id, $2, $2
+        from jsonb_to_recordset($1) as message (to_customer uuid, to_business uuid, payload jsonb, series_id uuid)
+        join series on series.id = message.series_id
+        join businesses on businesses.id = series.business_id
+        cross join lateral (
+            values (to_customer, 'person', series.customer_id), (to_business, 'business', businesses.owner_id)
+        ) reader (row_id, name, user_id)
+        where reader.user_id is not null";
     tx.execute(sql, &[&Value::Array(messages), &now]).await.map(drop)
 }

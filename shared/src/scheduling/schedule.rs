@@ -11,7 +11,7 @@ use super::{
     local_day::LocalDay,
     workday::{Grid, Shift},
 };
-use crate::ids::StaffMemberId;
+use crate::ids::{ResourceId, StaffMemberId};
 
 /// Somebody who can take the visit.
 #[derive(Clone, Debug)]
@@ -149,6 +149,24 @@ impl Schedule {
             }
         }
         if offers.is_empty() { Err(refusal) } else { Ok(Slot { date, time, start, offers }) }
+    }
+
+    /// Takes an offer, as if it were booked: what is asked from now on is answered with it in the way. Which units of the
+    /// resources it has.
+    pub fn take(&mut self, offer: &Offer) -> Vec<(ResourceId, u16)> {
+        let staff = self.staff.iter_mut().find(|staff| staff.id == offer.staff);
+        if let Some(StaffMember { calendar, .. }) = staff {
+            if offer.joins {
+                calendar.join(offer.times);
+                return Vec::new();
+            }
+            let seats_left = (self.capacity > 1).then(|| self.capacity - 1);
+            calendar.add(offer.times, seats_left);
+        }
+        let units = |resource: &mut Resource| {
+            resource.take(offer.times.busy).into_iter().map(|unit| (resource.id, unit)).collect::<Vec<_>>()
+        };
+        self.resources.iter_mut().flat_map(units).collect()
     }
 
     /// Why a start is not offered: per staff member every rule that is against it, in the order of [`Rule`], resources in

@@ -54,6 +54,11 @@ impl Spans {
         self.from(span.start).in_the_way(span).is_none()
     }
 
+    /// Takes one more.
+    pub(super) fn add(&mut self, span: Span) {
+        *self = self.0.drain(..).chain([span]).collect();
+    }
+
     /// Those that are not over at an instant.
     pub(super) fn from(&self, instant: Timestamp) -> Ahead<'_> {
         let past = self.0.partition_point(|taken| taken.end <= instant);

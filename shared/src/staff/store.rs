@@ -34,6 +34,12 @@ pub const COLUMNS: &str = "
           order by services.name, services.id)";
 
 impl PublicStaffMember {
+    /// Who it is.
+    #[must_use]
+    pub fn id(&self) -> StaffMemberId {
+        self.id
+    }
+
     /// Reads [`COLUMNS`], the first of which is the row's column `first`.
     #[must_use]
     pub fn from_row(row: &Row, first: usize) -> Self {
