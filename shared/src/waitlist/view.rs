@@ -39,6 +39,7 @@ impl Whose {
 
 /// Somebody's wait for time at a business.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = WaitlistEntry)]
 pub(super) struct Waiting {
     id: WaitlistEntryId,
     /// The business's slug.
