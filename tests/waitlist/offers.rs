@@ -345,7 +345,6 @@ async fn who_waits_for_what_there_is_not_any_more_waits_no_more() {
     let other =
         salon.also_offering(&json!({ "name": "Mycie", "duration_minutes": 60, "price_amount": "20" })).await;
     let staff = salon.staff().await;
-    // What has a past is retired, what has none is deleted.
     let booked = salon.book(&anna, DATE, "10:00").await.expect(201);
     for time_to in ["09:00", "09:01"] {
         join(&salon, &ben, json!({ "time_to": time_to })).await;
@@ -364,5 +363,6 @@ async fn who_waits_for_what_there_is_not_any_more_waits_no_more() {
     salon.owner.delete(&salon.path(&format!("staff/{}/", staff[1]))).await.expect(204);
     assert_eq!(waits().await, 2);
     salon.owner.delete(&salon.path(&format!("services/{}/", other.service))).await.expect(204);
+    assert_eq!(waits().await, 0);
     cem.get(&stays).await.refused(404, "NOT_FOUND");
 }
