@@ -123,10 +123,10 @@ create trigger waitlist after update on services for each row execute function n
 create trigger waitlist after update on staff_members for each row execute function note_new_terms();
 create trigger waitlist after update on businesses for each row
     when ((old.timezone, old.min_notice_minutes, old.booking_horizon_days, old.max_open_bookings, old.no_show_limit,
-           old.no_show_days, old.no_show_action, old.holiday_calendar)
+           old.no_show_days, old.no_show_action, old.holiday_calendar, old.retired_at)
           is distinct from
           (new.timezone, new.min_notice_minutes, new.booking_horizon_days, new.max_open_bookings, new.no_show_limit,
-           new.no_show_days, new.no_show_action, new.holiday_calendar))
+           new.no_show_days, new.no_show_action, new.holiday_calendar, new.retired_at))
     execute function note_new_terms();
 -- Who was blocked may be offered something again.
 create trigger waitlist after update of blocked_at on customers for each row

@@ -41,6 +41,7 @@ async fn the_copy_is_one_document_to_keep() {
             "staff_invitations",
             "staff_memberships",
             "time_off",
+            "waitlist",
         ]
     );
 }

@@ -336,3 +336,33 @@ async fn who_lets_ten_offers_go_by_is_not_taken_to_wait() {
     looked_at(&app).await;
     ben.get(&entry).await.refused(404, "NOT_FOUND");
 }
+
+#[tokio::test]
+async fn who_waits_for_what_there_is_not_any_more_waits_no_more() {
+    let app = app().await;
+    let (anna, ben, cem) = others(&app).await;
+    let salon = app.salon().open("10:00", "11:00").staff(2).create().await;
+    let other =
+        salon.also_offering(&json!({ "name": "Mycie", "duration_minutes": 60, "price_amount": "20" })).await;
+    let staff = salon.staff().await;
+    let booked = salon.book(&anna, DATE, "10:00").await.expect(201);
+    for time_to in ["09:00", "09:01"] {
+        join(&salon, &ben, json!({ "time_to": time_to })).await;
+    }
+    join(&other, &ben, json!({ "time_to": "09:00" })).await;
+    join(&other, &ben, json!({ "time_to": "09:00", "staff_id": staff[1] })).await;
+    let stays = join(&other, &cem, json!({ "time_to": "09:00", "staff_id": staff[0] })).await;
+    let waits = async || {
+        looked_at(&app).await;
+        salon.owner.get(&salon.path("waitlist/")).await.expect(200)["count"].as_i64().unwrap()
+    };
+    assert_eq!(waits().await, 5);
+    cancel(&anna, &booked).await;
+    salon.owner.delete(&salon.path(&format!("services/{}/", salon.service))).await.expect(204);
+    assert_eq!(waits().await, 3);
+    salon.owner.delete(&salon.path(&format!("staff/{}/", staff[1]))).await.expect(204);
+    assert_eq!(waits().await, 2);
+    salon.owner.delete(&salon.path(&format!("services/{}/", other.service))).await.expect(204);
+    assert_eq!(waits().await, 0);
+    cem.get(&stays).await.refused(404, "NOT_FOUND");
+}

@@ -3,7 +3,7 @@
 //! engine offers. A look that is cut short leaves what was noted, for the next. Two never look at one business at a time, so
 //! that nothing is offered twice and nobody is passed over.
 
-use std::collections::{HashMap, hash_map::Entry};
+use std::collections::HashMap;
 
 use jiff::{SignedDuration, Timestamp, ToSpan, civil::Date};
 use tokio::time::Instant;
@@ -127,8 +127,8 @@ impl Fit<'_> {
             return Ok(false);
         }
         let offered = (loaded, slot);
-        let held = appointments::hold_for_waiting(tx, offered, waiter.entry, *expires_at, now).await?;
-        let Some(hold) = held else { return Ok(false) };
+        let made = appointments::hold_for_waiting(tx, offered, waiter.entry, *expires_at, now).await?;
+        let Some(hold) = made else { return Ok(false) };
         let notice = Notice::WaitlistOffer { user: waiter.customer, entry: waiter.entry, hold };
         let (noted, told) =
             tokio::join!(queue::note_offer(tx, waiter.entry, slot.start), outbox::add(tx, now, &notice));
@@ -178,35 +178,46 @@ type Visit = (ServiceId, Option<StaffMemberId>, u16);
 /// What is offered of the visits that were asked for so far.
 struct Offered {
     whole: Whole,
-    visits: HashMap<Visit, Option<(Loaded, HashMap<Date, Vec<Slot>>)>>,
+    /// `None`: it cannot be booked.
+    visits: HashMap<Visit, Option<Starts>>,
     now: Timestamp,
 }
 
 impl Offered {
+    /// The first start that somebody can have on some of the dates.
     fn fit<'a>(&mut self, waiter: &'a Waiter, dates: DateRange) -> Option<Fit<'a>> {
         let visit = (waiter.service, waiter.staff, waiter.longer_by);
         let (whole, now) = (&self.whole, self.now);
-        let known = self.visits.entry(visit).or_insert_with(|| {
+        let starts = self.visits.entry(visit).or_insert_with(|| {
             let (service, staff, longer_by) = visit;
-            Some((whole.visit(service, staff, longer_by)?, HashMap::new()))
+            Some(Starts { loaded: whole.visit(service, staff, longer_by)?, of_days: HashMap::new() })
         });
-        let (loaded, slots) = known.as_mut()?;
-        loaded.schedule.policy.admits(&waiter.record).ok()?;
-        let notice = SignedDuration::from_mins(loaded.schedule.policy.min_notice_minutes.into());
+        let starts = starts.as_mut()?;
+        let policy = starts.loaded.schedule.policy.clone();
+        policy.admits(&waiter.record).ok()?;
+        // Not for longer than it can be booked.
+        let until = |slot: &Slot| (now + OFFERED_FOR).min(slot.start - policy.notice());
         let (first, last) = waiter.days;
-        for date in dates.dates().skip_while(|date| *date < first).take_while(|date| *date <= last) {
-            let of_day = match slots.entry(date) {
-                Entry::Occupied(known) => known.into_mut(),
-                Entry::Vacant(new) => new.insert(loaded.schedule.slots_on(date, now)),
-            };
-            for slot in of_day.iter().filter(|slot| waiter.wants(slot)) {
-                // Not for longer than it can be booked.
-                let expires_at = (now + OFFERED_FOR).min(slot.start - notice);
-                if expires_at > now {
-                    return Some(Fit { waiter, loaded: loaded.clone(), slot: slot.clone(), expires_at });
-                }
+        let days = dates.dates().skip_while(|date| *date < first).take_while(|date| *date <= last);
+        for date in days {
+            let mut slots = starts.on(date, now).iter();
+            if let Some(slot) = slots.find(|slot| waiter.wants(slot) && until(slot) > now) {
+                let (slot, expires_at) = (slot.clone(), until(slot));
+                return Some(Fit { waiter, loaded: starts.loaded.clone(), slot, expires_at });
             }
         }
         None
+    }
+}
+
+/// The starts of a visit, of the days that were asked about so far.
+struct Starts {
+    loaded: Loaded,
+    of_days: HashMap<Date, Vec<Slot>>,
+}
+
+impl Starts {
+    fn on(&mut self, date: Date, now: Timestamp) -> &[Slot] {
+        self.of_days.entry(date).or_insert_with(|| self.loaded.schedule.slots_on(date, now))
     }
 }

@@ -44,8 +44,8 @@ pub(super) async fn alone_at(tx: &Transaction<'_>, business: BusinessId) -> Resu
     tx.execute(sql, &[&business]).await.map(drop)
 }
 
-/// Ends the entries of a business that are done: who has booked what they waited for since, whose days are over, or who has let
-/// enough offers go by. How many. One that somebody else is ending is passed over.
+/// Ends the entries of a business that are done: who has booked what they waited for since, whose days are over, who has let
+/// enough offers go by, or who waits for what there is not any more. How many. One that somebody else is ending is passed over.
 pub(super) async fn end_those_done(
     tx: &Transaction<'_>,
     business: BusinessId,
@@ -54,9 +54,13 @@ pub(super) async fn end_those_done(
     let sql = "
         delete from waitlist_entries where id in (
             select entry.id
-            from waitlist_entries entry join businesses on businesses.id = entry.business_id
+            from waitlist_entries entry
+            join businesses on businesses.id = entry.business_id
+            join services on services.id = entry.service_id
+            left join staff_members on staff_members.id = entry.staff_id
             where entry.business_id = $1
-              and (entry.last_day < ($2::timestamptz at time zone timezone)::date
+              and (num_nonnulls(businesses.retired_at, services.retired_at, staff_members.retired_at) > 0
+                   or entry.last_day < ($2::timestamptz at time zone timezone)::date
                    or (select count(*) from waitlist_offers where entry_id = entry.id) >= $3
                       and not exists (select from holds where waitlist_entry_id = entry.id and expires_at > $2)
                    or exists (select from appointments booked

@@ -39,6 +39,7 @@ impl Whose {
 
 /// Somebody's wait for time at a business.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = WaitlistEntry)]
 pub(super) struct Waiting {
     id: WaitlistEntryId,
     /// The business's slug.
@@ -81,11 +82,16 @@ struct Offer {
 /// Who waits.
 #[derive(Debug, Serialize, ToSchema)]
 struct WaitingCustomer {
-    customer_id: UserId,
-    customer_email: String,
-    customer_first_name: String,
-    customer_last_name: String,
-    customer_phone: String,
+    #[serde(rename = "customer_id")]
+    id: UserId,
+    #[serde(rename = "customer_email")]
+    email: String,
+    #[serde(rename = "customer_first_name")]
+    first_name: String,
+    #[serde(rename = "customer_last_name")]
+    last_name: String,
+    #[serde(rename = "customer_phone")]
+    phone: String,
 }
 
 /// Reads entries whose days are not over at `$1`; a further condition goes behind it.
@@ -149,11 +155,11 @@ impl Offer {
 impl From<&Row> for WaitingCustomer {
     fn from(row: &Row) -> Self {
         Self {
-            customer_id: row.get(18),
-            customer_email: row.get(19),
-            customer_first_name: row.get(20),
-            customer_last_name: row.get(21),
-            customer_phone: row.get(22),
+            id: row.get(18),
+            email: row.get(19),
+            first_name: row.get(20),
+            last_name: row.get(21),
+            phone: row.get(22),
         }
     }
 }
