@@ -18,6 +18,7 @@ const FORM: [&str; 16] = [
     "notes",
     "price_amount",
     "price_currency",
+    "series_id",
     "service",
     "staff",
     "start",
