@@ -36,6 +36,7 @@ async fn the_copy_is_one_document_to_keep() {
             "intake_answers",
             "messages",
             "profile",
+            "series",
             "sessions",
             "staff_hours",
             "staff_invitations",

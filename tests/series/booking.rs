@@ -111,7 +111,7 @@ async fn what_comes_with_a_booking_comes_with_each_date() {
     let asked = json!({ "text": "Uczulenia?", "kind": "text", "is_sensitive": true, "is_required": true });
     let question = id(&salon.owner.post(&below("questions"), &asked).await.expect(201));
 
-    let mut wish = wish(&salon, DATE, "10:00", "FREQ=WEEKLY;COUNT=3");
+    let mut wish = wish(&salon, DATE, "10:30", "FREQ=WEEKLY;COUNT=3");
     wish["notes"] = json!("Krótko");
     wish["add_on_ids"] = json!([mask]);
     let missing = book(&salon, &anna, &wish).await.refused(400, "REQUIRED_FIELD");
@@ -124,7 +124,7 @@ async fn what_comes_with_a_booking_comes_with_each_date() {
         assert_eq!(appointment["price_amount"], "140.00");
         assert_eq!(appointment["notes"], "Krótko");
         assert_eq!(appointment["add_ons"][0]["name"], "Maska");
-        assert!(appointment["end"].as_str().unwrap().contains("T11:30:00"));
+        assert!(appointment["end"].as_str().unwrap().contains("T12:00:00"));
         assert_eq!(appointment["booking_policy"]["auto_confirm"], true);
         let of_owner = salon.path(&format!("appointments/{}/", id(appointment)));
         let seen = salon.owner.get(&of_owner).await.expect(200);

@@ -30,6 +30,7 @@ async fn a_repeated_request_gets_the_same_series_and_a_key_stands_for_one_reques
     let single = anna.request(Method::POST, &salon.path("appointments/")).header("Idempotency-Key", "key");
     let single = single.json(&salon.wish(DATE, "10:00")).send().await.unwrap();
     Answer::read(single).await.refused(422, "IDEMPOTENCY_KEY_REUSED");
+    book_once(&salon, &anna, " ", &weekly).await.refused(400, "INVALID_INPUT");
     // A series that was refused has not used its key up.
     let mut taken = weekly.clone();
     taken["staff_id"] = json!(salon.staff().await[0]);

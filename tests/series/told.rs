@@ -54,6 +54,7 @@ async fn there_is_one_mail_for_each_side_with_every_visit_as_an_event_of_its_own
     let alone = mail.attachments[0].content.replace("\r\n ", "");
     assert!(alone.contains("METHOD:CANCEL") && alone.contains(&format!("UID:{second}@")), "{alone}");
 
+    app.later(jiff::SignedDuration::from_mins(1));
     cancel(&anna, &booked).await.expect(200);
     app.all_delivered().await;
     assert_eq!(app.mail_to(&anna.email, 0).await.len(), before.0 + 3);

@@ -41,6 +41,8 @@ async fn what_there_is_not_is_not_found() {
     let wish = wish(&salon, DATE, "10:00", "FREQ=WEEKLY;COUNT=2");
     let nowhere = anna.post("/api/businesses/nowhere/appointments/series/", &wish).await;
     nowhere.refused(404, "BUSINESS_NOT_FOUND");
+    let nowhere = anna.post("/api/businesses/nowhere/appointments/series/preview/", &wish).await;
+    nowhere.refused(404, "BUSINESS_NOT_FOUND");
     for (field, code) in [("service_id", "SERVICE_NOT_FOUND"), ("staff_id", "STAFF_NOT_FOUND")] {
         let mut wish = wish.clone();
         wish[field] = json!("0190aaaa-0000-7000-8000-000000000000");
