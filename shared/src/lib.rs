@@ -45,6 +45,7 @@ pub mod outbox;
 pub mod outgoing;
 pub mod resources;
 pub mod reviews;
+pub mod schedule_changes;
 pub mod scheduling;
 pub mod sealing;
 pub mod services;

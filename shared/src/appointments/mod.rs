@@ -16,6 +16,7 @@ mod holds;
 mod holds_store;
 mod idempotency;
 mod overlapping;
+mod rearranging;
 mod rescheduling;
 mod rescheduling_store;
 mod routes;
@@ -30,7 +31,11 @@ pub use erasure::{Ahead, ahead_of, cancel, forget, guard_all_of, lock_all_of, mo
 pub use export::{Kept, kept_about};
 pub use holds_store::drop_all_with as drop_holds_with;
 pub use overlapping::overlapping;
+pub use rearranging::{
+    Affected, Among, Upcoming, ahead_at, cancel_all, lock_affected, move_all, own_forms, seats_of,
+};
 pub use routes::{operations, routes};
 pub use status::Status;
 pub use store::in_the_way;
 pub use tallies::{Scope, Stats, any, have_add_on, stats, upcoming};
+pub use view::OwnAppointment;

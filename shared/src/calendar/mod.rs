@@ -4,8 +4,10 @@
 
 mod guards;
 mod occupied;
+mod rearranging;
 mod seats;
 
-pub use guards::{guard, lock_all_with};
+pub use guards::{guard, guard_business, lock_all_with};
 pub use occupied::{Occupied, occupied, occupied_at, units, units_at};
+pub use rearranging::{Claim, release_all, take_all};
 pub use seats::{Seat, Taking, release, release_expired, take};

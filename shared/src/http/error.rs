@@ -174,6 +174,14 @@ impl ApiError {
         Self::conflict(message).with_fact("services", json!(services))
     }
 
+    /// What was chosen is not for just the bookings that a change affects: nothing for these, and for those it does not
+    /// affect.
+    #[must_use]
+    pub fn choices_do_not_fit(missing: &impl Serialize, unaffected: &impl Serialize) -> Self {
+        let error = Self::conflict(Message::ChoicesDoNotFit);
+        error.with_fact("missing", json!(missing)).with_fact("unaffected", json!(unaffected))
+    }
+
     /// The booking policy keeps the customer from booking: by which rule, and what its limit is.
     #[must_use]
     pub fn against_policy(message: Message, rule: &str, limit: u32) -> Self {
