@@ -1,7 +1,9 @@
 //! "What if?": which bookings a change would leave without their time, and making it together with what is to become of
 //! them.
 
+mod apply;
 mod kinds;
+mod moving;
 mod preview;
 
 use serde_json::{Value, json};
@@ -59,4 +61,35 @@ async fn affected(salon: &Salon, change: &Value) -> Vec<String> {
 fn time_off(staff: &str, date: &str, from: &str, to: &str) -> Value {
     let (from, to) = (format!("{date}T{from}"), format!("{date}T{to}"));
     json!({ "time_off": { "staff_id": staff, "starts_at": from, "ends_at": to } })
+}
+
+/// The owner makes a change.
+async fn apply(salon: &Salon, change: &Value, choices: &Value) -> Answer {
+    let body = json!({ "change": change, "choices": choices });
+    salon.owner.post(&salon.path("schedule-changes/"), &body).await
+}
+
+fn keep(id: &str) -> Value {
+    json!({ "appointment_id": id, "choice": "keep" })
+}
+
+fn cancel(id: &str) -> Value {
+    json!({ "appointment_id": id, "choice": "cancel", "reason": "Choroba" })
+}
+
+/// To somebody else at the same time.
+fn to(id: &str, staff: &str) -> Value {
+    json!({ "appointment_id": id, "choice": "move", "staff_id": staff })
+}
+
+/// To another start.
+fn at(id: &str, date: &str, time: &str) -> Value {
+    json!({ "appointment_id": id, "choice": "move", "date": date, "start_time": time })
+}
+
+/// With whom and when an appointment is, and its status.
+async fn stands(salon: &Salon, id: &str) -> (String, String, String) {
+    let found = salon.owner.get(&salon.path(&format!("appointments/{id}/"))).await.expect(200);
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    (text(&found["status"]), text(&found["staff"]["id"]), text(&found["start"])[..16].to_owned())
 }

@@ -26,6 +26,7 @@ mod tallies;
 mod view;
 mod wanted;
 
+pub use attempt::AttemptError;
 pub use completion::complete_past;
 pub use erasure::{Ahead, ahead_of, cancel, forget, guard_all_of, lock_all_of, most_booked};
 pub use export::{Kept, kept_about};

@@ -24,6 +24,7 @@ use super::{
 use crate::{
     appointments::Status,
     db,
+    ids::AppointmentId,
     language::{Language, Message},
     limits::Standing,
 };
@@ -141,6 +142,12 @@ impl ApiError {
     #[must_use]
     pub fn slot_unavailable(alternatives: &[String]) -> Self {
         Self::new(Code::SlotUnavailable).with_fact("alternatives", alternatives)
+    }
+
+    /// There is no room for one of several appointments where it is to go.
+    #[must_use]
+    pub fn no_place_for(appointment: AppointmentId, alternatives: &[String]) -> Self {
+        Self::slot_unavailable(alternatives).with_fact("appointment_id", appointment.to_string())
     }
 
     /// The appointment's status does not allow that.

@@ -3,8 +3,12 @@
 //! their time, `preview` says who else could take them, `apply` makes it so by what `choice` has for each.
 
 mod affected;
+mod apply;
 mod change;
+mod choice;
 mod preview;
+mod rearrangement;
 mod routes;
 
+pub use choice::Fate;
 pub use routes::{operations, routes};
