@@ -53,9 +53,7 @@ async fn a_start_that_another_leaves_can_be_had_at_once() {
     let closed = json!({ "opening_hours": [
         { "day_of_week": 1, "is_closed": true },
     ] });
-    let elsewhere = |id: &str, staff: &str, time: &str| {
-        json!({ "appointment_id": id, "choice": "move", "staff_id": staff, "date": "2026-03-04", "start_time": time })
-    };
+    let elsewhere = |id: &str, staff: &str, time: &str| json!({ "appointment_id": id, "choice": "move", "staff_id": staff, "date": "2026-03-04", "start_time": time });
     let twice = json!([elsewhere(&one, &staff[0], "09:00"), elsewhere(&other, &staff[0], "09:00")]);
     let refused = apply(&salon, &closed, &twice).await.refused(409, "SLOT_UNAVAILABLE");
     assert_eq!(refused["appointment_id"], other);
@@ -82,9 +80,7 @@ async fn staff_swap_what_they_have() {
     let later = json!({ "date_override": { "first_date": DATE, "hours": [
         { "open_time": "09:30", "close_time": "17:00" },
     ] } });
-    let choice = |id: &str, staff: &str| {
-        json!({ "appointment_id": id, "choice": "move", "staff_id": staff, "date": DATE, "start_time": "09:30" })
-    };
+    let choice = |id: &str, staff: &str| json!({ "appointment_id": id, "choice": "move", "staff_id": staff, "date": DATE, "start_time": "09:30" });
     apply(&salon, &later, &json!([choice(&one, &staff[1]), choice(&other, &staff[0])])).await.expect(200);
     assert_eq!(stands(&salon, &one).await.1, staff[1]);
     assert_eq!(stands(&salon, &other).await.1, staff[0]);

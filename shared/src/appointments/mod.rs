@@ -40,3 +40,4 @@ pub use status::Status;
 pub use store::in_the_way;
 pub use tallies::{Scope, Stats, any, have_add_on, stats, upcoming};
 pub use view::OwnAppointment;
+pub use wanted::MOST_LOOKS;

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     app::App,
-    appointments::{self, Affected, AttemptError},
+    appointments::{self, Affected, AttemptError, MOST_LOOKS},
     availability::{Outlook, Placing, local_instant},
     businesses, calendar,
     db::Transaction,
@@ -56,14 +56,22 @@ pub(super) async fn apply(
     proposer: &Proposer,
     decision: &Decision,
 ) -> Result<AppliedChange, ApiError> {
-    Ok(app.db().retrying("change the schedule", || Box::pin(attempt(app, proposer, decision))).await?)
+    for _ in 0..MOST_LOOKS {
+        let made =
+            app.db().retrying("change the schedule", || Box::pin(attempt(app, proposer, decision))).await?;
+        if let Some(applied) = made {
+            return Ok(applied);
+        }
+    }
+    Err(Code::SlotUnavailable.into())
 }
 
+/// One attempt; nothing, where somebody has just left a class that others were to come to, for which nobody waits.
 async fn attempt(
     app: &App,
     proposer: &Proposer,
     decision: &Decision,
-) -> Result<AppliedChange, AttemptError> {
+) -> Result<Option<AppliedChange>, AttemptError> {
     let now = app.now();
     let Decision { change, choices } = decision;
     let mut connection = app.connection().await?;
@@ -76,11 +84,13 @@ async fn attempt(
     let affected = locked(&tx, &mut outlook, &ids, choices, now).await?;
     let rearrangement = rearrange(&mut outlook, &affected, choices, now)?;
     let answer = answer(&rearrangement, &outlook);
-    rearranged(&tx, &rearrangement, proposer, now).await?;
+    if !rearranged(&tx, &rearrangement, proposer, now).await? {
+        return Ok(None);
+    }
     made(&tx, change, proposer, now).await?;
     outbox::add_all(&tx, now, &notices(&rearrangement)).await?;
     tx.commit().await?;
-    Ok(answer)
+    Ok(Some(answer))
 }
 
 /// The seats of the bookings that are affected, kept from other changes, if there is a choice for each; and what is booked
@@ -109,13 +119,13 @@ async fn locked(
     Ok(affected)
 }
 
-/// Writes down where bookings are from now on.
+/// Writes down where bookings are from now on, if all of them find their seats.
 async fn rearranged(
     tx: &Transaction<'_>,
     found: &Rearrangement<'_>,
     proposer: &Proposer,
     now: Timestamp,
-) -> Result<(), AttemptError> {
+) -> Result<bool, AttemptError> {
     let left: Vec<CalendarEntryId> = found.moved.iter().map(|(from, _)| from.booked.entry).collect();
     let seats: Vec<_> = found.moved.iter().map(|(_, to)| to.seat).collect();
     let claims: Vec<_> = found.moved.iter().flat_map(|(_, to)| to.claims.iter().copied()).collect();
@@ -130,9 +140,11 @@ async fn rearranged(
     );
     cancelled?;
     released?;
-    let entries = calendar::take_all(tx, &seats, &claims).await?.ok_or_else(|| ApiError::new(Code::SlotUnavailable))?;
+    let entries =
+        calendar::take_all(tx, &seats, &claims).await?.ok_or_else(|| ApiError::new(Code::SlotUnavailable))?;
     let moves: Vec<_> = found.moved.iter().map(|(from, _)| *from).zip(entries).collect();
-    Ok(appointments::move_all(tx, &moves, proposer.user, now).await?)
+    appointments::move_all(tx, &moves, proposer.user, now).await?;
+    Ok(true)
 }
 
 /// Makes the change itself, as the endpoint of its kind would.
@@ -156,7 +168,8 @@ async fn made(
 fn notices(found: &Rearrangement<'_>) -> Vec<Notice> {
     let notice = |booking: &Affected, what| Notice::Appointment { appointment: booking.id, what };
     let moved = found.moved.iter().map(|(booking, _)| notice(booking, Happening::Rescheduled));
-    let cancelled = found.cancelled.iter().map(|(booking, _)| notice(booking, Happening::CancelledByBusiness));
+    let cancelled =
+        found.cancelled.iter().map(|(booking, _)| notice(booking, Happening::CancelledByBusiness));
     moved.chain(cancelled).collect()
 }
 
@@ -179,6 +192,7 @@ fn answer(found: &Rearrangement<'_>, outlook: &Outlook) -> AppliedChange {
     let mut appointments: Vec<Rearranged> = found.moved.iter().map(moved).collect();
     appointments.extend(found.kept.iter().map(|booking| stayed(booking, Fate::Keep)));
     appointments.extend(found.cancelled.iter().map(|(booking, _)| stayed(booking, Fate::Cancel)));
-    appointments.sort_by(|one, other| (&one.start, one.appointment_id).cmp(&(&other.start, other.appointment_id)));
+    appointments
+        .sort_by(|one, other| (&one.start, one.appointment_id).cmp(&(&other.start, other.appointment_id)));
     AppliedChange { appointments }
 }

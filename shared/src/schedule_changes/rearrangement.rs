@@ -85,7 +85,8 @@ fn place(
         Ok(offers) => offers,
         Err(Rule::TooSoon) => return Err(Code::PastBooking.into()),
         Err(_) => {
-            let nearest = schedule.nearest(date, time, range(date, date, ALTERNATIVE_DAYS), ALTERNATIVES, now);
+            let nearest =
+                schedule.nearest(date, time, range(date, date, ALTERNATIVE_DAYS), ALTERNATIVES, now);
             let starts: Vec<String> =
                 nearest.iter().map(|slot| local_instant(slot.start, &schedule.zone)).collect();
             return Err(ApiError::no_place_for(booking.id, &starts));
