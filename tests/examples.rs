@@ -302,6 +302,7 @@ async fn appointments(
     let third = id(&anna.post(&place, &wish("2026-03-04", "10:00")).await.expect(201));
     let fourth = id(&anna.post(&place, &wish("2026-03-04", "14:00")).await.expect(201));
 
+    schedule_changes(r, ewa, salon, &anna.post(&place, &wish("2026-03-06", "14:00")).await.expect(201)).await;
     r.call(Some(ewa), "POST", &format!("{place}{first}/confirm/"), None).await;
     ewa.post(&format!("{place}{second}/confirm/"), &json!({})).await.expect(200);
     let mine = "/api/users/appointments/";
@@ -332,6 +333,20 @@ async fn appointments(
         None,
     )
     .await;
+}
+
+/// Somebody is away when they have a visit, which is moved to the morning.
+async fn schedule_changes(r: &Recorder<'_>, ewa: &Person, salon: &str, booked: &Value) {
+    let place = format!("/api/businesses/{salon}/schedule-changes/");
+    let away = json!({ "time_off": {
+        "staff_id": booked["staff"]["id"], "starts_at": "2026-03-06T13:30", "ends_at": "2026-03-06T17:00",
+        "reason": "Lekarz",
+    } });
+    r.call(Some(ewa), "POST", &format!("{place}preview/"), Some(json!({ "change": away }))).await;
+    let choice = json!({
+        "appointment_id": booked["id"], "choice": "move", "date": "2026-03-06", "start_time": "10:00",
+    });
+    r.call(Some(ewa), "POST", &place, Some(json!({ "change": away, "choices": [choice] }))).await;
 }
 
 /// Whom the salon knows.

@@ -68,12 +68,10 @@ impl FromForm for Changes {
 impl FromForm for Change {
     /// The one in `change`.
     fn from_form(form: &mut Form) -> Option<Self> {
-        match form.object::<Changes>("change")? {
-            None => form.refuse("change", Message::Required),
-            Some(Changes(mut changes)) => match (changes.pop(), changes.is_empty()) {
-                (Some(change), true) => Some(change),
-                _ => form.refuse("change", Message::NotOneChange),
-            },
+        let Changes(mut changes) = form.required_object("change")?;
+        match (changes.pop(), changes.is_empty()) {
+            (Some(change), true) => Some(change),
+            _ => form.refuse("change", Message::NotOneChange),
         }
     }
 }
