@@ -150,9 +150,8 @@ impl World {
         let staff = salon.staff().await;
         let bookings = self.book(case, change, &opened).await;
         let before = self.fitting(salon, &bookings).await;
-        let body = change.body(case.date, &staff);
+        let proposed = json!({ "change": change.body(case.date, &staff) });
         let path = salon.path("schedule-changes/");
-        let proposed = json!({ "change": body });
         let preview = self.owner.post(&format!("{path}preview/"), &proposed).await;
         if preview.status == 409 {
             // The date has other hours already: so it is when the change is made.
@@ -160,54 +159,68 @@ impl World {
             return 0;
         }
         let preview = preview.expect(200);
-        let affected = preview["results"].as_array().unwrap();
-        let ids: Vec<&str> =
-            affected.iter().map(|item| item["appointment"]["id"].as_str().unwrap()).collect();
+        let moved = self.make(&path, change, &proposed, &preview, &staff).await;
 
-        // One of them goes to somebody, whoever it is; that works just where the preview says so.
-        let keep: Vec<Value> =
-            ids.iter().map(|id| json!({ "appointment_id": id, "choice": "keep" })).collect();
-        let mut moved = None;
-        if !affected.is_empty() {
-            let place = change.moved.0.index(affected.len());
-            let (item, member) = (&affected[place], change.moved.1.get(&staff));
-            let with = |choice: Value| {
-                let mut choices = keep.clone();
-                choices[place] = choice;
-                json!({ "change": body, "choices": choices })
-            };
-            let to = with(json!({ "appointment_id": ids[place], "choice": "move", "staff_id": member }));
-            let answer = self.owner.post(&path, &to).await;
-            let could = item["staff_ids"].as_array().unwrap().iter().any(|id| id == member);
-            assert_eq!(answer.status == 200, could, "{member}: {answer:?}, {item}");
-            if !could {
-                let elsewhere = match &item["alternatives"][0] {
-                    Value::Null => json!({ "appointment_id": ids[place], "choice": "cancel" }),
-                    start => json!({
-                        "appointment_id": ids[place], "choice": "move", "staff_id": start["staff_ids"][0],
-                        "date": start["date"], "start_time": start["time"],
-                    }),
-                };
-                self.owner.post(&path, &with(elsewhere)).await.expect(200);
-            }
-            moved = Some(ids[place]);
-        } else {
-            self.owner.post(&path, &proposed).await.expect(200);
-        }
-
+        let ids = ids_of(&preview);
         let after = self.fitting(salon, &bookings).await;
         for ((booking, before), after) in bookings.iter().zip(before).zip(after) {
-            let was_moved = moved == Some(booking.id.as_str());
+            let was_moved = moved.as_ref() == Some(&booking.id);
             let own = salon.path(&format!("appointments/{}/", booking.id));
             if was_moved && self.owner.get(&own).await.expect(200)["status"] == "cancelled" {
                 continue;
             }
-            let is_affected = ids.contains(&booking.id.as_str());
+            let is_affected = ids.contains(&booking.id);
             let holds = if was_moved { after } else { is_affected == (before && !after) };
             assert!(holds, "{}: {before} before, {after} after, {preview}", booking.id);
         }
         ids.len()
     }
+
+    /// Makes the change. One of the bookings that it affects goes to somebody, whoever it is, which works just where the
+    /// preview says so, or else to another start, or is cancelled; the others are kept. Which it is.
+    async fn make(
+        &self,
+        path: &str,
+        change: &Change,
+        proposed: &Value,
+        preview: &Value,
+        staff: &[String],
+    ) -> Option<String> {
+        let ids = ids_of(preview);
+        if ids.is_empty() {
+            self.owner.post(path, proposed).await.expect(200);
+            return None;
+        }
+        let place = change.moved.0.index(ids.len());
+        let (item, member) = (&preview["results"][place], change.moved.1.get(staff));
+        let with = |choice: Value| {
+            let mut choices: Vec<Value> = ids.iter().map(|id| super::keep(id)).collect();
+            choices[place] = choice;
+            json!({ "change": proposed["change"], "choices": choices })
+        };
+        let answer = self.owner.post(path, &with(super::to(&ids[place], member))).await;
+        let could = item["staff_ids"].as_array().unwrap().iter().any(|id| id == member);
+        assert_eq!(answer.status == 200, could, "{member}: {answer:?}, {item}");
+        if !could {
+            let start = &item["alternatives"][0];
+            let elsewhere = if start.is_null() {
+                super::cancel(&ids[place])
+            } else {
+                json!({
+                    "appointment_id": ids[place], "choice": "move", "staff_id": start["staff_ids"][0],
+                    "date": start["date"], "start_time": start["time"],
+                })
+            };
+            self.owner.post(path, &with(elsewhere)).await.expect(200);
+        }
+        Some(ids[place].clone())
+    }
+}
+
+/// The bookings that a preview has.
+fn ids_of(preview: &Value) -> Vec<String> {
+    let items = preview["results"].as_array().unwrap().iter();
+    items.map(|item| item["appointment"]["id"].as_str().unwrap().to_owned()).collect()
 }
 
 #[test]

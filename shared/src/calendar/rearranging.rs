@@ -71,9 +71,6 @@ async fn open_all(tx: &Transaction<'_>, seats: &[&Seat<'_>]) -> Result<usize, db
         join services on services.id = seat.service_id and services.retired_at is null
         join staff_members on staff_members.id = seat.staff_id and staff_members.retired_at is null
         on conflict do nothing";
-    fn column<'a, T>(seats: &[&'a Seat<'a>], value: impl Fn(&'a Seat<'a>) -> T) -> Vec<T> {
-        seats.iter().map(|seat| value(seat)).collect()
-    }
     let params: [&dyn Param; 11] = [
         &column(seats, |seat| seat.id),
         &column(seats, |seat| seat.business),
@@ -85,9 +82,13 @@ async fn open_all(tx: &Transaction<'_>, seats: &[&Seat<'_>]) -> Result<usize, db
         &column(seats, |seat| seat.times.busy.end),
         &column(seats, |seat| seat.times.gap.map(|gap| gap.start)),
         &column(seats, |seat| seat.times.gap.map(|gap| gap.end)),
-        &column(seats, |seat| seat.capacity()),
+        &column(seats, Seat::capacity),
     ];
     Ok(usize::try_from(tx.execute(sql, &params).await?).unwrap_or(usize::MAX))
+}
+
+fn column<'a, T>(seats: &[&'a Seat<'a>], value: impl Fn(&'a Seat<'a>) -> T) -> Vec<T> {
+    seats.iter().map(|seat| value(seat)).collect()
 }
 
 /// A class: with whom, of what, from when to when.
