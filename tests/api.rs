@@ -29,6 +29,7 @@ mod races;
 mod resources;
 mod roles;
 mod sample_data;
+mod schedule_changes;
 mod scheduling;
 mod series;
 mod services;

@@ -307,6 +307,7 @@ async fn appointments(
         json!({ "name": "Halina Brzoza", "email": "halina@example.com", "phone": "+48 500 200 201" });
     called.as_object_mut().unwrap().extend(wish("2026-03-05", "15:00").as_object().unwrap().clone());
     r.call(Some(ewa), "POST", &format!("{place}for-customer/"), Some(called)).await;
+    schedule_changes(r, ewa, salon, &anna.post(&place, &wish("2026-03-06", "14:00")).await.expect(201)).await;
     r.call(Some(ewa), "POST", &format!("{place}{first}/confirm/"), None).await;
     ewa.post(&format!("{place}{second}/confirm/"), &json!({})).await.expect(200);
     let mine = "/api/users/appointments/";
@@ -373,6 +374,20 @@ async fn waitlist(
     r.call(Some(&anna), "DELETE", &mine, None).await;
     let second = id(&anna.post(&place, &wish).await.expect(201));
     r.call(Some(&ewa), "DELETE", &format!("{place}{second}/"), None).await;
+}
+
+/// Somebody is away when they have a visit, which is moved to the morning.
+async fn schedule_changes(r: &Recorder<'_>, ewa: &Person, salon: &str, booked: &Value) {
+    let place = format!("/api/businesses/{salon}/schedule-changes/");
+    let away = json!({ "time_off": {
+        "staff_id": booked["staff"]["id"], "starts_at": "2026-03-06T13:30", "ends_at": "2026-03-06T17:00",
+        "reason": "Lekarz",
+    } });
+    r.call(Some(ewa), "POST", &format!("{place}preview/"), Some(json!({ "change": away }))).await;
+    let choice = json!({
+        "appointment_id": booked["id"], "choice": "move", "date": "2026-03-06", "start_time": "10:00",
+    });
+    r.call(Some(ewa), "POST", &place, Some(json!({ "change": away, "choices": [choice] }))).await;
 }
 
 /// Whom the salon knows.

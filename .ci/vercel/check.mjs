@@ -36,6 +36,7 @@ const PATHS = [
   '/api/businesses/salon/services/', '/api/businesses/salon/opening-hours/bulk-update/',
   '/api/businesses/salon/services/1/add-ons/1/', '/api/businesses/salon/resources/1/',
   '/api/businesses/salon/date-overrides/1/', '/api/businesses/salon/time-off', '/api/businesses/salon/holidays/',
+  '/api/businesses/salon/schedule-changes/', '/api/businesses/salon/schedule-changes/preview/',
   '/api/businesses/salon/appointments/1/confirm/', '/api/businesses/salon/availability/',
   '/api/businesses/salon/customers/1/block/', '/api/businesses/salon/services/1/questions/1/', '/api/businesses/salon/none/',
   '/api/integrations/mail/sendgrid/', '/api/cron', '/api/cron/', '/api/cron/messages/', '/api/cronies/',

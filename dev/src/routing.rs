@@ -109,6 +109,7 @@ mod tests {
             ("/api/businesses/salon/date-overrides/x", "schedule"),
             ("/api/businesses/salon/time-off", "schedule"),
             ("/api/businesses/salon/holidays", "schedule"),
+            ("/api/businesses/salon/schedule-changes/preview", "schedule"),
             ("/api/businesses/salon/availability", "availability"),
             ("/api/businesses/salon/appointments/x/confirm", "appointments"),
             ("/api/businesses/salon/appointments/x/reschedule", "appointments"),

@@ -13,7 +13,7 @@ use crate::{
     config::Config,
     cron, customers, host, hours, intake, integrations, logging, meta,
     openapi::{self, Operation},
-    resources, reviews, services, staff, waitlist,
+    resources, reviews, schedule_changes, services, staff, waitlist,
 };
 
 /// A function's name, as in `api/NAME.rs` and in `vercel.json`, and its routes.
@@ -58,6 +58,7 @@ pub fn operations() -> Vec<(&'static str, Vec<Operation>)> {
         (SCHEDULE.0, resources::operations()),
         (SCHEDULE.0, customers::operations()),
         (SCHEDULE.0, intake::operations()),
+        (SCHEDULE.0, schedule_changes::operations()),
         (MANAGEMENT.0, staff::operations()),
         (SCHEDULE.0, hours::operations()),
         (MANAGEMENT.0, reviews::operations()),
@@ -101,5 +102,9 @@ fn management() -> Router<App> {
 }
 
 fn schedule() -> Router<App> {
-    hours::routes().merge(resources::routes()).merge(customers::routes()).merge(intake::routes())
+    hours::routes()
+        .merge(resources::routes())
+        .merge(customers::routes())
+        .merge(intake::routes())
+        .merge(schedule_changes::routes())
 }

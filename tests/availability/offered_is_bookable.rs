@@ -177,7 +177,7 @@ async fn check(case: &Case, app: &TestApp, owner: &Person, customer: &Person) {
     }
 }
 
-pub(super) fn minute_of(time: &str) -> u16 {
+pub(crate) fn minute_of(time: &str) -> u16 {
     let (hour, minute) = time.split_once(':').unwrap();
     hour.parse::<u16>().unwrap() * 60 + minute.parse::<u16>().unwrap()
 }

@@ -18,6 +18,7 @@ mod holds_store;
 mod idempotency;
 mod offers;
 mod overlapping;
+mod rearranging;
 mod rescheduling;
 mod rescheduling_store;
 mod routes;
@@ -28,14 +29,19 @@ mod tallies;
 mod view;
 mod wanted;
 
-pub(crate) use attempt::AttemptError;
+pub use attempt::AttemptError;
 pub use completion::complete_past;
 pub use erasure::{Ahead, ahead_of, cancel, forget, guard_all_of, lock_all_of, most_booked};
 pub use export::{Kept, kept_about};
 pub use holds_store::drop_all_with as drop_holds_with;
 pub use offers::hold_for_waiting;
 pub use overlapping::overlapping;
+pub use rearranging::{
+    Affected, Among, Upcoming, ahead_at, cancel_all, lock_affected, move_all, own_forms, seats_of,
+};
 pub use routes::{operations, routes};
 pub use status::Status;
 pub use store::{booked_by, in_the_way, lock_customer};
 pub use tallies::{Scope, Stats, any, have_add_on, stats, upcoming};
+pub use view::OwnAppointment;
+pub use wanted::MOST_LOOKS;

@@ -109,7 +109,7 @@ struct StoredAddOn {
 /// An appointment in the owner form.
 #[derive(Debug, Serialize)]
 #[serde(transparent)]
-pub(super) struct OwnAppointment(Appointment);
+pub struct OwnAppointment(Appointment);
 
 impl OwnAppointment {
     /// One that was read for its business, with what is sealed in it.

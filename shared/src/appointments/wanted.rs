@@ -20,7 +20,7 @@ pub(super) const ALTERNATIVES: usize = 5;
 pub(super) const ALTERNATIVE_DAYS: u16 = 7;
 
 /// How often whoever wants a slot looks for somebody who is free, where others keep being quicker.
-pub(super) const MOST_LOOKS: usize = 4;
+pub const MOST_LOOKS: usize = 4;
 
 /// A start of a service.
 #[derive(Clone, Copy, Debug)]

@@ -48,6 +48,7 @@ impl Loaded {
         Seat {
             id: CalendarEntryId::new(now),
             business: self.business.id,
+            as_of: self.business.as_of,
             service: self.service.id,
             staff: offer.staff,
             times: offer.times,

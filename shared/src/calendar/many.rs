@@ -103,15 +103,17 @@ async fn join(
         return Ok(());
     };
     let sql = "
+        with place as (select from businesses where id = $6 and updated_at = $7 for key share)
         update calendar_entries set booked = booked + 1
-        from unnest($2, $3, $4, $5) as wanted (id, staff_id, starts_at, ends_at)
+        from place, unnest($2, $3, $4, $5) as wanted (id, staff_id, starts_at, ends_at)
         where calendar_entries.staff_id = wanted.staff_id
           and busy_from between wanted.starts_at - interval '72 hours' and wanted.starts_at
           and service_id = $1 and calendar_entries.starts_at = wanted.starts_at
           and calendar_entries.ends_at = wanted.ends_at and booked < capacity
         returning wanted.id, calendar_entries.id";
     let Missing { ids, staff, starts, ends, .. } = &missing;
-    for row in tx.rows(sql, &[&seat.service, ids, staff, starts, ends]).await? {
+    let params: [&dyn Param; 7] = [&seat.service, ids, staff, starts, ends, &seat.business, &seat.as_of];
+    for row in tx.rows(sql, &params).await? {
         missing.found(row.get(0), row.get(1), entries);
     }
     Ok(())
@@ -132,7 +134,7 @@ async fn open(
                wanted.gap_from, wanted.gap_to, $3
         from unnest($4, $5, $6, $7, $8, $9, $10, $11)
             as wanted (id, staff_id, starts_at, ends_at, busy_from, busy_to, gap_from, gap_to)
-        join businesses on businesses.id = $1 and businesses.retired_at is null
+        join businesses on businesses.id = $1 and businesses.retired_at is null and businesses.updated_at = $12
         join services on services.id = $2 and services.retired_at is null
         join staff_members on staff_members.id = wanted.staff_id and staff_members.retired_at is null
         order by wanted.staff_id, wanted.starts_at
@@ -146,7 +148,7 @@ async fn open(
     let gap_from: Vec<Option<Timestamp>> = times().map(|times| times.gap.map(|gap| gap.start)).collect();
     let gap_to: Vec<Option<Timestamp>> = times().map(|times| times.gap.map(|gap| gap.end)).collect();
     let capacity = seat.capacity();
-    let params: [&dyn Param; 11] = [
+    let params: [&dyn Param; 12] = [
         &seat.business,
         &seat.service,
         &capacity,
@@ -158,6 +160,7 @@ async fn open(
         &busy_to,
         &gap_from,
         &gap_to,
+        &seat.as_of,
     ];
     let opened: Vec<CalendarEntryId> = tx.rows(sql, &params).await?.iter().map(|row| row.get(0)).collect();
     for id in &opened {

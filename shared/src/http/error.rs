@@ -24,6 +24,7 @@ use super::{
 use crate::{
     appointments::Status,
     db,
+    ids::AppointmentId,
     language::{Language, Message},
     limits::Standing,
 };
@@ -143,6 +144,12 @@ impl ApiError {
         Self::new(Code::SlotUnavailable).with_fact("alternatives", alternatives)
     }
 
+    /// There is no room for one of several appointments where it is to go.
+    #[must_use]
+    pub fn no_place_for(appointment: AppointmentId, alternatives: &[String]) -> Self {
+        Self::slot_unavailable(alternatives).with_fact("appointment_id", appointment.to_string())
+    }
+
     /// The appointment's status does not allow that.
     #[must_use]
     pub fn invalid_transition(from: Status, to: Status) -> Self {
@@ -172,6 +179,14 @@ impl ApiError {
     #[must_use]
     pub fn still_needed(message: Message, services: &impl Serialize) -> Self {
         Self::conflict(message).with_fact("services", json!(services))
+    }
+
+    /// What was chosen is not for just the bookings that a change affects: nothing for these, and for those it does not
+    /// affect.
+    #[must_use]
+    pub fn choices_do_not_fit(missing: &impl Serialize, unaffected: &impl Serialize) -> Self {
+        let error = Self::conflict(Message::ChoicesDoNotFit);
+        error.with_fact("missing", json!(missing)).with_fact("unaffected", json!(unaffected))
     }
 
     /// The booking policy keeps the customer from booking: by which rule, and what its limit is.

@@ -389,6 +389,17 @@ fn text(message: &Message) -> Cow<'static, str> {
         Message::NoLongerVisitWithSeats => "What is added to a visit of several customers cannot take time.",
         Message::VisitTooLong => "A visit with everything that can be added to it has to fit into 24 hours.",
         Message::PricesInAnotherCurrency => "Add-ons or staff have prices in another currency. Change those first.",
+        Message::NotOneChange => "Exactly one change must be given.",
+        Message::MovedNowhere => "Say when it is to be, with date and start_time, or with whom.",
+        Message::NobodyToKeepItWith => "The visit cannot stay with somebody who is leaving.",
+        Message::NotAChoice => "Must be one of keep, move and cancel.",
+        Message::AppointmentTwice => "There is another choice for this appointment.",
+        Message::ChoicesDoNotFit => {
+            "The bookings that the change affects have changed. Look at them again and choose for each."
+        }
+        Message::TooManyBookings(most) => {
+            return format!("The change affects more than {most} bookings. Make it in smaller steps.").into();
+        }
         Message::NotOneOfTheAddOns => "This service has no such add-on.",
         Message::NotOneOfTheLocations => "This is not a location of this business.",
         Message::NotOneOfTheResources => "These are not all resources of this business.",

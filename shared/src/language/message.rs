@@ -166,6 +166,20 @@ pub enum Message {
     PricesInAnotherCurrency,
     /// There is no such add-on of the service.
     NotOneOfTheAddOns,
+    /// None of a list of changes, or several.
+    NotOneChange,
+    /// Neither when nor with whom.
+    MovedNowhere,
+    /// There will be nobody whom the visit could stay with.
+    NobodyToKeepItWith,
+    /// None of the choices.
+    NotAChoice,
+    /// Twice in a list.
+    AppointmentTwice,
+    /// Choices are not for just the bookings that a change affects.
+    ChoicesDoNotFit,
+    /// More bookings than can be looked through at once.
+    TooManyBookings(i64),
     /// Not one of the business's locations.
     NotOneOfTheLocations,
     /// Not one of the business's resources.

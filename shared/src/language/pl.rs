@@ -378,6 +378,17 @@ fn text(message: &Message) -> Cow<'static, str> {
         Message::NoLongerVisitWithSeats => "Dodatki do wizyty dla kilku osób nie mogą jej wydłużać.",
         Message::VisitTooLong => "Wizyta ze wszystkimi dodatkami musi się zmieścić w 24 godzinach.",
         Message::PricesInAnotherCurrency => "Dodatki albo pracownicy mają ceny w innej walucie. Najpierw je zmień.",
+        Message::NotOneChange => "Należy podać dokładnie jedną zmianę.",
+        Message::MovedNowhere => "Podaj nowy termin (date i start_time) albo osobę.",
+        Message::NobodyToKeepItWith => "Wizyta nie może zostać u osoby, która odchodzi.",
+        Message::NotAChoice => "Możliwe wartości: keep, move, cancel.",
+        Message::AppointmentTwice => "Dla tej wizyty podano już decyzję.",
+        Message::ChoicesDoNotFit => {
+            "Rezerwacje, których dotyczy zmiana, są już inne. Sprawdź je ponownie i zdecyduj o każdej."
+        }
+        Message::TooManyBookings(most) => {
+            return format!("Zmiana dotyczy ponad {most} rezerwacji. Wprowadź ją w mniejszych krokach.").into();
+        }
         Message::NotOneOfTheAddOns => "Tej usługi nie można tak rozszerzyć.",
         Message::NotOneOfTheLocations => "To nie jest adres tej firmy.",
         Message::NotOneOfTheResources => "Nie wszystkie są zasobami tej firmy.",

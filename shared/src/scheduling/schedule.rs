@@ -169,6 +169,29 @@ impl Schedule {
         self.resources.iter_mut().flat_map(units).collect()
     }
 
+    /// Who can take a visit whose start has been agreed on already, otherwise the rule that whoever comes nearest would have
+    /// to break. The rules about which starts are offered do not count for it: notice, horizon and grid.
+    ///
+    /// # Errors
+    /// The rule.
+    pub fn agreed(&self, start: Timestamp) -> Result<Vec<Offer>, Rule> {
+        let local = self.zone.to_datetime(start);
+        let (day, time) = (self.day(local.date()), MinuteOfDay::of(local.time()));
+        let mut refusal = Rule::NobodyOffers;
+        let mut offers = Vec::new();
+        for staff in &self.staff {
+            let object = |rule| match rule {
+                Rule::OffStep => ControlFlow::Continue(()),
+                rule => ControlFlow::Break(rule),
+            };
+            match self.ask(staff, &day, time, start, object) {
+                ControlFlow::Continue(offer) => offers.extend(offer),
+                ControlFlow::Break(rule) => refusal = refusal.max(rule),
+            }
+        }
+        if offers.is_empty() { Err(refusal) } else { Ok(offers) }
+    }
+
     /// Why a start is not offered: per staff member every rule that is against it, in the order of [`Rule`], resources in
     /// theirs.
     #[must_use]
