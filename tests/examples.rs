@@ -31,6 +31,7 @@ async fn every_operation_has_an_example_that_is_still_true() {
     working_time(&recorder, &ewa, &salon, &member).await;
     discovery(&recorder, &salon, &service, &member).await;
     appointments(&recorder, &app, &anna, &ewa, &salon, &service).await;
+    waitlist(&recorder, &app, (&anna, &ewa), &salon, &service).await;
     customers(&recorder, &app, &ewa, &salon).await;
     leaving(&recorder, &app, &anna).await;
     recorder.finish();
@@ -307,6 +308,7 @@ async fn appointments(
     called.as_object_mut().unwrap().extend(wish("2026-03-05", "15:00").as_object().unwrap().clone());
     r.call(Some(ewa), "POST", &format!("{place}for-customer/"), Some(called)).await;
     guests(r, app, ewa, salon, &wish("2026-03-06", "10:00")).await;
+    schedule_changes(r, ewa, salon, &anna.post(&place, &wish("2026-03-06", "14:00")).await.expect(201)).await;
     r.call(Some(ewa), "POST", &format!("{place}{first}/confirm/"), None).await;
     ewa.post(&format!("{place}{second}/confirm/"), &json!({})).await.expect(200);
     let mine = "/api/users/appointments/";
@@ -320,6 +322,15 @@ async fn appointments(
     let reason = Some(json!({ "reason": "Zmiana planów." }));
     r.call(Some(anna), "POST", &format!("{mine}{third}/cancel/"), reason.clone()).await;
     r.call(Some(ewa), "POST", &format!("{place}{fourth}/cancel/"), reason).await;
+
+    let mut weekly = wish("2026-03-10", "10:00");
+    weekly["rule"] = json!("FREQ=WEEKLY;INTERVAL=2;COUNT=3");
+    weekly["on_conflict"] = json!("skip");
+    r.call(Some(anna), "POST", &format!("{place}series/preview/"), Some(weekly.clone())).await;
+    let series = id(&r.call(Some(anna), "POST", &format!("{place}series/"), Some(weekly)).await);
+    r.call(Some(anna), "GET", &format!("{mine}series/{series}/"), None).await;
+    let reason = Some(json!({ "reason": "Wyjazd." }));
+    r.call(Some(anna), "POST", &format!("{mine}series/{series}/cancel/"), reason).await;
 
     r.call(Some(anna), "POST", &format!("/api/users/favorites/{salon}/"), None).await;
     r.call(Some(anna), "GET", "/api/users/favorites/", None).await;
@@ -360,6 +371,47 @@ async fn guests(r: &Recorder<'_>, app: &TestApp, ewa: &Person, salon: &str, wish
     r.call(None, "POST", "/api/guests/appointment/reschedule/", Some(to)).await;
     let off = json!({ "link_token": link, "reason": "Choroba." });
     r.call(None, "POST", "/api/guests/appointment/cancel/", Some(off)).await;
+}
+
+/// Who waits for a morning that is full, but for one start.
+async fn waitlist(
+    r: &Recorder<'_>,
+    app: &TestApp,
+    (anna, ewa): (&Person, &Person),
+    salon: &str,
+    service: &str,
+) {
+    let (anna, ewa) = (again(app, anna).await, again(app, ewa).await);
+    let place = format!("/api/businesses/{salon}/waitlist/");
+    let wish = json!({
+        "service_id": service, "date_from": "2026-03-09", "date_to": "2026-03-11", "time_from": "10:00",
+        "time_to": "12:00",
+    });
+    let first = id(&r.call(Some(&anna), "POST", &place, Some(wish.clone())).await);
+    let mine = format!("/api/users/waitlist/{first}/");
+    while anna.get(&mine).await.expect(200)["offer"].is_null() {
+        shared::waitlist::offer_due(&app.state, None).await.unwrap();
+    }
+    r.call(Some(&anna), "GET", &mine, None).await;
+    r.call(Some(&anna), "GET", "/api/users/waitlist/", None).await;
+    r.call(Some(&ewa), "GET", &place, None).await;
+    r.call(Some(&anna), "DELETE", &mine, None).await;
+    let second = id(&anna.post(&place, &wish).await.expect(201));
+    r.call(Some(&ewa), "DELETE", &format!("{place}{second}/"), None).await;
+}
+
+/// Somebody is away when they have a visit, which is moved to the morning.
+async fn schedule_changes(r: &Recorder<'_>, ewa: &Person, salon: &str, booked: &Value) {
+    let place = format!("/api/businesses/{salon}/schedule-changes/");
+    let away = json!({ "time_off": {
+        "staff_id": booked["staff"]["id"], "starts_at": "2026-03-06T13:30", "ends_at": "2026-03-06T17:00",
+        "reason": "Lekarz",
+    } });
+    r.call(Some(ewa), "POST", &format!("{place}preview/"), Some(json!({ "change": away }))).await;
+    let choice = json!({
+        "appointment_id": booked["id"], "choice": "move", "date": "2026-03-06", "start_time": "10:00",
+    });
+    r.call(Some(ewa), "POST", &place, Some(json!({ "change": away, "choices": [choice] }))).await;
 }
 
 /// Whom the salon knows.

@@ -1,6 +1,7 @@
 //! Who may do what with a business: every cell of the tables in `docs/ROLES.md`, tried.
 
 mod customers;
+mod waitlist;
 mod working_time;
 
 use std::sync::atomic::AtomicI64;
@@ -94,6 +95,14 @@ impl Stage {
         added["id"].as_str().unwrap().to_owned()
     }
 
+    /// What books a series.
+    async fn series(&self) -> Value {
+        let free = self.salon.free(&self.app, DATE).await;
+        let mut wish = self.salon.wish(DATE, &free[0]);
+        wish["rule"] = json!("FREQ=WEEKLY;COUNT=2");
+        wish
+    }
+
     async fn service(&self) -> String {
         self.added("services/", &service()).await
     }
@@ -161,6 +170,9 @@ impl Stage {
     #[expect(clippy::too_many_lines, reason = "one line or two for each row of the tables")]
     async fn act(&self, what: &str, who: Option<&Person>) -> Answer {
         if let Some((method, path, body)) = self.customers(what).await {
+            return self.send(who, method, &path, body.as_ref()).await;
+        }
+        if let Some((method, path, body)) = self.waitlist(what).await {
             return self.send(who, method, &path, body.as_ref()).await;
         }
         if let Some((method, path, body)) = self.working_time(what).await {
@@ -305,6 +317,12 @@ impl Stage {
             }
             "POST `{slug}/appointments/for-customer/` with another" => {
                 self.for_customer(&self.owners_entry).await
+            }
+            "POST `{slug}/appointments/series/`" => {
+                (Method::POST, format!("{slug}/appointments/series/"), Some(self.series().await))
+            }
+            "POST `{slug}/appointments/series/preview/`" => {
+                (Method::POST, format!("{slug}/appointments/series/preview/"), Some(self.series().await))
             }
             "GET `{slug}/appointments/`" => (Method::GET, format!("{slug}/appointments/"), None),
             "GET `{slug}/appointments/{id}/`" => {

@@ -13,7 +13,7 @@ use crate::{
     config::Config,
     cron, customers, host, hours, intake, integrations, logging, meta,
     openapi::{self, Operation},
-    resources, reviews, services, staff,
+    resources, reviews, schedule_changes, services, staff, waitlist,
 };
 
 /// A function's name, as in `api/NAME.rs` and in `vercel.json`, and its routes.
@@ -58,6 +58,7 @@ pub fn operations() -> Vec<(&'static str, Vec<Operation>)> {
         (SCHEDULE.0, resources::operations()),
         (SCHEDULE.0, customers::operations()),
         (SCHEDULE.0, intake::operations()),
+        (SCHEDULE.0, schedule_changes::operations()),
         (MANAGEMENT.0, staff::operations()),
         (SCHEDULE.0, hours::operations()),
         (MANAGEMENT.0, reviews::operations()),
@@ -65,6 +66,7 @@ pub fn operations() -> Vec<(&'static str, Vec<Operation>)> {
         (AVAILABILITY.0, availability::operations()),
         (APPOINTMENTS.0, appointments::operations()),
         (APPOINTMENTS.0, appointments::guest_operations()),
+        (APPOINTMENTS.0, waitlist::operations()),
         (INTEGRATIONS.0, integrations::operations()),
         (CRON.0, cron::operations()),
         (META.0, meta::operations()),
@@ -87,7 +89,7 @@ fn meta_and_document() -> Router<App> {
 }
 
 fn bookings() -> Router<App> {
-    appointments::routes().merge(appointments::guest_routes())
+    appointments::routes().merge(appointments::guest_routes()).merge(waitlist::routes())
 }
 
 fn management() -> Router<App> {
@@ -101,5 +103,9 @@ fn management() -> Router<App> {
 }
 
 fn schedule() -> Router<App> {
-    hours::routes().merge(resources::routes()).merge(customers::routes()).merge(intake::routes())
+    hours::routes()
+        .merge(resources::routes())
+        .merge(customers::routes())
+        .merge(intake::routes())
+        .merge(schedule_changes::routes())
 }

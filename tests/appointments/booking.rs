@@ -6,7 +6,7 @@ use super::{history, id_of};
 use crate::support::TestApp;
 
 /// Every field that a customer sees, sorted.
-const FORM: [&str; 16] = [
+const FORM: [&str; 17] = [
     "add_ons",
     "booking_policy",
     "business",
@@ -18,6 +18,7 @@ const FORM: [&str; 16] = [
     "notes",
     "price_amount",
     "price_currency",
+    "series_id",
     "service",
     "staff",
     "start",

@@ -1,7 +1,9 @@
-//! What businesses know of their customers before the visits, which make cards for everybody else, and what they ask them.
+//! What businesses know of their customers before the visits, which make cards for everybody else, what they ask them, and who
+//! waits there.
 
 use std::collections::HashMap;
 
+use jiff::{ToSpan, civil::Date};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -63,6 +65,26 @@ pub(super) fn add(
         walked_in.insert(business.id, cards.to_vec());
     }
     walked_in
+}
+
+/// Who waits for time at the place that the demo customer goes to, for an early hour of the next two weeks.
+pub(super) fn add_waiting(rows: &mut Rows, businesses: &[Business], customers: &Customers, today: Date) {
+    let (first, last) = (today.saturating_add(1.day()), today.saturating_add(14.days()));
+    for business in businesses.iter().filter(|business| business.place.category == "hairdresser") {
+        let row = json!({
+            "business_id": business.id,
+            "service_id": business.services[0],
+            "customer_id": customers.demo,
+            "add_on_ids": [],
+            "first_day": first,
+            "last_day": last,
+            // Before anybody works: it stays as it is, for whoever looks at it.
+            "from_minute": 5 * 60,
+            "to_minute": 6 * 60,
+            "created_at": rows.founding(),
+        });
+        rows.add("waitlist_entries", row);
+    }
 }
 
 fn add_card(

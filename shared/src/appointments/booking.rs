@@ -35,17 +35,17 @@ use crate::{
 /// What a customer wants to book.
 #[derive(Debug)]
 pub(super) struct Wish {
-    service: ServiceId,
-    date: Date,
-    time: MinuteOfDay,
+    pub(super) service: ServiceId,
+    pub(super) date: Date,
+    pub(super) time: MinuteOfDay,
     /// `None`: anyone who offers it.
-    staff: Option<StaffMemberId>,
-    notes: Prose<500>,
+    pub(super) staff: Option<StaffMemberId>,
+    pub(super) notes: Prose<500>,
     add_ons: AddOns,
     /// A hold that is used up by it, whatever it is for.
-    hold: Option<HoldId>,
+    pub(super) hold: Option<HoldId>,
     /// To what the business asks.
-    answers: Vec<Given>,
+    pub(super) answers: Vec<Given>,
 }
 
 impl FromForm for Wish {
@@ -72,14 +72,24 @@ impl FromForm for Wish {
 }
 
 impl Wish {
-    fn wanted<'a>(&'a self, business: &'a BusinessRef, held: Option<Held>, by_business: bool) -> Wanted<'a> {
+    pub(super) fn wanted<'a>(
+        &'a self,
+        business: &'a BusinessRef,
+        held: Option<Held>,
+        by_business: bool,
+    ) -> Wanted<'a> {
         let Self { service, date, time, staff, .. } = *self;
         let (add_ons, leaving) = (self.add_ons.as_slice(), held.map(|held| held.entry));
         Wanted { business, service, date, time, staff, add_ons, longer_by: 0, leaving, by_business }
     }
 
+    /// Whether time that was held for it may be left to others.
+    pub(super) fn leaves_time(&self) -> bool {
+        self.hold.is_some()
+    }
+
     /// Everything that makes this wish another one than another, for its idempotency key.
-    fn in_one_line(&self, business: BusinessId, keys: &Keys) -> String {
+    pub(super) fn in_one_line(&self, business: BusinessId, keys: &Keys) -> String {
         let Self { service, date, time, staff, notes, add_ons, hold: _, answers } = self;
         let staff = staff.map_or_else(|| "anyone".to_owned(), |staff| staff.to_string());
         let added: Vec<String> = add_ons.as_slice().iter().map(ToString::to_string).collect();

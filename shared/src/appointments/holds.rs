@@ -21,8 +21,9 @@ use crate::{
     customers::Party,
     db::{self, Transaction},
     http::{ApiError, Code, Form, FromForm},
-    ids::{HoldId, ServiceId, StaffMemberId, UserId},
+    ids::{HoldId, ServiceId, StaffMemberId, UserId, WaitlistEntryId},
     scheduling::{MinuteOfDay, Slot},
+    waitlist,
 };
 
 pub(super) use holds_store::{Held, drop_it, of};
@@ -56,20 +57,29 @@ pub(super) enum Holder<'a> {
     Customer(UserId),
     /// Of whoever has the token with this hash.
     Guest(&'a [u8]),
+    /// Of somebody who waits, to whom it was offered: one for each wait, beside the one they may have themselves.
+    Waiting(WaitlistEntryId),
 }
 
 impl<'a> Holder<'a> {
     pub(super) fn account(self) -> Option<UserId> {
         match self {
             Self::Customer(user) => Some(user),
-            Self::Guest(_) => None,
+            Self::Guest(_) | Self::Waiting(_) => None,
         }
     }
 
     pub(super) fn guest(self) -> Option<&'a [u8]> {
         match self {
-            Self::Customer(_) => None,
+            Self::Customer(_) | Self::Waiting(_) => None,
             Self::Guest(hash) => Some(hash),
+        }
+    }
+
+    pub(super) fn wait(self) -> Option<WaitlistEntryId> {
+        match self {
+            Self::Customer(_) | Self::Guest(_) => None,
+            Self::Waiting(entry) => Some(entry),
         }
     }
 }
@@ -133,7 +143,7 @@ pub(super) async fn hold(
     for look in 0..MOST_LOOKS {
         let before = match holder {
             Holder::Customer(user) => holds_store::at(&app.connection().await?, business, user).await?,
-            Holder::Guest(_) => None,
+            Holder::Guest(_) | Holder::Waiting(_) => None,
         };
         wanted.leaving = before.map(|held| held.entry);
         let (loaded, slot) = wanted.find(app).await?;
@@ -182,7 +192,10 @@ impl Holding<'_> {
                 Taking::Occupied => continue,
                 Taking::NoRoom => break,
             };
-            let held = holds_store::insert(&tx, &new, entry).await?;
+            let insert = holds_store::insert(&tx, &new, entry);
+            let (inserted, held) = tokio::join!(insert, holds_store::one(&tx, new.id, holder));
+            inserted?;
+            let held = held?;
             if held.is_some() {
                 tx.commit().await?;
             }
@@ -212,6 +225,8 @@ pub(super) async fn make_way(
     };
     let give_up = async {
         match held {
+            // What they waited for is done, and what was offered goes with it.
+            Some(Held { offered_for: Some(entry), .. }) => waitlist::end(tx, entry).await,
             Some(held) => drop_it(tx, held.id).await.map(drop),
             None => Ok(()),
         }

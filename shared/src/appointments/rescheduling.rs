@@ -154,10 +154,10 @@ impl Moving<'_> {
                 Taking::Occupied => continue,
                 Taking::NoRoom => break,
             };
-            let step = Move { id, entry, from: &current, actor: mover.user, at: now };
+            let step = [Move { id, entry, from: current.starts_at }];
             let notice = Notice::Appointment { appointment: id, what: Happening::Rescheduled };
             let (moved, told, appointment) = tokio::join!(
-                rescheduling_store::move_to(&tx, &step),
+                rescheduling_store::move_to(&tx, &step, mover.user, now),
                 outbox::add(&tx, now, &notice),
                 store::one(&tx, id, mover.audience)
             );

@@ -9,11 +9,12 @@ use super::{
 };
 use crate::{
     businesses,
-    customers::Party,
+    customers::{Party, card_of},
     db::{self, Param, Row, Sql, Transaction},
     http::page::Slice,
     ids::{
-        AddOnId, AppointmentId, BusinessId, CalendarEntryId, HistoryEntryId, ServiceId, StaffMemberId, UserId,
+        AddOnId, AppointmentId, BusinessId, CalendarEntryId, HistoryEntryId, SeriesId, ServiceId,
+        StaffMemberId, UserId,
     },
     intake::{self, ToKeep},
     money::Currency,
@@ -73,7 +74,7 @@ pub(super) async fn insert(
     let history_params: [&dyn Param; 3] = [&history_id, &new.id, &new.actor];
     let (inserted, added, answered, recorded, booked) = tokio::join!(
         tx.execute(insert, &insert_params),
-        add(tx, new.id, add_ons),
+        add(tx, std::slice::from_ref(&new.id), add_ons),
         intake::keep(tx, new.answers),
         tx.execute(history, &history_params),
         one(tx, new.id, audience),
@@ -85,8 +86,12 @@ pub(super) async fn insert(
     booked
 }
 
-/// Keeps what is added to a visit, as it is called and costs now.
-async fn add(tx: &Transaction<'_>, appointment: AppointmentId, add_ons: &[AddOn]) -> Result<(), db::Error> {
+/// Keeps what is added to visits, as it is called and costs now.
+pub(super) async fn add(
+    tx: &Transaction<'_>,
+    appointments: &[AppointmentId],
+    add_ons: &[AddOn],
+) -> Result<(), db::Error> {
     if add_ons.is_empty() {
         return Ok(());
     }
@@ -94,13 +99,16 @@ async fn add(tx: &Transaction<'_>, appointment: AppointmentId, add_ons: &[AddOn]
     let sql = "
         insert into appointment_add_ons (appointment_id, add_on_id, name, duration_minutes, price_minor)
         select appointments.id, add_ons.id, add_ons.name, add_ons.duration_minutes, add_ons.price_minor
-        from appointments, add_ons where appointments.id = $1 and add_ons.id = any($2)";
-    tx.execute(sql, &[&appointment, &ids]).await.map(drop)
+        from appointments, add_ons where appointments.id = any($1) and add_ons.id = any($2)";
+    tx.execute(sql, &[&appointments, &ids]).await.map(drop)
 }
 
 /// Nobody else books or holds anything for this customer at this business, as far as it matters, until the transaction
 /// ends. Comes before calendars are guarded.
-pub(super) async fn lock_customer(
+///
+/// # Errors
+/// If the transaction is broken.
+pub async fn lock_customer(
     tx: &Transaction<'_>,
     business: BusinessId,
     customer: Party,
@@ -115,9 +123,22 @@ pub(super) async fn lock_customer(
     tx.execute("select pg_advisory_xact_lock($1)", &[&key]).await.map(drop)
 }
 
+/// SQL for what an account or its card has at a business, by whatever account of the card and without; all of them given as SQL.
+/// Columns `status`, `starts_at`, `ends_at`.
+#[must_use]
+pub fn booked_by(business: &str, account: &str, card: &str) -> String {
+    format!(
+        "select status, starts_at, ends_at from appointments
+         where business_id = {business}
+           and customer_id in (select {account} union
+                               select user_id from customer_accounts where customer_id = {card})
+         union all
+         select status, starts_at, ends_at from appointments where card_id = {card}"
+    )
+}
+
 /// What a business knows of a customer, by all accounts of their card and without: visits ahead, and those missed since some
-/// instant. Nobody else asks for this
-/// customer until the transaction ends.
+/// instant. Nobody else asks for this customer until the transaction ends.
 pub(super) async fn record(
     tx: &Transaction<'_>,
     business: BusinessId,
@@ -125,30 +146,17 @@ pub(super) async fn record(
     since: Timestamp,
     now: Timestamp,
 ) -> Result<Record, db::Error> {
-    let sql = "
-        with card as (
-            select coalesce(
-                $5,
-                (select customer_id from customer_accounts where user_id = $2 and business_id = $1),
-                -- The one that will be theirs when they first book.
-                (select customers.id from customers join users on email_lower = lower(users.email::text)
-                 where customers.business_id = $1 and email_lower <> '' and users.id = $2
-                   and users.email_verified_at is not null
-                 order by customers.created_at, customers.id limit 1)) as id
-        ), theirs as (
-            select status, starts_at, ends_at from appointments
-            where business_id = $1
-              and customer_id in (select $2 union
-                                  select user_id from customer_accounts where customer_id = (select id from card))
-            union all
-            select status, starts_at, ends_at from appointments where card_id = (select id from card)
-        )
-        select count(*) filter (where status in ('pending', 'confirmed') and ends_at > $4),
-               count(*) filter (where status = 'no_show' and starts_at >= $3)
-        from theirs";
+    let sql = format!(
+        "with card as (select coalesce($5, {}) as id)
+         select count(*) filter (where status in ('pending', 'confirmed') and ends_at > $4),
+                count(*) filter (where status = 'no_show' and starts_at >= $3)
+         from ({}) theirs",
+        card_of("$1", "$2"),
+        booked_by("$1", "$2", "(select id from card)")
+    );
     let (account, card) = (customer.account(), customer.card());
     let params: [&dyn Param; 5] = [&business, &account, &since, &now, &card];
-    let (locked, row) = tokio::join!(lock_customer(tx, business, customer), tx.row(sql, &params));
+    let (locked, row) = tokio::join!(lock_customer(tx, business, customer), tx.row(&sql, &params));
     locked?;
     let count = |row: &Row, index| u32::try_from(row.get::<_, i64>(index)).unwrap_or(u32::MAX);
     Ok(row?.map_or_else(Record::default, |row| Record {
@@ -245,6 +253,7 @@ pub(super) async fn page(
 
 /// An appointment as far as changing it goes.
 pub(super) struct Current {
+    pub(super) id: AppointmentId,
     pub(super) status: Status,
     pub(super) starts_at: Timestamp,
     pub(super) business: BusinessId,
@@ -271,7 +280,8 @@ pub(super) async fn current(
     id: AppointmentId,
     audience: Audience,
 ) -> Result<Option<Current>, db::Error> {
-    read_current(on, id, audience, "").await
+    let matching = format!("appointments.id = $1 and {} = $2", audience.column());
+    Ok(read_current(on, &matching, &[&id, &audience.id()]).await?.pop())
 }
 
 /// The same, locked until the transaction ends.
@@ -280,28 +290,40 @@ pub(super) async fn to_change(
     id: AppointmentId,
     audience: Audience,
 ) -> Result<Option<Current>, db::Error> {
-    read_current(tx, id, audience, "for update of appointments").await
+    let matching = format!("appointments.id = $1 and {} = $2 for update of appointments", audience.column());
+    Ok(read_current(tx, &matching, &[&id, &audience.id()]).await?.pop())
 }
 
+/// All of a customer's series, in order, locked until the transaction ends.
+pub(super) async fn to_change_of_series(
+    tx: &Transaction<'_>,
+    series: SeriesId,
+    customer: UserId,
+) -> Result<Vec<Current>, db::Error> {
+    let matching = "
+        appointments.series_id = $1 and appointments.customer_id = $2
+        order by appointments.starts_at, appointments.id for update of appointments";
+    read_current(tx, matching, &[&series, &customer]).await
+}
+
+/// `matching` comes behind a WHERE.
 async fn read_current(
     on: &impl Sql,
-    id: AppointmentId,
-    audience: Audience,
-    lock: &str,
-) -> Result<Option<Current>, db::Error> {
+    matching: &str,
+    params: &[&dyn Param],
+) -> Result<Vec<Current>, db::Error> {
     let sql = format!(
         "select appointments.status, appointments.starts_at, appointments.business_id, appointments.service_id,
                 appointments.staff_id, appointments.entry_id,
                 (select coalesce(sum(duration_minutes), 0)::int4 from appointment_add_ons
                  where appointment_id = appointments.id),
-                appointments.policy, {}
+                appointments.policy, appointments.id, {}
          from appointments join businesses on businesses.id = appointments.business_id
-         where appointments.id = $1 and {} = $2 {lock}",
-        businesses::POLICY,
-        audience.column()
+         where {matching}",
+        businesses::POLICY
     );
-    let row = on.row(&sql, &[&id, &audience.id()]).await?;
-    Ok(row.map(|row| Current {
+    let current = |row: &Row| Current {
+        id: row.get(8),
         status: row.get(0),
         starts_at: row.get(1),
         business: row.get(2),
@@ -313,8 +335,9 @@ async fn read_current(
         policy: row
             .get::<_, Option<Value>>(7)
             .and_then(|kept| serde_json::from_value(kept).ok())
-            .unwrap_or_else(|| businesses::policy_from_row(&row, 8)),
-    }))
+            .unwrap_or_else(|| businesses::policy_from_row(row, 9)),
+    };
+    Ok(on.rows(&sql, params).await?.iter().map(current).collect())
 }
 
 /// A change of status.

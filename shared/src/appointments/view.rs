@@ -17,7 +17,7 @@ use crate::{
     availability::local_instant,
     customers::Party,
     db::Row,
-    ids::{AddOnId, AppointmentId, BusinessId, CustomerId, UserId},
+    ids::{AddOnId, AppointmentId, BusinessId, CustomerId, SeriesId, StaffMemberId, UserId},
     intake::{self, Answer},
     money::Currency,
     openapi::schema::{collect, reference},
@@ -90,6 +90,8 @@ pub(super) struct Appointment {
     price_currency: String,
     notes: String,
     google_event_id: Option<String>,
+    /// The series it was booked with, if it was.
+    series_id: Option<SeriesId>,
     /// As it was when this was booked; null if that was before it was kept.
     booking_policy: Option<Policy>,
     add_ons: Vec<AddedOn>,
@@ -124,7 +126,7 @@ struct StoredAddOn {
 /// An appointment in the owner form.
 #[derive(Debug, Serialize)]
 #[serde(transparent)]
-pub(super) struct OwnAppointment(Appointment);
+pub struct OwnAppointment(Appointment);
 
 impl OwnAppointment {
     /// One that was read for its business, with what is sealed in it.
@@ -173,7 +175,7 @@ struct OwnerForm {
 }
 
 /// Columns before those of the service and of the staff member.
-const OWN_COLUMNS: usize = 25;
+const OWN_COLUMNS: usize = 26;
 
 static SELECT: LazyLock<String> = LazyLock::new(|| select_with(""));
 static OWN_SELECT: LazyLock<String> = LazyLock::new(|| select_with(&format!(", {}", intake::ANSWERS)));
@@ -194,7 +196,7 @@ fn select_with(more: &str) -> String {
                                                       'price_minor', added.price_minor)
                                    order by added.add_on_id), '[]')
          from appointment_add_ons added where added.appointment_id = appointments.id),
-        card.id,
+        card.id, appointments.series_id,
         {service}, {staff}, appointments.completed_at{more}
         from appointments
         join businesses on businesses.id = appointments.business_id
@@ -212,6 +214,19 @@ impl Appointment {
 
     pub(super) fn ends_at(&self) -> Timestamp {
         self.ends_at
+    }
+
+    pub(super) fn staff(&self) -> StaffMemberId {
+        self.staff.id()
+    }
+
+    /// By the business's clocks.
+    pub(super) fn start(&self) -> &str {
+        &self.start
+    }
+
+    pub(super) fn date(&self) -> &str {
+        self.start.split_once('T').map_or(&self.start, |(date, _)| date)
     }
 
     /// Reads a row of what their [`Audience`] selects.
@@ -260,6 +275,7 @@ impl Appointment {
             price_currency,
             notes: row.get(9),
             google_event_id: row.get(10),
+            series_id: row.get(25),
             booking_policy: policy.and_then(|policy| serde_json::from_value(policy).ok()),
             add_ons: add_ons.collect(),
             created_at: at(11),

@@ -16,11 +16,11 @@ use crate::{
 
 /// How many other starts a refusal names, and how many days before and after the wanted date they may lie: a week, so
 /// that the same weekday is among them.
-const ALTERNATIVES: usize = 5;
-const ALTERNATIVE_DAYS: u16 = 7;
+pub(super) const ALTERNATIVES: usize = 5;
+pub(super) const ALTERNATIVE_DAYS: u16 = 7;
 
 /// How often whoever wants a slot looks for somebody who is free, where others keep being quicker.
-pub(super) const MOST_LOOKS: usize = 4;
+pub const MOST_LOOKS: usize = 4;
 
 /// A start of a service.
 #[derive(Clone, Copy, Debug)]
@@ -78,7 +78,16 @@ impl Wanted<'_> {
         }
     }
 
-    async fn load_dates(&self, on: &impl Sql, dates: DateRange, now: Timestamp) -> Result<Loaded, ApiError> {
+    /// The schedule of some dates, whichever is wanted.
+    ///
+    /// # Errors
+    /// Those of [`availability::load`].
+    pub(super) async fn load_dates(
+        &self,
+        on: &impl Sql,
+        dates: DateRange,
+        now: Timestamp,
+    ) -> Result<Loaded, ApiError> {
         let Self { business, service, staff, add_ons, longer_by, leaving, .. } = *self;
         let wanted =
             availability::Wanted { business, service, only: staff, dates, add_ons, longer_by, leaving };

@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// A service's schedule, and what booking it needs besides.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Loaded {
     /// The business's terms.
     pub business: Terms,
@@ -27,7 +27,7 @@ pub struct Loaded {
     pub service: Bookable,
     /// What is added to it.
     pub add_ons: Vec<AddOn>,
-    terms: HashMap<(ServiceId, StaffMemberId), StaffTerms>,
+    pub(super) terms: HashMap<(ServiceId, StaffMemberId), StaffTerms>,
     /// Where the starts come from. Complete for the dates it was loaded for.
     pub schedule: Schedule,
 }
@@ -48,6 +48,7 @@ impl Loaded {
         Seat {
             id: CalendarEntryId::new(now),
             business: self.business.id,
+            as_of: self.business.as_of,
             service: self.service.id,
             staff: offer.staff,
             times: offer.times,
@@ -75,6 +76,37 @@ impl Loaded {
         calendar::guard(tx, &staff, &self.resources(), leaving.as_slice()).await
     }
 
+    /// Makes others wait who are after any time of these staff, or the same resources: for whoever takes several starts, and
+    /// leaves a seat for them, if one is. Comes before anything is left or taken.
+    ///
+    /// # Errors
+    /// If the transaction is broken.
+    pub async fn guard_all(
+        &self,
+        tx: &Transaction<'_>,
+        staff: &[StaffMemberId],
+        leaving: Option<CalendarEntryId>,
+    ) -> Result<(), db::Error> {
+        calendar::guard(tx, staff, &self.resources(), leaving.as_slice()).await
+    }
+
+    /// Drops expired holds that are in the way of several starts with these staff, under [`guard_all`](Self::guard_all).
+    ///
+    /// # Errors
+    /// If the transaction is broken.
+    pub async fn release_all_expired(
+        &self,
+        tx: &Transaction<'_>,
+        staff: &[StaffMemberId],
+        around: Option<Span>,
+        now: Timestamp,
+    ) -> Result<(), db::Error> {
+        match around {
+            Some(around) => calendar::release_expired(tx, staff, &self.resources(), around, now).await,
+            None => Ok(()),
+        }
+    }
+
     /// Drops expired holds that are in the way of a slot: they count as free, but only without them it is.
     ///
     /// # Errors
@@ -86,11 +118,8 @@ impl Loaded {
         now: Timestamp,
     ) -> Result<(), db::Error> {
         let staff: Vec<StaffMemberId> = slot.staff().collect();
-        let resources = self.resources();
-        match Span::around(slot.offers.iter().map(|offer| offer.times.busy)) {
-            Some(around) => calendar::release_expired(tx, &staff, &resources, around, now).await,
-            None => Ok(()),
-        }
+        let around = Span::around(slot.offers.iter().map(|offer| offer.times.busy));
+        self.release_all_expired(tx, &staff, around, now).await
     }
 
     fn resources(&self) -> Vec<ResourceId> {
@@ -124,7 +153,6 @@ pub struct Wanted<'a> {
 /// have.
 pub async fn load(on: &impl Sql, wanted: &Wanted<'_>, now: Timestamp) -> Result<Loaded, ApiError> {
     let Wanted { business, service, only, dates, leaving, add_ons, longer_by } = *wanted;
-    let around = dates.window();
     // Boxed: statements that are on their way at once are too large for the futures of all who wait for them.
     let (terms, added, hours, staff, occupied, units) = Box::pin(async {
         tokio::try_join!(
@@ -132,8 +160,8 @@ pub async fn load(on: &impl Sql, wanted: &Wanted<'_>, now: Timestamp) -> Result<
             added(on, service, add_ons),
             hours::working_time(on, business, dates),
             async { Ok(staff::candidates(on, business, service, only).await?) },
-            async { Ok(calendar::occupied(on, service, around, now, leaving).await?) },
-            async { Ok(calendar::units(on, service, around, now, leaving).await?) },
+            async { Ok(calendar::occupied(on, service, dates, now, leaving).await?) },
+            async { Ok(calendar::units(on, service, dates, now, leaving).await?) },
         )
     })
     .await?;

@@ -5,13 +5,18 @@ mod explain;
 mod load;
 mod next;
 mod offering;
+mod outlook;
 mod parts;
 mod routes;
+mod whole;
 
+pub use explain::in_full;
 pub use load::{Loaded, Wanted, load};
 pub use next::{NextStart, next_starts};
 pub use offering::offering;
+pub use outlook::{Booked, Outlook, Placing};
 pub use routes::{operations, routes};
+pub use whole::{Whole, whole};
 
 use jiff::{Timestamp, tz::TimeZone};
 

@@ -29,4 +29,6 @@ pub use policy::{POLICY, POLICY_WIDTH, StaffChoice, policy_from_row};
 pub use reference::{BusinessRef, NAMED};
 pub use routes::{operations, routes};
 pub use slug::Slug;
-pub use store::{TERMS, TERMS_WIDTH, Terms, exists, id_of, lock, takes_guests, terms, terms_of};
+pub use store::{
+    TERMS, TERMS_WIDTH, Terms, exists, id_of, lock, lock_to_rearrange, takes_guests, terms, terms_of,
+};

@@ -15,7 +15,7 @@ pub struct Slug(String);
 const LONGEST: usize = 60;
 
 /// Every word that stands, or may come to stand, in a path of the API or of the web client.
-const RESERVED: [&str; 87] = [
+const RESERVED: [&str; 89] = [
     "accept",
     "add-ons",
     "admin",
@@ -74,6 +74,7 @@ const RESERVED: [&str; 87] = [
     "password-reset",
     "payments",
     "preferences",
+    "preview",
     "profile",
     "questions",
     "ready",
@@ -89,6 +90,7 @@ const RESERVED: [&str; 87] = [
     "schedule-changes",
     "search",
     "sendgrid",
+    "series",
     "services",
     "sessions",
     "settings",

@@ -39,6 +39,19 @@ impl Party {
     }
 }
 
+/// SQL for the card of an account at a business, both given as SQL: the one it has, or will have when it first books; else null.
+#[must_use]
+pub fn card_of(business: &str, account: &str) -> String {
+    format!(
+        "coalesce(
+            (select customer_id from customer_accounts where user_id = {account} and business_id = {business}),
+            (select customers.id from customers join users on email_lower = lower(users.email::text)
+             where customers.business_id = {business} and email_lower <> '' and users.id = {account}
+               and users.email_verified_at is not null
+             order by customers.created_at, customers.id limit 1))"
+    )
+}
+
 /// Somebody to book for.
 #[derive(Clone, Debug)]
 pub enum Whom {

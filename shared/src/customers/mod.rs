@@ -22,7 +22,7 @@ mod terms;
 mod view;
 
 pub use adoption::adopt;
-pub use booked_for::{Party, Said, Whom};
+pub use booked_for::{Party, Said, Whom, card_of};
 pub use erasure::forget;
 pub use kept::{KeptCard, kept_about};
 pub use routes::{operations, routes};

@@ -43,7 +43,10 @@ impl Limiter {
             (_, "/businesses/{business}/guest-holds") => Some(Self::GuestHolds),
             (
                 &Method::POST,
-                "/businesses/{business}/appointments" | "/users/appointments/{appointment}/reschedule",
+                "/businesses/{business}/appointments"
+                | "/businesses/{business}/appointments/series"
+                | "/businesses/{business}/appointments/series/preview"
+                | "/users/appointments/{appointment}/reschedule",
             ) => Some(Self::Booking),
             _ => Some(Self::Api),
         }

@@ -38,10 +38,23 @@ pub(crate) enum State {
 impl Entry<'_> {
     /// The file that says so.
     pub(crate) fn file(&self) -> CalendarFile {
-        let (method, status) = match self.state {
-            State::Tentative => ("REQUEST", "TENTATIVE"),
-            State::Confirmed => ("REQUEST", "CONFIRMED"),
-            State::Cancelled => ("CANCEL", "CANCELLED"),
+        let method = if self.state == State::Cancelled { "CANCEL" } else { "REQUEST" };
+        let mut event = self.event();
+        event.append_multi_property(
+            person("ATTENDEE", self.attendee)
+                .add_parameter("ROLE", "REQ-PARTICIPANT")
+                .add_parameter("PARTSTAT", "ACCEPTED")
+                .add_parameter("RSVP", "FALSE")
+                .done(),
+        );
+        file(method, [event])
+    }
+
+    fn event(&self) -> Event {
+        let status = match self.state {
+            State::Tentative => "TENTATIVE",
+            State::Confirmed => "CONFIRMED",
+            State::Cancelled => "CANCELLED",
         };
         let mut event = Event::new();
         event
@@ -54,26 +67,31 @@ impl Entry<'_> {
             .add_property("URL", self.url)
             .summary(&in_one_line(self.summary))
             .location(&in_one_line(self.location))
-            .append_property(person("ORGANIZER", self.organizer))
-            .append_multi_property(
-                person("ATTENDEE", self.attendee)
-                    .add_parameter("ROLE", "REQ-PARTICIPANT")
-                    .add_parameter("PARTSTAT", "ACCEPTED")
-                    .add_parameter("RSVP", "FALSE")
-                    .done(),
-            );
-        let mut calendar = Calendar::empty();
-        for (name, value) in [
-            ("VERSION", "2.0"),
-            ("PRODID", "-//Sessly//Sessly//EN"),
-            ("CALSCALE", "GREGORIAN"),
-            ("METHOD", method),
-        ] {
-            calendar.append_property(Property::new(name, value));
-        }
-        calendar.push(event);
-        CalendarFile { method, content: calendar.to_string() }
+            .append_property(person("ORGANIZER", self.organizer));
+        event
     }
+}
+
+/// One file with several events, each in its own state. Only `PUBLISH` can have events of different names
+/// ([RFC 5546, section 3.2](https://www.rfc-editor.org/rfc/rfc5546#section-3.2)), and it invites nobody in particular.
+pub(crate) fn published(entries: &[Entry<'_>]) -> CalendarFile {
+    file("PUBLISH", entries.iter().map(Entry::event))
+}
+
+fn file(method: &'static str, events: impl IntoIterator<Item = Event>) -> CalendarFile {
+    let mut calendar = Calendar::empty();
+    for (name, value) in [
+        ("VERSION", "2.0"),
+        ("PRODID", "-//Sessly//Sessly//EN"),
+        ("CALSCALE", "GREGORIAN"),
+        ("METHOD", method),
+    ] {
+        calendar.append_property(Property::new(name, value));
+    }
+    for event in events {
+        calendar.push(event);
+    }
+    CalendarFile { method, content: calendar.to_string() }
 }
 
 /// In UTC, which needs no description of a time zone; the calendar shows its owner's own.

@@ -7,7 +7,7 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use super::{
     delivery::Claimed,
     notice::{Entry, Notice},
-    visit_letter,
+    offer_letter, series_letter, visit_letter,
 };
 use crate::{
     app::App,
@@ -59,6 +59,10 @@ pub(super) async fn compose(app: &App, message: &Claimed) -> Result<Draft, db::E
                 visit_letter::news(app, &on, appointment, what, reader).await?
             }
             Notice::GuestCode { hold, code } => guest_code(app, &on, hold, code).await?,
+            Notice::WaitlistOffer { hold, .. } => offer_letter::offer(app, &on, hold).await?,
+            Notice::Series { series, what, at } => {
+                series_letter::news(app, &on, series, what, at, reader).await?
+            }
             Notice::StaffInvitation { staff, token } => invitation(app, &on, staff, &token).await?,
             // A code was made together with its message, and expires.
             Notice::VerificationCode { .. } | Notice::PasswordResetCode { .. }
@@ -152,7 +156,7 @@ async fn invitation(
     }))
 }
 
-fn language_of(locale: &str) -> Language {
+pub(super) fn language_of(locale: &str) -> Language {
     Language::from_tag(locale).unwrap_or_default()
 }
 

@@ -6,8 +6,8 @@ use serde_json::Value;
 use crate::{
     accounts::Preferences,
     appointments::Status,
-    db::{self, Row, Sql},
-    ids::{AppointmentId, UserId},
+    db::{self, Param, Row, Sql},
+    ids::{AppointmentId, SeriesId, UserId},
     language::Language,
     money::Currency,
 };
@@ -78,8 +78,33 @@ const PERSON_COLUMNS: usize = 6;
 
 /// The visit as it stands.
 pub(super) async fn load(on: &impl Sql, id: AppointmentId) -> Result<Option<Visit>, db::Error> {
-    let sql = "
-        select appointments.status, appointments.starts_at, appointments.ends_at, businesses.timezone,
+    Ok(read(on, "appointments.id = $1", &[&id]).await?.pop())
+}
+
+/// The visits of a series that still stand, in order.
+pub(super) async fn standing_of(on: &impl Sql, series: SeriesId) -> Result<Vec<Visit>, db::Error> {
+    let matching = "
+        appointments.series_id = $1 and appointments.status in ('pending', 'confirmed')
+        order by appointments.starts_at, appointments.id";
+    read(on, matching, &[&series]).await
+}
+
+/// The visits of a series that were cancelled at an instant, in order.
+pub(super) async fn cancelled_of(
+    on: &impl Sql,
+    series: SeriesId,
+    at: Timestamp,
+) -> Result<Vec<Visit>, db::Error> {
+    let matching = "
+        appointments.series_id = $1 and appointments.status = 'cancelled' and appointments.cancelled_at = $2
+        order by appointments.starts_at, appointments.id";
+    read(on, matching, &[&series, &at]).await
+}
+
+/// `matching` comes behind a WHERE.
+async fn read(on: &impl Sql, matching: &str, params: &[&dyn Param]) -> Result<Vec<Visit>, db::Error> {
+    let sql = format!(
+        "select appointments.status, appointments.starts_at, appointments.ends_at, businesses.timezone,
             appointments.price_minor, appointments.price_currency, appointments.notes, appointments.cancelled_by,
             appointments.cancellation_reason, appointments.calendar_sequence, services.name,
             staff_members.display_name, businesses.cancellation_deadline_minutes, businesses.name,
@@ -92,10 +117,11 @@ pub(super) async fn load(on: &impl Sql, id: AppointmentId) -> Result<Option<Visi
             owners.id, owners.email::text, owners.locale, owners.preferences,
             coalesce(nullif(trim(owners.first_name || ' ' || owners.last_name), ''), owners.username::text), owners.phone,
             coalesce(customers.id, card.id), coalesce(customers.email::text, card.email),
-            coalesce(customers.locale, owners.locale, ''), coalesce(customers.preferences, '{}'),
+            coalesce(customers.locale, owners.locale, ''), coalesce(customers.preferences, '{{}}'),
             coalesce(nullif(trim(customers.first_name || ' ' || customers.last_name), ''), customers.username::text,
                      card.name),
-            coalesce(customers.phone, card.phone)
+            coalesce(customers.phone, card.phone),
+            appointments.id
         from appointments
         join businesses on businesses.id = appointments.business_id
         join locations place on place.business_id = businesses.id and place.is_primary
@@ -104,10 +130,10 @@ pub(super) async fn load(on: &impl Sql, id: AppointmentId) -> Result<Option<Visi
         left join users owners on owners.id = businesses.owner_id
         left join users customers on customers.id = appointments.customer_id
         left join customers card on card.id = appointments.card_id and card.retired_at is null
-        where appointments.id = $1";
-    let row = on.row(sql, &[&id]).await?;
-    Ok(row.map(|row| Visit {
-        id,
+        where {matching}"
+    );
+    let visit = |row: &Row| Visit {
+        id: row.get(OWN_COLUMNS + 2 * PERSON_COLUMNS),
         status: row.get(0),
         starts_at: row.get(1),
         ends_at: row.get(2),
@@ -128,8 +154,9 @@ pub(super) async fn load(on: &impl Sql, id: AppointmentId) -> Result<Option<Visi
             phone: row.get(15),
             address: row.get(16),
         },
-        customer: Person::from_row(&row, OWN_COLUMNS + PERSON_COLUMNS),
-        has_account: row.get(18),
-        owner: Person::from_row(&row, OWN_COLUMNS),
-    }))
+        customer: Person::from_row(row, OWN_COLUMNS + PERSON_COLUMNS),
+        has_account: row.get(OWN_COLUMNS - 1),
+        owner: Person::from_row(row, OWN_COLUMNS),
+    };
+    Ok(on.rows(&sql, params).await?.iter().map(visit).collect())
 }

@@ -6,7 +6,7 @@ use super::{
     composing::Addressed,
     notice::{Happening, Reader},
     reminders::Reminder,
-    visit::{self, Visit},
+    visit::{self, Person, Visit},
 };
 use crate::{
     accounts::{Channel, MessageKind},
@@ -15,7 +15,7 @@ use crate::{
     db::{self, Connection},
     ids::AppointmentId,
     language::{Language, News, Occasion, VisitNames},
-    mail::{CalendarEntry, CalendarFile, CalendarState, Letter},
+    mail::{CalendarEntry, CalendarState, Letter},
 };
 
 /// What happened to a visit, for one of its readers.
@@ -74,6 +74,26 @@ pub(super) async fn reminder(
 }
 
 fn letter(app: &App, visit: &Visit, news: News, reader: Reader, kind: MessageKind) -> Option<Addressed> {
+    let Address { person, to, name } = address(visit, reader, kind)?;
+    let view = View { app, visit, language: person.language };
+    Some(Addressed {
+        calendar: Some(view.entry((name, to), &view.summary(reader), &view.link(reader)).file()),
+        to: to.to_owned(),
+        language: person.language,
+        letter: view.letter(news, reader),
+        always: false,
+    })
+}
+
+/// Whom a letter goes to.
+pub(super) struct Address<'a> {
+    pub(super) person: &'a Person,
+    pub(super) to: &'a str,
+    pub(super) name: &'a str,
+}
+
+/// The address of a reader of news about a visit, if they want to have it.
+pub(super) fn address(visit: &Visit, reader: Reader, kind: MessageKind) -> Option<Address<'_>> {
     let person = match reader {
         Reader::Person => visit.customer.as_ref()?,
         Reader::Business => visit.owner.as_ref()?,
@@ -89,27 +109,19 @@ fn letter(app: &App, visit: &Visit, news: News, reader: Reader, kind: MessageKin
     if is_personal && !person.preferences.wants(kind, Channel::Email) {
         return None;
     }
-    let view = View { app, visit, language: person.language };
-    let name = if is_personal { &person.name } else { &visit.business.name };
-    Some(Addressed {
-        calendar: Some(view.calendar(reader, (name, to))),
-        to: to.clone(),
-        language: person.language,
-        letter: view.letter(news, reader),
-        always: false,
-    })
+    Some(Address { person, to, name: if is_personal { &person.name } else { &visit.business.name } })
 }
 
 /// A visit as seen by a reader of some language.
-struct View<'a> {
-    app: &'a App,
-    visit: &'a Visit,
-    language: Language,
+pub(super) struct View<'a> {
+    pub(super) app: &'a App,
+    pub(super) visit: &'a Visit,
+    pub(super) language: Language,
 }
 
 impl View<'_> {
     fn letter(&self, news: News, reader: Reader) -> Letter {
-        let (start, deadline) = (self.language.moment(self.local(self.visit.starts_at)), self.deadline());
+        let (start, deadline) = (self.start(), self.deadline());
         let names = VisitNames {
             business: &self.visit.business.name,
             // An account that has been erased has no name any more.
@@ -157,12 +169,12 @@ impl View<'_> {
         ]
     }
 
-    fn customer_name(&self) -> Option<&str> {
+    pub(super) fn customer_name(&self) -> Option<&str> {
         self.visit.customer.as_ref().map(|person| person.name.as_str())
     }
 
     /// Where the reader sees the visit: without an account, by a link that shows that it is theirs.
-    fn link(&self, reader: Reader) -> String {
+    pub(super) fn link(&self, reader: Reader) -> String {
         let (visit, base) = (self.visit, &self.app.config().frontend_base_url);
         match (reader, &visit.customer) {
             (Reader::Person, Some(customer)) if !visit.has_account => {
@@ -174,14 +186,22 @@ impl View<'_> {
         }
     }
 
-    fn calendar(&self, reader: Reader, attendee: (&str, &str)) -> CalendarFile {
-        let visit = self.visit;
+    /// What the visit is called in a reader's calendar.
+    pub(super) fn summary(&self, reader: Reader) -> String {
         let with = match reader {
-            Reader::Person => Some(visit.business.name.as_str()),
+            Reader::Person => Some(self.visit.business.name.as_str()),
             Reader::Business => self.customer_name(),
         };
-        let summary =
-            [Some(visit.service.as_str()), with].into_iter().flatten().collect::<Vec<_>>().join(" – ");
+        [Some(self.visit.service.as_str()), with].into_iter().flatten().collect::<Vec<_>>().join(" – ")
+    }
+
+    pub(super) fn entry<'b>(
+        &'b self,
+        attendee: (&'b str, &'b str),
+        summary: &'b str,
+        url: &'b str,
+    ) -> CalendarEntry<'b> {
+        let visit = self.visit;
         CalendarEntry {
             id: visit.id.uuid(),
             host: self.app.config().main_host(),
@@ -194,16 +214,19 @@ impl View<'_> {
             start: visit.starts_at,
             end: visit.ends_at,
             written_at: self.app.now(),
-            summary: &summary,
+            summary,
             location: &visit.business.address,
-            url: &self.link(reader),
+            url,
             organizer: (&visit.business.name, self.app.mailer().sender()),
             attendee,
         }
-        .file()
     }
 
-    fn time(&self) -> String {
+    pub(super) fn start(&self) -> String {
+        self.language.moment(self.local(self.visit.starts_at))
+    }
+
+    pub(super) fn time(&self) -> String {
         self.language.span(self.local(self.visit.starts_at), self.local(self.visit.ends_at))
     }
 
@@ -211,7 +234,7 @@ impl View<'_> {
         at.to_zoned(self.visit.zone.clone()).datetime()
     }
 
-    fn price(&self) -> String {
+    pub(super) fn price(&self) -> String {
         let currency = self.visit.currency;
         self.language.price(&currency.decimal(self.visit.price_minor), currency.code())
     }

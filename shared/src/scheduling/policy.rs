@@ -125,10 +125,16 @@ impl Default for NoShowRule {
 }
 
 impl Policy {
+    /// The least time between booking and start.
+    #[must_use]
+    pub fn notice(&self) -> SignedDuration {
+        minutes(self.min_notice_minutes)
+    }
+
     /// The earliest start that can be booked.
     #[must_use]
     pub fn earliest_start(&self, now: Timestamp) -> Timestamp {
-        now.checked_add(minutes(self.min_notice_minutes)).unwrap_or(Timestamp::MAX)
+        now.checked_add(self.notice()).unwrap_or(Timestamp::MAX)
     }
 
     /// The last date that can be booked.

@@ -1,6 +1,6 @@
 -- Customers without an account: an appointment is of an account or of a card. Triggers see to it that a card with appointments
 -- is never lost, and that visits go over to the account of whoever shows the card's address to be theirs.
--- The checks of what is there already read the table once or twice, which takes seconds where there are millions of visits.
+-- What is there already is checked by the next migration, so that this one holds no lock for long.
 
 alter table customers add column retired_at timestamptz;
 comment on column customers.retired_at is
@@ -35,9 +35,9 @@ create trigger appointments_become_nobodys before update on appointments for eac
 update appointments set is_nobodys = true where customer_id is null;
 
 alter table appointments
-    add constraint appointments_of_one check (num_nonnulls(customer_id, card_id) = case when is_nobodys then 0 else 1 end),
+    add constraint appointments_of_one check (num_nonnulls(customer_id, card_id) = case when is_nobodys then 0 else 1 end) not valid,
     add constraint appointments_card_id_fkey foreign key (business_id, card_id)
-        references customers (business_id, id) on delete restrict;
+        references customers (business_id, id) on delete restrict not valid;
 create index appointments_of_card on appointments (card_id, starts_at desc, id desc) where card_id is not null;
 
 -- Behind the foreign key, so that the card is there and stays until the transaction ends.
