@@ -8,7 +8,7 @@ mod offering;
 mod parts;
 mod routes;
 
-pub use load::{Loaded, Wanted, load};
+pub use load::{Loaded, Part, Wanted, load, load_parts};
 pub use next::{NextStart, next_starts};
 pub use offering::offering;
 pub use routes::{operations, routes};

@@ -41,20 +41,21 @@ impl From<&Row> for Occupied {
     }
 }
 
-/// What occupies each of those who offer a service, around some time; as if the seat `leaving` were free, which is about to be
+/// What occupies each of those who offer any of some services, around some time; as if the seat `leaving` were free, which is about to be
 /// left for another. Holds that have expired occupy nothing.
 ///
 /// # Errors
 /// If the query fails.
 pub async fn occupied(
     on: &impl Sql,
-    service: ServiceId,
+    services: &[ServiceId],
     around: Span,
     now: Timestamp,
     leaving: Option<CalendarEntryId>,
 ) -> Result<HashMap<StaffMemberId, Vec<Occupied>>, db::Error> {
-    let staff = "(select staff_services.staff_id from staff_services where staff_services.service_id = $1)";
-    read(on, staff, &service, around, now, leaving).await
+    let staff =
+        "(select staff_services.staff_id from staff_services where staff_services.service_id = any($1))";
+    read(on, staff, &services, around, now, leaving).await
 }
 
 /// The same for all staff of several businesses.
@@ -102,19 +103,19 @@ async fn read(
     Ok(of_staff)
 }
 
-/// When each unit of the resources that a service needs is taken, around some time; the first unit being number 1.
+/// When each unit of the resources that any of some services needs is taken, around some time; the first unit being number 1.
 ///
 /// # Errors
 /// If the query fails.
 pub async fn units(
     on: &impl Sql,
-    service: ServiceId,
+    services: &[ServiceId],
     around: Span,
     now: Timestamp,
     leaving: Option<CalendarEntryId>,
 ) -> Result<HashMap<ResourceId, Vec<Spans>>, db::Error> {
-    let resources = "resources.id in (select resource_id from service_resources where service_id = $1)";
-    read_units(on, resources, &service, around, now, leaving).await
+    let resources = "resources.id in (select resource_id from service_resources where service_id = any($1))";
+    read_units(on, resources, &services, around, now, leaving).await
 }
 
 /// The same of all resources of several businesses.

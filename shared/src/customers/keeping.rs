@@ -107,7 +107,8 @@ pub(super) async fn remove(app: &App, manager: &Manager, id: CustomerId) -> Resu
         let message = Message::CustomerStillBooked(card.upcoming());
         return Err(ApiError::still_booked(message, card.upcoming()));
     }
-    let (answers, card) = tokio::join!(intake::forget_customer(&tx, manager.business, id), store::delete(&tx, id));
+    let (answers, card) =
+        tokio::join!(intake::forget_customer(&tx, manager.business, id), store::delete(&tx, id));
     answers?;
     card?;
     Ok(tx.commit().await?)

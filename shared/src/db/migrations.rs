@@ -23,6 +23,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("V13__customers", include_str!("../../../migrations/0013_customers.sql")),
     ("V14__earlier_customers", include_str!("../../../migrations/0014_earlier_customers.sql")),
     ("V15__intake", include_str!("../../../migrations/0015_intake.sql")),
+    ("V16__visits", include_str!("../../../migrations/0016_visits.sql")),
 ];
 
 /// One migration at a time, whoever runs it: any constant will do, as long as it is ours.

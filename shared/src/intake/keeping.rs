@@ -40,8 +40,10 @@ pub(super) async fn add(
     let mut connection = app.connection().await?;
     let tx = connection.begin_as(manager.user, now).await?;
     services::locked(&tx, manager.business, service).await?;
-    let (inserted, all) =
-        tokio::join!(store::insert(&tx, (manager.business, service), id, asking, now), store::of(&tx, service));
+    let (inserted, all) = tokio::join!(
+        store::insert(&tx, (manager.business, service), id, asking, now),
+        store::of(&tx, service)
+    );
     inserted?;
     let all = all?;
     if all.len() > MOST_QUESTIONS {
@@ -70,8 +72,7 @@ pub(super) async fn change<const WHOLE: bool>(
     let current = store::one(&tx, service, id).await?.ok_or(Code::NotFound)?;
     let asking = change.onto(&current)?;
     can_be_kept(app, &asking)?;
-    let (updated, changed) =
-        tokio::join!(store::update(&tx, id, &asking, now), store::one(&tx, service, id));
+    let (updated, changed) = tokio::join!(store::update(&tx, id, &asking, now), store::one(&tx, service, id));
     updated?;
     let changed = changed?.ok_or(Code::ServerError)?;
     tx.commit().await?;
