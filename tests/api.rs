@@ -33,5 +33,6 @@ mod scheduling;
 mod services;
 mod staff;
 mod support;
+mod visits;
 mod walk;
 mod working_time;

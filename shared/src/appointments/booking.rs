@@ -210,6 +210,7 @@ impl Booking<'_> {
                 policy: &loaded.schedule.policy,
                 notes: self.wish.notes.as_str(),
                 answers: &answers,
+                visit: None,
                 created_at: now,
             };
             let customer = held.map(|_| self.customer);

@@ -74,7 +74,11 @@ pub(super) async fn cancel_by_customer(
     change(app, id, &step, may_still_cancel).await
 }
 
-fn may_still_cancel(current: &Current, now: Timestamp) -> Result<(), ApiError> {
+/// Whether the customer can still cancel it.
+///
+/// # Errors
+/// `BAD_REQUEST` if it has begun, is over or already cancelled; `CANCELLATION_WINDOW_PASSED`.
+pub(super) fn may_still_cancel(current: &Current, now: Timestamp) -> Result<(), ApiError> {
     if !current.is_ahead(now) {
         Err(ApiError::bad_request(Message::TooLateToCancel))
     } else if !current.policy.may_cancel(current.starts_at, now) {

@@ -1,4 +1,4 @@
-//! Appointments: booking them (`booking`, and `idempotency` for booking once), moving them (`rescheduling`), changing
+//! Appointments: booking them (`booking`, and `idempotency` for booking once; `visits` for several in a row), moving them (`rescheduling`), changing
 //! their status (`changes`), completing those that are over (`completion`), what customers and businesses see (`view`,
 //! and `tallies` for numbers), what is kept about one person (`export`), and what is left of it when they go (`erasure`).
 
@@ -23,6 +23,7 @@ mod status;
 mod store;
 mod tallies;
 mod view;
+mod visits;
 mod wanted;
 
 pub use completion::complete_past;

@@ -2,6 +2,7 @@
 
 use jiff::{Timestamp, civil::Date};
 use serde_json::Value;
+use uuid::Uuid;
 
 use super::{
     status::Status,
@@ -12,7 +13,8 @@ use crate::{
     db::{self, Param, Row, Sql, Transaction},
     http::page::Slice,
     ids::{
-        AddOnId, AppointmentId, BusinessId, CalendarEntryId, HistoryEntryId, ServiceId, StaffMemberId, UserId,
+        AddOnId, AppointmentId, BusinessId, CalendarEntryId, HistoryEntryId, ServiceId, StaffMemberId,
+        UserId, VisitId,
     },
     intake::{self, ToKeep},
     money::Currency,
@@ -30,6 +32,8 @@ pub(super) struct NewAppointment<'a> {
     pub(super) policy: &'a Policy,
     pub(super) notes: &'a str,
     pub(super) answers: &'a ToKeep,
+    /// What it is a part of.
+    pub(super) visit: Option<VisitId>,
     pub(super) created_at: Timestamp,
 }
 
@@ -43,9 +47,9 @@ pub(super) async fn insert(
     let insert = "
         insert into appointments (id, entry_id, business_id, service_id, staff_id, starts_at, ends_at, busy_from, busy_to,
                                   gap_from, gap_to, customer_id, status, price_minor, price_currency, notes, created_at,
-                                  updated_at, confirmed_at, policy)
+                                  updated_at, confirmed_at, policy, visit_id)
         select $1, id, business_id, service_id, staff_id, starts_at, ends_at, busy_from, busy_to, gap_from, gap_to,
-               $3, $4, $5, $6, $7, $8, $8, case when $4::text = 'confirmed' then $8 end, $9
+               $3, $4, $5, $6, $7, $8, $8, case when $4::text = 'confirmed' then $8 end, $9, $10
         from calendar_entries where id = $2";
     let history = "
         insert into appointment_history (id, appointment_id, to_status, actor_id, at)
@@ -53,7 +57,7 @@ pub(super) async fn insert(
     let history_id = HistoryEntryId::new(new.created_at);
     let (status, currency) = (new.status.as_str(), new.price_currency.code());
     let policy = serde_json::to_value(new.policy).unwrap_or_default();
-    let insert_params: [&dyn Param; 9] = [
+    let insert_params: [&dyn Param; 10] = [
         &new.id,
         &entry,
         &new.customer,
@@ -63,6 +67,7 @@ pub(super) async fn insert(
         &new.notes,
         &new.created_at,
         &policy,
+        &new.visit,
     ];
     let history_params: [&dyn Param; 2] = [&history_id, &new.id];
     let (inserted, added, answered, recorded, booked) = tokio::join!(
@@ -242,7 +247,8 @@ pub(super) async fn current(
     id: AppointmentId,
     audience: Audience,
 ) -> Result<Option<Current>, db::Error> {
-    read_current(on, id, audience, "").await
+    let mut found = read_current(on, ("appointments.id", id.uuid()), audience, "").await?;
+    Ok(found.pop().map(|(_, current)| current))
 }
 
 /// The same, locked until the transaction ends.
@@ -251,41 +257,51 @@ pub(super) async fn to_change(
     id: AppointmentId,
     audience: Audience,
 ) -> Result<Option<Current>, db::Error> {
-    read_current(tx, id, audience, "for update of appointments").await
+    let lock = "for update of appointments";
+    let mut found = read_current(tx, ("appointments.id", id.uuid()), audience, lock).await?;
+    Ok(found.pop().map(|(_, current)| current))
 }
 
-async fn read_current(
+/// This audience's appointments with an id in a column, in one order, with a lock clause behind.
+pub(super) async fn read_current(
     on: &impl Sql,
-    id: AppointmentId,
+    (column, id): (&str, Uuid),
     audience: Audience,
     lock: &str,
-) -> Result<Option<Current>, db::Error> {
+) -> Result<Vec<(AppointmentId, Current)>, db::Error> {
     let sql = format!(
         "select appointments.status, appointments.starts_at, appointments.business_id, appointments.service_id,
                 appointments.staff_id, appointments.entry_id,
                 (select coalesce(sum(duration_minutes), 0)::int4 from appointment_add_ons
                  where appointment_id = appointments.id),
-                appointments.policy, {}
+                appointments.id, appointments.policy, {}
          from appointments join businesses on businesses.id = appointments.business_id
-         where appointments.id = $1 and {} = $2 {lock}",
+         where {column} = $1 and {} = $2 order by appointments.id {lock}",
         businesses::POLICY,
         audience.column()
     );
-    let row = on.row(&sql, &[&id, &audience.id()]).await?;
-    Ok(row.map(|row| Current {
-        status: row.get(0),
-        starts_at: row.get(1),
-        business: row.get(2),
-        service: row.get(3),
-        staff: row.get(4),
-        entry: row.get(5),
-        added_minutes: u16::try_from(row.get::<_, i32>(6)).unwrap_or(u16::MAX),
-        // What was booked before policies were kept follows the one there is.
-        policy: row
-            .get::<_, Option<Value>>(7)
-            .and_then(|kept| serde_json::from_value(kept).ok())
-            .unwrap_or_else(|| businesses::policy_from_row(&row, 8)),
-    }))
+    let rows = on.rows(&sql, &[&id, &audience.id()]).await?;
+    Ok(rows.iter().map(|row| (row.get(7), Current::from(row))).collect())
+}
+
+/// Reads a row of `read_current`.
+impl From<&Row> for Current {
+    fn from(row: &Row) -> Self {
+        Self {
+            status: row.get(0),
+            starts_at: row.get(1),
+            business: row.get(2),
+            service: row.get(3),
+            staff: row.get(4),
+            entry: row.get(5),
+            added_minutes: u16::try_from(row.get::<_, i32>(6)).unwrap_or(u16::MAX),
+            // What was booked before policies were kept follows the one there is.
+            policy: row
+                .get::<_, Option<Value>>(8)
+                .and_then(|kept| serde_json::from_value(kept).ok())
+                .unwrap_or_else(|| businesses::policy_from_row(row, 9)),
+        }
+    }
 }
 
 /// A change of status.

@@ -16,7 +16,7 @@ use crate::{
 
 /// How many other starts a refusal names, and how many days before and after the wanted date they may lie: a week, so
 /// that the same weekday is among them.
-const ALTERNATIVES: usize = 5;
+pub(super) const ALTERNATIVES: usize = 5;
 const ALTERNATIVE_DAYS: u16 = 7;
 
 /// How often whoever wants a slot looks for somebody who is free, where others keep being quicker.
@@ -88,8 +88,7 @@ impl Wanted<'_> {
     /// # Errors
     /// Always: `SLOT_UNAVAILABLE`, or what the slot turns out to be gone with.
     pub(super) async fn refuse<T>(&self, app: &App) -> Result<T, ApiError> {
-        let first = self.date.checked_sub(i32::from(ALTERNATIVE_DAYS).days()).unwrap_or(self.date);
-        let dates = DateRange { first, days: 2 * ALTERNATIVE_DAYS + 1 };
+        let dates = around(self.date);
         let now = app.now();
         let schedule = self.load_dates(&app.connection().await?, dates, now).await?.schedule;
         let nearest = schedule.nearest(self.date, self.time, dates, ALTERNATIVES, now);
@@ -97,4 +96,10 @@ impl Wanted<'_> {
             nearest.iter().map(|slot| local_instant(slot.start, &schedule.zone)).collect();
         Err(ApiError::slot_unavailable(&alternatives))
     }
+}
+
+/// The dates that are searched for other starts.
+pub(super) fn around(date: Date) -> DateRange {
+    let first = date.checked_sub(i32::from(ALTERNATIVE_DAYS).days()).unwrap_or(date);
+    DateRange { first, days: 2 * ALTERNATIVE_DAYS + 1 }
 }

@@ -7,11 +7,13 @@ mod next;
 mod offering;
 mod parts;
 mod routes;
+mod visits;
 
 pub use load::{Loaded, Part, Wanted, load, load_parts};
 pub use next::{NextStart, next_starts};
 pub use offering::offering;
 pub use routes::{operations, routes};
+pub use visits::{FEWEST_PARTS, MOST_PARTS, MaxWait, in_a_row};
 
 use jiff::{Timestamp, tz::TimeZone};
 

@@ -15,7 +15,7 @@ pub struct Slug(String);
 const LONGEST: usize = 60;
 
 /// Every word that stands, or may come to stand, in a path of the API or of the web client.
-const RESERVED: [&str; 81] = [
+const RESERVED: [&str; 82] = [
     "accept",
     "add-ons",
     "admin",
@@ -95,6 +95,7 @@ const RESERVED: [&str; 81] = [
     "uploads",
     "users",
     "verify-email",
+    "visits",
     "waitlist",
     "webhooks",
 ];

@@ -12,7 +12,7 @@ use uuid::Uuid;
 use crate::ids::{
     AddOnId, AppointmentId, BusinessId, CalendarEntryId, CodeId, CustomerId, DateOverrideId, HistoryEntryId,
     HoldId, LocationId, OpeningHourId, OutboxId, QuestionId, RefreshTokenId, ResourceId, ServiceId,
-    SessionId, StaffHoursId, StaffMemberId, SubjectId, TimeOffId, UserId,
+    SessionId, StaffHoursId, StaffMemberId, SubjectId, TimeOffId, UserId, VisitId,
 };
 
 /// A value that can be a statement's parameter.
@@ -93,4 +93,5 @@ params! {
     SubjectId => UUID, UUID_ARRAY;
     CustomerId => UUID, UUID_ARRAY;
     QuestionId => UUID, UUID_ARRAY;
+    VisitId => UUID, UUID_ARRAY;
 }

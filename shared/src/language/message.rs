@@ -92,6 +92,8 @@ pub enum Message {
     NotAList,
     /// At most so many items.
     TooManyItems(usize),
+    /// Fewer items than there have to be.
+    TooFewItems(usize),
     /// Not an object.
     NotAnObject,
     /// Not an id.
@@ -298,6 +300,8 @@ pub enum Message {
     FavoriteRemoved,
     /// The appointment is cancelled.
     AppointmentCancelled,
+    /// All that was still to come of the visit is cancelled.
+    VisitCancelled,
     /// The opening hours are saved.
     OpeningHoursSaved,
     /// The appointment is moved.

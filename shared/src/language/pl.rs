@@ -247,6 +247,7 @@ fn text(message: &Message) -> Cow<'static, str> {
         Message::TooShort(least) => return format!("Co najmniej tyle znaków: {least}.").into(),
         Message::TooLong(most) => return format!("Co najwyżej tyle znaków: {most}.").into(),
         Message::TooManyItems(most) => return format!("Co najwyżej tyle pozycji: {most}.").into(),
+        Message::TooFewItems(least) => return format!("Co najmniej tyle pozycji: {least}.").into(),
         Message::OutOfRange(from, to) => return format!("Liczba od {from} do {to}.").into(),
         Message::BusinessStillBooked(upcoming) => {
             return format!(
@@ -379,6 +380,7 @@ fn text(message: &Message) -> Cow<'static, str> {
         Message::FavoriteAdded => "Dodano do ulubionych.",
         Message::FavoriteRemoved => "Usunięto z ulubionych.",
         Message::AppointmentCancelled => "Wizyta została odwołana.",
+        Message::VisitCancelled => "Cała wizyta została odwołana.",
         Message::OpeningHoursSaved => "Godziny otwarcia zostały zapisane.",
         Message::AppointmentRescheduled => "Wizyta została przełożona.",
         Message::InvitationAccepted => "Witamy w zespole.",

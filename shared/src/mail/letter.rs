@@ -23,7 +23,7 @@ pub struct Mail {
 /// An iCalendar file ([RFC 5545](https://www.rfc-editor.org/rfc/rfc5545)).
 #[derive(Clone, Debug)]
 pub struct CalendarFile {
-    /// What the calendar is asked to do with it: `REQUEST` or `CANCEL`
+    /// What the calendar is asked to do with it: `REQUEST`, `CANCEL` or `PUBLISH`
     /// ([RFC 5546](https://www.rfc-editor.org/rfc/rfc5546)).
     pub method: &'static str,
     /// The file.

@@ -36,7 +36,7 @@ pub async fn add_all(tx: &Transaction<'_>, now: Timestamp, notices: &[Notice]) -
     for notice in notices {
         let payload = serde_json::to_value(notice).unwrap_or_default();
         match notice {
-            Notice::Appointment { appointment, what } => {
+            Notice::Appointment { appointment, what } | Notice::Visit { appointment, what, .. } => {
                 visits.push(now, payload, *appointment, what.concerns_business());
             }
             notice => personal.push(now, payload, thread(notice)),
@@ -52,7 +52,7 @@ fn thread(notice: &Notice) -> String {
         Notice::VerificationCode { user, .. } => format!("verification {user}"),
         Notice::PasswordResetCode { user, .. } => format!("password reset {user}"),
         Notice::StaffInvitation { staff, .. } => format!("invitation {staff}"),
-        Notice::PasswordChanged { .. } | Notice::Appointment { .. } => String::new(),
+        Notice::PasswordChanged { .. } | Notice::Appointment { .. } | Notice::Visit { .. } => String::new(),
     }
 }
 
@@ -114,7 +114,8 @@ impl Visits {
         let sql = "
             insert into outbox (id, kind, payload, recipient_id, thread, created_at, due_at)
             select reader.row_id, 'notice', message.payload || jsonb_build_object('reader', reader.name),
-                   reader.user_id, 'visit ' || appointments.id || ' ' || reader.name, $6, $6
+                   reader.user_id,
+                   'visit ' || coalesce(message.payload ->> 'visit', appointments.id::text) || ' ' || reader.name, $6, $6
             from unnest($1, $2, $3, $4, $5)
                 as message (to_customer, to_business, payload, appointment_id, concerns_business)
             join appointments on appointments.id = message.appointment_id

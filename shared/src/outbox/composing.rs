@@ -57,6 +57,9 @@ pub(super) async fn compose(app: &App, message: &Claimed) -> Result<Draft, db::E
             Notice::Appointment { appointment, what } => {
                 visit_letter::news(app, &on, appointment, what, reader).await?
             }
+            Notice::Visit { visit, what, .. } => {
+                visit_letter::news_of_all(app, &on, visit, what, reader).await?
+            }
             Notice::StaffInvitation { staff, token } => invitation(app, &on, staff, &token).await?,
             // A code was made together with its message, and expires.
             Notice::VerificationCode { .. } | Notice::PasswordResetCode { .. }

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::reminders::Reminder;
-use crate::ids::{AppointmentId, StaffMemberId, UserId};
+use crate::ids::{AppointmentId, StaffMemberId, UserId, VisitId};
 
 /// Something that someone is to be told. Holds what happened and to what; names, times and words are looked up when
 /// it leaves.
@@ -40,6 +40,15 @@ pub enum Notice {
     /// Something happened to an appointment.
     Appointment {
         /// To which.
+        appointment: AppointmentId,
+        /// What.
+        what: Happening,
+    },
+    /// Something happened to all appointments of a visit.
+    Visit {
+        /// To which.
+        visit: VisitId,
+        /// One of them, which says whom it concerns.
         appointment: AppointmentId,
         /// What.
         what: Happening,

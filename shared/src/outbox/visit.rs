@@ -2,12 +2,13 @@
 
 use jiff::{Timestamp, tz::TimeZone};
 use serde_json::Value;
+use uuid::Uuid;
 
 use crate::{
     accounts::Preferences,
     appointments::Status,
     db::{self, Row, Sql},
-    ids::{AppointmentId, UserId},
+    ids::{AppointmentId, UserId, VisitId},
     language::Language,
     money::Currency,
 };
@@ -15,6 +16,8 @@ use crate::{
 /// A visit.
 pub(super) struct Visit {
     pub(super) id: AppointmentId,
+    /// What it was booked as a part of.
+    pub(super) part_of: Option<VisitId>,
     pub(super) status: Status,
     pub(super) starts_at: Timestamp,
     pub(super) ends_at: Timestamp,
@@ -76,6 +79,16 @@ const PERSON_COLUMNS: usize = 6;
 
 /// The visit as it stands.
 pub(super) async fn load(on: &impl Sql, id: AppointmentId) -> Result<Option<Visit>, db::Error> {
+    Ok(read(on, ("appointments.id", id.uuid())).await?.pop())
+}
+
+/// All parts of a visit of several services, the earliest first.
+pub(super) async fn load_all(on: &impl Sql, id: VisitId) -> Result<Vec<Visit>, db::Error> {
+    read(on, ("appointments.visit_id", id.uuid())).await
+}
+
+/// Those with an id in a column.
+async fn read(on: &impl Sql, (column, id): (&str, Uuid)) -> Result<Vec<Visit>, db::Error> {
     let person = |table| {
         format!(
             "{table}.id, {table}.email::text, {table}.locale, {table}.preferences,
@@ -93,7 +106,7 @@ pub(super) async fn load(on: &impl Sql, id: AppointmentId) -> Result<Option<Visi
                       place.postal_code || ' ' || place.city),
             (select old_starts_at from appointment_history
              where appointment_id = appointments.id and old_starts_at is not null order by at desc limit 1),
-            {}, {}
+            {}, {}, appointments.id, appointments.visit_id
         from appointments
         join businesses on businesses.id = appointments.business_id
         join locations place on place.business_id = businesses.id and place.is_primary
@@ -101,34 +114,41 @@ pub(super) async fn load(on: &impl Sql, id: AppointmentId) -> Result<Option<Visi
         join staff_members on staff_members.id = appointments.staff_id
         left join users owners on owners.id = businesses.owner_id
         left join users customers on customers.id = appointments.customer_id
-        where appointments.id = $1",
+        where {column} = $1 order by appointments.starts_at, appointments.id",
         person("owners"),
         person("customers")
     );
-    let row = on.row(&sql, &[&id]).await?;
-    Ok(row.map(|row| Visit {
-        id,
-        status: row.get(0),
-        starts_at: row.get(1),
-        ends_at: row.get(2),
-        moved_from: row.get(17),
-        zone: TimeZone::get(row.get(3)).unwrap_or(TimeZone::UTC),
-        price_minor: row.get(4),
-        currency: Currency::from_code(row.get(5)).unwrap_or(Currency::PLN),
-        notes: row.get(6),
-        cancelled_by: row.get(7),
-        cancellation_reason: row.get(8),
-        sequence: row.get(9),
-        service: row.get(10),
-        staff: row.get(11),
-        cancellation_deadline_minutes: row.get(12),
-        business: Business {
-            name: row.get(13),
-            email: row.get(14),
-            phone: row.get(15),
-            address: row.get(16),
-        },
-        customer: Person::from_row(&row, OWN_COLUMNS + PERSON_COLUMNS),
-        owner: Person::from_row(&row, OWN_COLUMNS),
-    }))
+    Ok(on.rows(&sql, &[&id]).await?.iter().map(Visit::from).collect())
+}
+
+/// Reads a row of `read`.
+impl From<&Row> for Visit {
+    fn from(row: &Row) -> Self {
+        Self {
+            id: row.get(row.len() - 2),
+            part_of: row.get(row.len() - 1),
+            status: row.get(0),
+            starts_at: row.get(1),
+            ends_at: row.get(2),
+            moved_from: row.get(17),
+            zone: TimeZone::get(row.get(3)).unwrap_or(TimeZone::UTC),
+            price_minor: row.get(4),
+            currency: Currency::from_code(row.get(5)).unwrap_or(Currency::PLN),
+            notes: row.get(6),
+            cancelled_by: row.get(7),
+            cancellation_reason: row.get(8),
+            sequence: row.get(9),
+            service: row.get(10),
+            staff: row.get(11),
+            cancellation_deadline_minutes: row.get(12),
+            business: Business {
+                name: row.get(13),
+                email: row.get(14),
+                phone: row.get(15),
+                address: row.get(16),
+            },
+            customer: Person::from_row(row, OWN_COLUMNS + PERSON_COLUMNS),
+            owner: Person::from_row(row, OWN_COLUMNS),
+        }
+    }
 }

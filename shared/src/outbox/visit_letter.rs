@@ -13,9 +13,10 @@ use crate::{
     app::App,
     appointments::Status,
     db::{self, Connection},
-    ids::AppointmentId,
+    ids::{AppointmentId, VisitId},
     language::{Language, News, Occasion, VisitNames},
-    mail::{CalendarEntry, CalendarFile, CalendarState, Letter},
+    mail::{CalendarEntry, CalendarFile, CalendarState, Letter, calendar_file},
+    money::Currency,
 };
 
 /// What happened to a visit, for one of its readers.
@@ -31,7 +32,28 @@ pub(super) async fn news(
 ) -> Result<Option<Addressed>, db::Error> {
     let Some(visit) = visit::load(on, appointment).await? else { return Ok(None) };
     let Some(news) = still_true(&visit, what) else { return Ok(None) };
-    Ok(letter(app, &visit, news, reader, MessageKind::Booking))
+    Ok(letter(app, &[&visit], news, reader, MessageKind::Booking))
+}
+
+/// What happened to all parts of a visit, for one of its readers: of those to which it did, and of which it is still true.
+///
+/// # Errors
+/// If the database fails.
+pub(super) async fn news_of_all(
+    app: &App,
+    on: &Connection,
+    visit: VisitId,
+    what: Happening,
+    reader: Reader,
+) -> Result<Option<Addressed>, db::Error> {
+    let all = visit::load_all(on, visit).await?;
+    let told: Vec<(&Visit, News)> =
+        all.iter().filter_map(|part| Some((part, still_true(part, what)?))).collect();
+    // As long as the business has yet to agree to a part, it has to the whole.
+    let news =
+        told.iter().map(|(_, news)| *news).reduce(|all, one| if one == News::Received { one } else { all });
+    let parts: Vec<&Visit> = told.iter().map(|(part, _)| *part).collect();
+    Ok(news.and_then(|news| letter(app, &parts, news, reader, MessageKind::Booking)))
 }
 
 /// What a happening amounts to as the visit stands now; nothing, if it has been overtaken.
@@ -61,19 +83,29 @@ pub(super) async fn reminder(
     appointment: AppointmentId,
     starts_at: Timestamp,
 ) -> Result<Option<Addressed>, db::Error> {
-    let visit = visit::load(on, appointment).await?;
+    let Some(visit) = visit::load(on, appointment).await? else { return Ok(None) };
     // Moved to another time, it is reminded of anew.
-    let stands = |visit: &Visit| {
-        visit.status == Status::Confirmed && visit.starts_at == starts_at && app.now() < starts_at
+    let stands = visit.status == Status::Confirmed && visit.starts_at == starts_at && app.now() < starts_at;
+    if !stands {
+        return Ok(None);
+    }
+    let parts = match visit.part_of {
+        Some(whole) => visit::load_all(on, whole).await?,
+        None => vec![visit],
     };
+    let near = starts_at..starts_at + SignedDuration::from_hours(24);
+    let is_near = |part: &&Visit| part.status == Status::Confirmed && near.contains(&part.starts_at);
+    let parts: Vec<&Visit> = parts.iter().filter(is_near).collect();
     let kind = match reminder {
         Reminder::DayBefore => MessageKind::Reminder24h,
         Reminder::HoursBefore => MessageKind::Reminder2h,
     };
-    Ok(visit.filter(stands).and_then(|visit| letter(app, &visit, News::Reminder, Reader::Person, kind)))
+    Ok(letter(app, &parts, News::Reminder, Reader::Person, kind))
 }
 
-fn letter(app: &App, visit: &Visit, news: News, reader: Reader, kind: MessageKind) -> Option<Addressed> {
+/// A letter about a visit, or about the parts of one, the earliest first.
+fn letter(app: &App, parts: &[&Visit], news: News, reader: Reader, kind: MessageKind) -> Option<Addressed> {
+    let visit = *parts.first()?;
     let person = match reader {
         Reader::Person => visit.customer.as_ref()?,
         Reader::Business => visit.owner.as_ref()?,
@@ -86,7 +118,7 @@ fn letter(app: &App, visit: &Visit, news: News, reader: Reader, kind: MessageKin
     if is_personal && !person.preferences.wants(kind, Channel::Email) {
         return None;
     }
-    let view = View { app, visit, language: person.language };
+    let view = View { app, visit, parts, language: person.language };
     let name = if is_personal { &person.name } else { &visit.business.name };
     Some(Addressed {
         calendar: Some(view.calendar(reader, (name, to))),
@@ -100,7 +132,10 @@ fn letter(app: &App, visit: &Visit, news: News, reader: Reader, kind: MessageKin
 /// A visit as seen by a reader of some language.
 struct View<'a> {
     app: &'a App,
+    /// Its first part, of which all that is not said of each is true.
     visit: &'a Visit,
+    /// All of them.
+    parts: &'a [&'a Visit],
     language: Language,
 }
 
@@ -129,9 +164,9 @@ impl View<'_> {
         let (visit, labels) = (self.visit, self.language.labels());
         vec![
             (labels.business, visit.business.name.clone()),
-            (labels.service, visit.service.clone()),
+            (labels.service, self.services()),
             (labels.time, self.time()),
-            (labels.staff, visit.staff.clone()),
+            (labels.staff, self.staff()),
             (labels.price, self.price()),
             (labels.place, visit.business.address.clone()),
             (labels.phone, visit.business.phone.clone()),
@@ -145,9 +180,9 @@ impl View<'_> {
         vec![
             (labels.customer, self.customer_name().unwrap_or_default().to_owned()),
             (labels.phone, phone.unwrap_or_default()),
-            (labels.service, visit.service.clone()),
+            (labels.service, self.services()),
             (labels.time, self.time()),
-            (labels.staff, visit.staff.clone()),
+            (labels.staff, self.staff()),
             (labels.price, self.price()),
             (labels.notes, visit.notes.clone()),
             (labels.reason, visit.cancellation_reason.clone()),
@@ -168,45 +203,78 @@ impl View<'_> {
     }
 
     fn calendar(&self, reader: Reader, attendee: (&str, &str)) -> CalendarFile {
-        let visit = self.visit;
+        let link = self.link(reader);
         let with = match reader {
-            Reader::Person => Some(visit.business.name.as_str()),
+            Reader::Person => Some(self.visit.business.name.as_str()),
             Reader::Business => self.customer_name(),
         };
-        let summary =
-            [Some(visit.service.as_str()), with].into_iter().flatten().collect::<Vec<_>>().join(" – ");
-        CalendarEntry {
-            id: visit.id.uuid(),
+        let summary = |part: &Visit| {
+            [Some(part.service.as_str()), with].into_iter().flatten().collect::<Vec<_>>().join(" – ")
+        };
+        let summaries: Vec<String> = self.parts.iter().map(|part| summary(part)).collect();
+        let entries = self.parts.iter().zip(&summaries).map(|(part, summary)| CalendarEntry {
+            id: part.id.uuid(),
             host: self.app.config().main_host(),
-            sequence: visit.sequence,
-            state: match visit.status {
+            sequence: part.sequence,
+            state: match part.status {
                 Status::Pending => CalendarState::Tentative,
                 Status::Confirmed | Status::Completed | Status::NoShow => CalendarState::Confirmed,
                 Status::Cancelled => CalendarState::Cancelled,
             },
-            start: visit.starts_at,
-            end: visit.ends_at,
+            start: part.starts_at,
+            end: part.ends_at,
             written_at: self.app.now(),
-            summary: &summary,
-            location: &visit.business.address,
-            url: &self.link(reader),
-            organizer: (&visit.business.name, self.app.mailer().sender()),
+            summary,
+            location: &part.business.address,
+            url: &link,
+            organizer: (&part.business.name, self.app.mailer().sender()),
             attendee,
+        });
+        calendar_file(&entries.collect::<Vec<_>>())
+    }
+
+    /// Of several, each in a line of its own, with when it begins.
+    fn services(&self) -> String {
+        let each =
+            |part: &Visit| format!("{} {}", self.local(part.starts_at).strftime("%H:%M"), part.service);
+        match self.parts {
+            [one] => one.service.clone(),
+            parts => parts.iter().map(|part| each(part)).collect::<Vec<_>>().join("\n"),
         }
-        .file()
+    }
+
+    /// Each of them once.
+    fn staff(&self) -> String {
+        let mut staff: Vec<&str> = Vec::new();
+        for part in self.parts {
+            if !staff.contains(&part.staff.as_str()) {
+                staff.push(&part.staff);
+            }
+        }
+        staff.join(", ")
     }
 
     fn time(&self) -> String {
-        self.language.span(self.local(self.visit.starts_at), self.local(self.visit.ends_at))
+        let ends_at = self.parts.last().map_or(self.visit.ends_at, |last| last.ends_at);
+        self.language.span(self.local(self.visit.starts_at), self.local(ends_at))
     }
 
     fn local(&self, at: Timestamp) -> DateTime {
         at.to_zoned(self.visit.zone.clone()).datetime()
     }
 
+    /// What all of it costs; of several currencies, one after the other.
     fn price(&self) -> String {
-        let currency = self.visit.currency;
-        self.language.price(&currency.decimal(self.visit.price_minor), currency.code())
+        let mut sums: Vec<(Currency, i64)> = Vec::new();
+        for part in self.parts {
+            match sums.iter_mut().find(|(currency, _)| *currency == part.currency) {
+                Some((_, sum)) => *sum = sum.saturating_add(part.price_minor),
+                None => sums.push((part.currency, part.price_minor)),
+            }
+        }
+        let price =
+            |(currency, sum): &(Currency, i64)| self.language.price(&currency.decimal(*sum), currency.code());
+        sums.iter().map(price).collect::<Vec<_>>().join(" + ")
     }
 
     /// Until when the customer may call it off; none if they may not any more.
