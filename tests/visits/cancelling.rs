@@ -55,7 +55,7 @@ async fn it_is_all_or_nothing_with_deadlines_and_with_what_has_begun() {
         stage.anna.signed_in_again(&stage.app).await
     };
     let anna = at("08:30").await;
-    cancel(&anna, &visit).await.refused(400, "CANCELLATION_WINDOW_PASSED");
+    cancel(&anna, &visit).await.refused(409, "CANCELLATION_WINDOW_PASSED");
     let anna = at("09:01").await;
     cancel(&anna, &visit).await.refused(400, "BAD_REQUEST");
     let left = anna.get(&path(&visit, "")).await.expect(200);

@@ -33,11 +33,11 @@ async fn a_booking_and_its_end_are_one_message_each() {
     let visit = stage.book(&stage.wish("09:00")).await.expect(201);
     let mails = told(&stage, &stage.anna.email, "Rezerwacja przyjęta").await;
     let [mail] = mails.as_slice() else { panic!("one mail: {mails:?}") };
-    assert_eq!(mail.subject, "Rezerwacja przyjęta: Złote Nożyczki, wtorek, 3 marca 2026, 09:00");
+    assert_eq!(mail.subject, "Rezerwacja przyjęta: Złote Nożyczki, wtorek, 3 marca 2026, 9:00");
     for part in [
-        "09:00 Strzyżenie",
+        "9:00 Strzyżenie",
         "10:00 Koloryzacja",
-        "Termin: wtorek, 3 marca 2026, 09:00–11:30",
+        "Termin: wtorek, 3 marca 2026, 9:00–11:30",
         "Cena: 370,00\u{a0}zł",
     ] {
         assert!(mail.text.contains(part), "{part}\n{}", mail.text);

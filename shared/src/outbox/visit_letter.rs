@@ -236,7 +236,7 @@ impl View<'_> {
     /// Of several, each in a line of its own, with when it begins.
     fn services(&self) -> String {
         let each =
-            |part: &Visit| format!("{} {}", self.local(part.starts_at).strftime("%H:%M"), part.service);
+            |part: &Visit| format!("{} {}", self.language.time(self.local(part.starts_at)), part.service);
         match self.parts {
             [one] => one.service.clone(),
             parts => parts.iter().map(|part| each(part)).collect::<Vec<_>>().join("\n"),

@@ -12,10 +12,7 @@ use std::{
 
 use jiff::{SignedDuration, Timestamp, civil::Date};
 
-use super::{
-    DateRange, MinuteOfDay, Offer, Rule, Schedule, Slot,
-    schedule::{Day, nearest},
-};
+use super::{DateRange, MinuteOfDay, Offer, Rule, Schedule, Slot, schedule::Day};
 use crate::ids::{ResourceId, StaffMemberId};
 
 /// Services of one business, in the order in which a customer has them.
@@ -82,7 +79,7 @@ impl Chain<'_> {
         Search::new(self, date, now).from(&slot).ok_or(Rule::Taken)
     }
 
-    /// As [`Schedule::nearest`].
+    /// As [`Schedule::nearest`]. Only so many starts are looked at as it takes to find them.
     #[must_use]
     pub fn nearest(
         &self,
@@ -93,8 +90,15 @@ impl Chain<'_> {
         now: Timestamp,
     ) -> Vec<Plan> {
         let Some((first, _)) = self.parts.split_first() else { return Vec::new() };
-        let plans = dates.dates().flat_map(|date| self.plans_on(date, now)).collect();
-        nearest(plans, Plan::start, first.reached(date, time), limit)
+        let mut searches = HashMap::new();
+        let slots = first.by_nearness(date, time, dates, now).into_iter();
+        let plans = slots.filter_map(|slot| {
+            let search = searches.entry(slot.date).or_insert_with(|| Search::new(self, slot.date, now));
+            search.from(&slot)
+        });
+        let mut plans: Vec<Plan> = plans.take(limit).collect();
+        plans.sort_unstable_by_key(Plan::start);
+        plans
     }
 }
 

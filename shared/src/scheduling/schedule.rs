@@ -177,13 +177,26 @@ impl Schedule {
         limit: usize,
         now: Timestamp,
     ) -> Vec<Slot> {
-        let slots = dates.dates().flat_map(|date| self.slots_on(date, now)).collect();
-        nearest(slots, |slot| slot.start, self.reached(date, time), limit)
+        let mut slots = self.by_nearness(date, time, dates, now);
+        slots.truncate(limit);
+        slots.sort_unstable_by_key(|slot| slot.start);
+        slots
     }
 
-    /// When a date's clock first shows a time or a later one.
-    pub(super) fn reached(&self, date: Date, time: MinuteOfDay) -> Timestamp {
-        LocalDay::new(&self.zone, date).reached(time)
+    /// All starts offered on `dates`, those first that are nearest to `time` on `date`; of two equally near ones, the
+    /// earlier.
+    pub(super) fn by_nearness(
+        &self,
+        date: Date,
+        time: MinuteOfDay,
+        dates: DateRange,
+        now: Timestamp,
+    ) -> Vec<Slot> {
+        let wanted = LocalDay::new(&self.zone, date).reached(time);
+        let mut slots: Vec<Slot> = dates.dates().flat_map(|date| self.slots_on(date, now)).collect();
+        // Stable, so that the earlier of two equally near stays first.
+        slots.sort_by_key(|slot| slot.start.duration_since(wanted).abs());
+        slots
     }
 
     /// The first start offered on `dates`.
@@ -357,20 +370,6 @@ fn grids(staff: &StaffMember, shifts: &[Shift]) -> impl Iterator<Item = Grid> {
 /// All of their starts, in order.
 fn starts_of(grids: impl Iterator<Item = Grid>) -> Vec<MinuteOfDay> {
     in_order(in_order(grids).into_iter().flat_map(Grid::starts))
-}
-
-/// Those of some starts that are nearest to an instant, in order.
-pub(super) fn nearest<T>(
-    mut all: Vec<T>,
-    start: impl Fn(&T) -> Timestamp,
-    wanted: Timestamp,
-    limit: usize,
-) -> Vec<T> {
-    // Stable, so that the earlier of two equally near stays first.
-    all.sort_by_key(|one| start(one).duration_since(wanted).abs());
-    all.truncate(limit);
-    all.sort_unstable_by_key(start);
-    all
 }
 
 fn shift_at(shifts: &[Shift], time: MinuteOfDay) -> Option<&Shift> {

@@ -96,7 +96,7 @@ struct Booking<'a> {
 impl Booking<'_> {
     async fn look_and_book(&self) -> Result<VisitId, ApiError> {
         for _ in 0..MOST_LOOKS {
-            let (loaded, answers) = {
+            let found = {
                 let connection = self.app.connection().await?;
                 if let Some(once) = self.once
                     && let Some(part) = idempotency::earlier(&connection, once, self.now).await?
@@ -105,6 +105,7 @@ impl Booking<'_> {
                 }
                 self.find(&connection).await?
             };
+            let Some((loaded, answers)) = found else { break };
             let attempt = || Box::pin(self.attempt(&loaded, &answers));
             match self.app.db().retrying("book visit", attempt).await? {
                 Attempt::Booked(visit) => return Ok(visit),
@@ -118,9 +119,9 @@ impl Booking<'_> {
         self.refuse().await
     }
 
-    /// What the parts need, if there is a way to have them as things stand now, and what is answered to the questions of
-    /// each.
-    async fn find(&self, on: &impl Sql) -> Result<(Vec<Loaded>, Vec<Vec<Answered>>), ApiError> {
+    /// What the parts need, and what is answered to the questions of each, if there is a way to have them as things stand
+    /// now.
+    async fn find(&self, on: &impl Sql) -> Result<Option<(Vec<Loaded>, Vec<Vec<Answered>>)>, ApiError> {
         let questions = try_join_all(
             self.wish.parts.iter().map(async |part| intake::questions_of(on, part.service).await),
         );
@@ -129,13 +130,13 @@ impl Booking<'_> {
         match self.plan(&loaded) {
             Ok(_) => {}
             Err(Rule::TooSoon) => return Err(Code::PastBooking.into()),
-            Err(_) => return self.refuse().await,
+            Err(_) => return Ok(None),
         }
         let parts = self.wish.parts.iter().zip(&questions).enumerate();
         let answers = parts.map(|(index, (part, questions))| {
             intake::checked(questions, &part.answers).map_err(|error| error.within(&format!("parts.{index}")))
         });
-        Ok((loaded, answers.collect::<Result<_, _>>()?))
+        Ok(Some((loaded, answers.collect::<Result<_, _>>()?)))
     }
 
     async fn load(&self, on: &impl Sql, dates: DateRange) -> Result<Vec<Loaded>, ApiError> {

@@ -36,7 +36,9 @@ pub(super) async fn cancel(
     if parts.is_empty() {
         return Err(Code::NotFound.into());
     }
-    let open: Vec<_> = parts.iter().filter(|(_, part)| part.status.may_become(Status::Cancelled)).collect();
+    let mut open: Vec<_> =
+        parts.iter().filter(|(_, part)| part.status.may_become(Status::Cancelled)).collect();
+    open.sort_by_key(|(_, part)| part.starts_at);
     let Some((first, _)) = open.first() else { return Err(ApiError::bad_request(Message::TooLateToCancel)) };
     open.iter().try_for_each(|(_, part)| may_still_cancel(part, now))?;
     let change = |part: &Status, appointment| Change {

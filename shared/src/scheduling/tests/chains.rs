@@ -4,12 +4,13 @@ use jiff::{SignedDuration, Timestamp, civil::Date};
 use proptest::{collection::vec, option, prelude::*, strategy::ValueTree, test_runner::TestRunner};
 
 use super::{
+    reference::Reference,
     salon::{MONDAY, Person, Salon, every_minute, minute, minutes, monday, resource, staff},
-    strategies::salon_and_date,
+    strategies::{minute_of_day, salon_and_date},
 };
 use crate::{
     ids::ResourceId,
-    scheduling::{Chain, Entry, Gap, MinuteOfDay, Offer, Plan, Rule, Schedule, Span, Visit},
+    scheduling::{Chain, DateRange, Entry, Gap, MinuteOfDay, Offer, Plan, Rule, Schedule, Span, Visit},
 };
 
 fn in_a_row<T>(parts: &[Salon], wait: i64, ask: impl FnOnce(&Chain<'_>) -> T) -> T {
@@ -324,6 +325,20 @@ proptest! {
             every_minute().filter_map(|time| chain.check(date, time, now).ok()).collect::<Vec<_>>()
         });
         prop_assert_eq!(in_a_row(&parts, wait, |chain| chain.plans_on(date, now)), accepted);
+    }
+
+    #[test]
+    fn the_nearest_plans_leave_none_nearer((parts, date, wait) in parts(), time in minute_of_day(), limit in 0..=4_usize) {
+        let now = parts[0].now;
+        let dates = DateRange { first: date, days: 2 };
+        let planned = |chain: &Chain<'_>| dates.dates().flat_map(|date| chain.plans_on(date, now)).collect::<Vec<_>>();
+        let mut expected = in_a_row(&parts, wait, planned);
+        let wanted = Reference::new(&parts[0], date).reached(time);
+        expected.sort_by_key(|plan| plan.start().duration_since(wanted).abs());
+        expected.truncate(limit);
+        expected.sort_by_key(Plan::start);
+        let nearest = in_a_row(&parts, wait, |chain| chain.nearest(date, time, dates, limit, now));
+        prop_assert_eq!(nearest, expected);
     }
 
     /// Whoever is named beside the planned one can be had instead, all else being as it is.
