@@ -25,7 +25,7 @@ pub(super) async fn admit(
 ) -> Result<Status, AttemptError> {
     let policy = &loaded.schedule.policy;
     let record = record(tx, loaded.business.id, &[policy], customer, now).await?;
-    Ok(status(policy, &record)?)
+    Ok(status(policy, record)?)
 }
 
 /// What some policies of a business have to know of a customer.
@@ -49,8 +49,8 @@ pub(super) async fn record(
 ///
 /// # Errors
 /// Those of [`admit`].
-pub(super) fn status(policy: &Policy, record: &Record) -> Result<Status, ApiError> {
-    match policy.admits(record) {
+pub(super) fn status(policy: &Policy, record: Record) -> Result<Status, ApiError> {
+    match policy.admits(&record) {
         Ok(Admission::Confirmed) => Ok(Status::Confirmed),
         Ok(Admission::Pending) => Ok(Status::Pending),
         Err(Refused::TooManyOpen { limit }) => {

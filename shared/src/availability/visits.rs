@@ -150,13 +150,13 @@ pub(super) struct Answer {
 #[schema(as = VisitDay)]
 struct Day {
     date: Date,
-    starts: Vec<Start>,
+    starts: Vec<Possible>,
 }
 
 /// A start at which all parts can be had, with the way that takes the least waiting.
 #[derive(Serialize, ToSchema)]
 #[schema(as = VisitStart)]
-struct Start {
+struct Possible {
     /// `HH:MM`, in the business's zone.
     time: String,
     start: String,
@@ -199,13 +199,13 @@ pub(super) async fn starts(
     let loaded = load_parts(&app.connection().await?, business, &parts, dates, None, now).await?;
     let chain = in_a_row(&loaded, max_wait.duration());
     let day = |date| {
-        let starts = chain.plans_on(date, now).iter().map(|plan| Start::new(plan, &loaded)).collect();
+        let starts = chain.plans_on(date, now).iter().map(|plan| Possible::new(plan, &loaded)).collect();
         Day { date, starts }
     };
     Ok(Answer { days: dates.dates().map(day).collect() })
 }
 
-impl Start {
+impl Possible {
     fn new(plan: &Plan, loaded: &[Loaded]) -> Self {
         let part = |(part, loaded): (&crate::scheduling::PlannedPart, &Loaded)| {
             let local = |instant| local_instant(instant, &loaded.schedule.zone);

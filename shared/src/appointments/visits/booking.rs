@@ -241,7 +241,7 @@ impl Booking<'_> {
         let mut parts = Vec::new();
         for (((loaded, planned), id), answers) in loaded.iter().zip(&plan.parts).zip(ids).zip(&to_keep) {
             let policy = &loaded.schedule.policy;
-            let status = admission::status(policy, &record)?;
+            let status = admission::status(policy, record)?;
             // The next part comes on top of this one.
             record.open_bookings = record.open_bookings.saturating_add(1);
             parts.push(NewAppointment {

@@ -77,12 +77,12 @@ impl VisitWish {
     /// Everything that makes this wish another one than another, for its idempotency key.
     pub(super) fn in_one_line(&self, business: BusinessId, keys: &Keys) -> String {
         let Self { date, time, parts, max_wait, notes } = self;
-        let mut line = format!("visit {business} {date} {time} {} {}", max_wait.minutes(), notes.as_str());
-        for PartWish { service, staff, add_ons, answers } in parts {
+        let whole = format!("visit {business} {date} {time} {} {}", max_wait.minutes(), notes.as_str());
+        let part = |PartWish { service, staff, add_ons, answers }: &PartWish| {
             // Nobody is to find out what was answered by trying.
             let answers = keys.fingerprint(&answers.iter().map(Given::in_one_line).collect::<String>());
-            line.push_str(&format!(" / {service} {staff:?} {:?} {answers}", add_ons.as_slice()));
-        }
-        line
+            format!(" / {service} {staff:?} {:?} {answers}", add_ons.as_slice())
+        };
+        std::iter::once(whole).chain(parts.iter().map(part)).collect()
     }
 }

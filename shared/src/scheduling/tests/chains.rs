@@ -22,8 +22,7 @@ fn in_a_row<T>(parts: &[Salon], wait: i64, ask: impl FnOnce(&Chain<'_>) -> T) ->
 fn plans(parts: &[Salon], wait: i64) -> Vec<String> {
     let told = |plan: &Plan| {
         let part = |offer: &Offer| {
-            let (_, person) =
-                (0..).map(staff).zip(0..).find(|(id, _): &(_, i32)| *id == offer.staff).expect("on the team");
+            let person = (0..9).find(|index| staff(*index) == offer.staff).expect("on the team");
             format!(" {person}-{}", offer.times.end.to_zoned(parts[0].zone.clone()).strftime("%H:%M"))
         };
         plan.time.to_string() + &plan.parts.iter().map(|it| part(&it.offer)).collect::<String>()
@@ -212,10 +211,10 @@ impl<'a> OneByOne<'a> {
     fn from(&self, time: MinuteOfDay) -> Option<Vec<Offer>> {
         let before = Vec::new();
         let offers = self.offers(0, time, None, &before);
-        offers.into_iter().find_map(|offer| self.finish(self.with(0, offer, &before)))
+        offers.into_iter().find_map(|offer| self.finish(&self.with(0, offer, &before)))
     }
 
-    fn finish(&self, before: Vec<Taken>) -> Option<Vec<Offer>> {
+    fn finish(&self, before: &[Taken]) -> Option<Vec<Offer>> {
         let part = before.len();
         if part == self.parts.len() {
             return Some(before.iter().map(|taken| taken.offer).collect());
@@ -224,8 +223,8 @@ impl<'a> OneByOne<'a> {
         let until = ready + SignedDuration::from_mins(self.wait);
         let at_hand = self.minutes.iter().filter(|(_, start)| (ready..=until).contains(start));
         at_hand.into_iter().find_map(|(time, _)| {
-            let offers = self.offers(part, *time, Some(ready), &before);
-            offers.into_iter().find_map(|offer| self.finish(self.with(part, offer, &before)))
+            let offers = self.offers(part, *time, Some(ready), before);
+            offers.into_iter().find_map(|offer| self.finish(&self.with(part, offer, before)))
         })
     }
 
