@@ -31,6 +31,7 @@ async fn every_operation_has_an_example_that_is_still_true() {
     working_time(&recorder, &ewa, &salon, &member).await;
     discovery(&recorder, &salon, &service, &member).await;
     appointments(&recorder, &app, &anna, &ewa, &salon, &service).await;
+    waitlist(&recorder, &app, (&anna, &ewa), &salon, &service).await;
     customers(&recorder, &app, &ewa, &salon).await;
     leaving(&recorder, &app, &anna).await;
     recorder.finish();
@@ -304,6 +305,11 @@ async fn appointments(
     let third = id(&anna.post(&place, &wish("2026-03-04", "10:00")).await.expect(201));
     let fourth = id(&anna.post(&place, &wish("2026-03-04", "14:00")).await.expect(201));
 
+    let mut called =
+        json!({ "name": "Halina Brzoza", "email": "halina@example.com", "phone": "+48 500 200 201" });
+    called.as_object_mut().unwrap().extend(wish("2026-03-05", "15:00").as_object().unwrap().clone());
+    r.call(Some(ewa), "POST", &format!("{place}for-customer/"), Some(called)).await;
+    schedule_changes(r, ewa, salon, &anna.post(&place, &wish("2026-03-06", "14:00")).await.expect(201)).await;
     r.call(Some(ewa), "POST", &format!("{place}{first}/confirm/"), None).await;
     ewa.post(&format!("{place}{second}/confirm/"), &json!({})).await.expect(200);
     let mine = "/api/users/appointments/";
@@ -318,6 +324,14 @@ async fn appointments(
     r.call(Some(anna), "POST", &format!("{mine}{third}/cancel/"), reason.clone()).await;
     r.call(Some(ewa), "POST", &format!("{place}{fourth}/cancel/"), reason).await;
 
+    let mut weekly = wish("2026-03-10", "10:00");
+    weekly["rule"] = json!("FREQ=WEEKLY;INTERVAL=2;COUNT=3");
+    weekly["on_conflict"] = json!("skip");
+    r.call(Some(anna), "POST", &format!("{place}series/preview/"), Some(weekly.clone())).await;
+    let series = id(&r.call(Some(anna), "POST", &format!("{place}series/"), Some(weekly)).await);
+    r.call(Some(anna), "GET", &format!("{mine}series/{series}/"), None).await;
+    let reason = Some(json!({ "reason": "Wyjazd." }));
+    r.call(Some(anna), "POST", &format!("{mine}series/{series}/cancel/"), reason).await;
     let part = json!({ "service_id": service, "answers": answers });
     let several =
         json!({ "date": "2026-03-06", "start_time": "10:00", "max_wait_minutes": 15, "parts": [part, part] });
@@ -343,6 +357,47 @@ async fn appointments(
         None,
     )
     .await;
+}
+
+/// Who waits for a morning that is full, but for one start.
+async fn waitlist(
+    r: &Recorder<'_>,
+    app: &TestApp,
+    (anna, ewa): (&Person, &Person),
+    salon: &str,
+    service: &str,
+) {
+    let (anna, ewa) = (again(app, anna).await, again(app, ewa).await);
+    let place = format!("/api/businesses/{salon}/waitlist/");
+    let wish = json!({
+        "service_id": service, "date_from": "2026-03-09", "date_to": "2026-03-11", "time_from": "10:00",
+        "time_to": "12:00",
+    });
+    let first = id(&r.call(Some(&anna), "POST", &place, Some(wish.clone())).await);
+    let mine = format!("/api/users/waitlist/{first}/");
+    while anna.get(&mine).await.expect(200)["offer"].is_null() {
+        shared::waitlist::offer_due(&app.state, None).await.unwrap();
+    }
+    r.call(Some(&anna), "GET", &mine, None).await;
+    r.call(Some(&anna), "GET", "/api/users/waitlist/", None).await;
+    r.call(Some(&ewa), "GET", &place, None).await;
+    r.call(Some(&anna), "DELETE", &mine, None).await;
+    let second = id(&anna.post(&place, &wish).await.expect(201));
+    r.call(Some(&ewa), "DELETE", &format!("{place}{second}/"), None).await;
+}
+
+/// Somebody is away when they have a visit, which is moved to the morning.
+async fn schedule_changes(r: &Recorder<'_>, ewa: &Person, salon: &str, booked: &Value) {
+    let place = format!("/api/businesses/{salon}/schedule-changes/");
+    let away = json!({ "time_off": {
+        "staff_id": booked["staff"]["id"], "starts_at": "2026-03-06T13:30", "ends_at": "2026-03-06T17:00",
+        "reason": "Lekarz",
+    } });
+    r.call(Some(ewa), "POST", &format!("{place}preview/"), Some(json!({ "change": away }))).await;
+    let choice = json!({
+        "appointment_id": booked["id"], "choice": "move", "date": "2026-03-06", "start_time": "10:00",
+    });
+    r.call(Some(ewa), "POST", &place, Some(json!({ "change": away, "choices": [choice] }))).await;
 }
 
 /// Whom the salon knows.

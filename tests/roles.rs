@@ -1,6 +1,7 @@
 //! Who may do what with a business: every cell of the tables in `docs/ROLES.md`, tried.
 
 mod customers;
+mod waitlist;
 mod working_time;
 
 use std::sync::atomic::AtomicI64;
@@ -94,6 +95,14 @@ impl Stage {
         added["id"].as_str().unwrap().to_owned()
     }
 
+    /// What books a series.
+    async fn series(&self) -> Value {
+        let free = self.salon.free(&self.app, DATE).await;
+        let mut wish = self.salon.wish(DATE, &free[0]);
+        wish["rule"] = json!("FREQ=WEEKLY;COUNT=2");
+        wish
+    }
+
     async fn service(&self) -> String {
         self.added("services/", &service()).await
     }
@@ -127,6 +136,19 @@ impl Stage {
         booked["id"].as_str().unwrap().to_owned()
     }
 
+    /// What books with a staff member for somebody who called.
+    async fn for_customer(&self, staff: &str) -> (Method, String, Option<Value>) {
+        // Other rows say when it is open.
+        let query = format!("service_id={}&date={DATE}&days=62&staff_id={staff}", self.salon.service);
+        let days = self.app.get(&self.salon.path(&format!("availability/?{query}"))).await.expect(200);
+        let mut days = days["days"].as_array().unwrap().iter();
+        let day = days.find(|day| day["slots"][0].is_string()).unwrap();
+        let mut wish = self.salon.wish(day["date"].as_str().unwrap(), day["slots"][0].as_str().unwrap());
+        wish["staff_id"] = json!(staff);
+        wish["name"] = json!("Halina Brzoza");
+        (Method::POST, format!("{}/appointments/for-customer/", self.salon.slug), Some(wish))
+    }
+
     /// A confirmed appointment that has begun.
     async fn begun(&self) -> String {
         let id = self.appointment().await;
@@ -148,6 +170,9 @@ impl Stage {
     #[expect(clippy::too_many_lines, reason = "one line or two for each row of the tables")]
     async fn act(&self, what: &str, who: Option<&Person>) -> Answer {
         if let Some((method, path, body)) = self.customers(what).await {
+            return self.send(who, method, &path, body.as_ref()).await;
+        }
+        if let Some((method, path, body)) = self.waitlist(what).await {
             return self.send(who, method, &path, body.as_ref()).await;
         }
         if let Some((method, path, body)) = self.working_time(what).await {
@@ -281,6 +306,23 @@ impl Stage {
             "POST `{slug}/appointments/`" => {
                 let free = self.salon.free(&self.app, DATE).await;
                 (Method::POST, format!("{slug}/appointments/"), Some(self.salon.wish(DATE, &free[0])))
+            }
+            "POST `{slug}/appointments/for-customer/`" => {
+                let takes_visits = json!({ "is_bookable": true });
+                let entry = self.salon.path(&format!("staff/{}/", self.staffs_entry));
+                self.salon.owner.patch(&entry, &takes_visits).await.expect(200);
+                // Whatever other rows have said about it, they work whenever it is open.
+                self.salon.owner.put(&format!("{entry}hours/"), &json!([])).await.expect(200);
+                self.for_customer(&self.staffs_entry).await
+            }
+            "POST `{slug}/appointments/for-customer/` with another" => {
+                self.for_customer(&self.owners_entry).await
+            }
+            "POST `{slug}/appointments/series/`" => {
+                (Method::POST, format!("{slug}/appointments/series/"), Some(self.series().await))
+            }
+            "POST `{slug}/appointments/series/preview/`" => {
+                (Method::POST, format!("{slug}/appointments/series/preview/"), Some(self.series().await))
             }
             "GET `{slug}/appointments/`" => (Method::GET, format!("{slug}/appointments/"), None),
             "GET `{slug}/appointments/{id}/`" => {

@@ -189,5 +189,12 @@ async fn the_demo_owner_has_customers_of_every_kind() {
         asked += app.get(&path).await.expect(200)["count"].as_i64().unwrap();
     }
     assert_eq!(asked, 2, "what is asked before a visit");
+    let place = format!("/api/businesses/{slug}/waitlist/");
+    let ask = app.request(reqwest::Method::GET, &place).bearer_auth(owner["access"].as_str().unwrap());
+    let waiting: Value = ask.send().await.unwrap().json().await.unwrap();
+    assert_eq!(
+        (&waiting["count"], &waiting["results"][0]["customer_email"]),
+        (&json!(1), &json!(seed::CUSTOMER_EMAIL))
+    );
     some("notes", |card| card["notes"].as_str() != Some("") && card["user_ids"] != json!([]));
 }

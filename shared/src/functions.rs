@@ -13,7 +13,7 @@ use crate::{
     config::Config,
     cron, customers, host, hours, intake, integrations, logging, meta,
     openapi::{self, Operation},
-    resources, reviews, services, staff,
+    resources, reviews, schedule_changes, services, staff, waitlist,
 };
 
 /// A function's name, as in `api/NAME.rs` and in `vercel.json`, and its routes.
@@ -32,7 +32,7 @@ pub const SCHEDULE: Function = ("schedule", schedule);
 /// Free times.
 pub const AVAILABILITY: Function = ("availability", availability::routes);
 /// Bookings.
-pub const APPOINTMENTS: Function = ("appointments", appointments::routes);
+pub const APPOINTMENTS: Function = ("appointments", booking);
 /// What others report to us.
 pub const INTEGRATIONS: Function = ("integrations", integrations::routes);
 /// What time brings.
@@ -58,12 +58,14 @@ pub fn operations() -> Vec<(&'static str, Vec<Operation>)> {
         (SCHEDULE.0, resources::operations()),
         (SCHEDULE.0, customers::operations()),
         (SCHEDULE.0, intake::operations()),
+        (SCHEDULE.0, schedule_changes::operations()),
         (MANAGEMENT.0, staff::operations()),
         (SCHEDULE.0, hours::operations()),
         (MANAGEMENT.0, reviews::operations()),
         (MANAGEMENT.0, audit::operations()),
         (AVAILABILITY.0, availability::operations()),
         (APPOINTMENTS.0, appointments::operations()),
+        (APPOINTMENTS.0, waitlist::operations()),
         (INTEGRATIONS.0, integrations::operations()),
         (CRON.0, cron::operations()),
         (META.0, meta::operations()),
@@ -85,6 +87,10 @@ fn meta_and_document() -> Router<App> {
     meta::routes().merge(openapi::routes())
 }
 
+fn booking() -> Router<App> {
+    appointments::routes().merge(waitlist::routes())
+}
+
 fn management() -> Router<App> {
     businesses::owner_routes()
         .merge(services::routes())
@@ -96,5 +102,9 @@ fn management() -> Router<App> {
 }
 
 fn schedule() -> Router<App> {
-    hours::routes().merge(resources::routes()).merge(customers::routes()).merge(intake::routes())
+    hours::routes()
+        .merge(resources::routes())
+        .merge(customers::routes())
+        .merge(intake::routes())
+        .merge(schedule_changes::routes())
 }

@@ -120,8 +120,12 @@ ids! {
     HistoryEntryId;
     /// Something that occupies a staff member.
     CalendarEntryId;
+    /// Visits that were booked at once by a rule.
+    SeriesId;
     /// A seat kept for a customer for some minutes.
     HoldId;
+    /// Somebody's wait for time at a business.
+    WaitlistEntryId;
     /// A customer's card at a business.
     CustomerId;
     /// Something that is asked of whoever books a service.

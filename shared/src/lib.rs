@@ -5,7 +5,7 @@
 //! use another's public functions, never its SQL.
 //!
 //! - Capabilities: [`accounts`], [`businesses`], [`services`], [`resources`], [`staff`], [`hours`], [`calendar`],
-//!   [`availability`], [`appointments`], [`audit`], [`reviews`], [`integrations`], [`cron`], [`meta`]; which function serves which is in [`functions`].
+//!   [`availability`], [`appointments`], [`waitlist`], [`schedule_changes`], [`audit`], [`reviews`], [`integrations`], [`cron`], [`meta`]; which function serves which is in [`functions`].
 //! - The engine: [`scheduling`], pure: data and an instant in, slots out.
 //! - How often what may be done: [`limits`]. What those who run this see of it: [`monitoring`], [`logging`].
 //! - What leaves: [`outbox`] and [`mail`], over [`outgoing`] and [`tls`].
@@ -45,8 +45,10 @@ pub mod outbox;
 pub mod outgoing;
 pub mod resources;
 pub mod reviews;
+pub mod schedule_changes;
 pub mod scheduling;
 pub mod sealing;
 pub mod services;
 pub mod staff;
 pub mod tls;
+pub mod waitlist;

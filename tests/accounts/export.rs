@@ -36,11 +36,13 @@ async fn the_copy_is_one_document_to_keep() {
             "intake_answers",
             "messages",
             "profile",
+            "series",
             "sessions",
             "staff_hours",
             "staff_invitations",
             "staff_memberships",
             "time_off",
+            "waitlist",
         ]
     );
 }

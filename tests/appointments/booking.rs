@@ -6,7 +6,7 @@ use super::{history, id_of};
 use crate::support::TestApp;
 
 /// Every field that a customer sees, sorted.
-const FORM: [&str; 16] = [
+const FORM: [&str; 17] = [
     "add_ons",
     "booking_policy",
     "business",
@@ -18,6 +18,7 @@ const FORM: [&str; 16] = [
     "notes",
     "price_amount",
     "price_currency",
+    "series_id",
     "service",
     "staff",
     "start",
@@ -75,6 +76,7 @@ async fn the_owner_form_says_who_comes_and_what_became_of_it() {
         "cancellation_reason",
         "cancelled_at",
         "cancelled_by",
+        "card_id",
         "completed_at",
         "confirmed_at",
         "customer_email",

@@ -3,6 +3,7 @@
 mod booking;
 mod cancelling;
 mod clock_changes;
+mod for_customer;
 mod holds;
 mod mine;
 mod notices;

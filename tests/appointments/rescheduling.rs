@@ -273,9 +273,9 @@ async fn meeting_a_booking(with: usize) -> (Answer, Vec<String>) {
     let (mut other, watcher) = (app.database.connect().await, app.database.connect().await);
     let booking = other.transaction().await.unwrap();
     let insert = "
-        insert into appointments (id, business_id, service_id, staff_id, status, starts_at, ends_at, busy_from, busy_to,
-                                  price_minor, price_currency, created_at, updated_at)
-        select gen_random_uuid(), business_id, service_id, staff.id, 'pending', starts_at + after, ends_at + after,
+        insert into appointments (id, business_id, service_id, staff_id, customer_id, status, starts_at, ends_at, busy_from,
+                                  busy_to, price_minor, price_currency, created_at, updated_at)
+        select gen_random_uuid(), business_id, service_id, staff.id, customer_id, 'pending', starts_at + after, ends_at + after,
                busy_from + after, busy_to + after, price_minor, price_currency, created_at, updated_at
         from appointments, (select interval '4 hours' as after) later,
              (select id from staff_members order by position limit $1) staff";

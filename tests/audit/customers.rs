@@ -73,7 +73,7 @@ async fn merging_importing_and_removing_are_said_to_be_somebodys() {
     let salon = app.salon().create().await;
     let owner = &salon.owner;
     let csv = "name,email\nAnna,anna@example.com\nAnia,ania@example.com\n";
-    let report = owner.post(&salon.path("customers/import/"), &json!(csv)).await.expect(200);
+    let report = owner.post_table(&salon.path("customers/import/"), csv).await.expect(200);
     let imported = read(&salon, "subject=customer").await;
     assert_eq!(imported.len(), 2);
     assert!(imported.iter().all(|entry| entry["action"] == "created" && entry["actor"]["role"] == "owner"));

@@ -14,6 +14,10 @@ use crate::support::{Answer, Person, Salon, TestApp};
 /// Each case opens a salon and sends some hundred requests.
 const CASES: u32 = 20;
 
+/// How many starts have to have been tried, and how many times [`CASES`] may be needed for it.
+const ENOUGH: usize = 100;
+const ATTEMPTS: usize = 5;
+
 struct World {
     app: TestApp,
     owner: Person,
@@ -157,11 +161,18 @@ fn what_is_offered_can_be_booked_whatever_a_salon_uses() {
         World { app, owner, customer, others }
     });
     let config = ProptestConfig { cases: CASES, max_shrink_iters: 32, ..ProptestConfig::default() };
+    let mut runner = TestRunner::new(config);
     let offered = std::cell::Cell::new(0);
-    let outcome = TestRunner::new(config).run(&case(), |case| {
-        offered.set(offered.get() + runtime.block_on(world.check(&case)));
-        Ok(())
-    });
-    outcome.unwrap_or_else(|failure| panic!("{failure}"));
-    assert!(offered.get() > 100, "only {} starts were offered: the cases are too narrow", offered.get());
+    // Twenty salons that are all but closed happen: they are followed by others then.
+    for _ in 0..ATTEMPTS {
+        let outcome = runner.run(&case(), |case| {
+            offered.set(offered.get() + runtime.block_on(world.check(&case)));
+            Ok(())
+        });
+        outcome.unwrap_or_else(|failure| panic!("{failure}"));
+        if offered.get() > ENOUGH {
+            return;
+        }
+    }
+    panic!("only {} starts were offered: the cases are too narrow", offered.get());
 }

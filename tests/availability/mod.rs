@@ -3,8 +3,8 @@
 mod everything_at_once;
 mod explain;
 mod next;
-mod offered_is_bookable;
-mod random_salon;
+pub(crate) mod offered_is_bookable;
+pub(crate) mod random_salon;
 mod several_in_a_row;
 
 use serde_json::{Value, json};

@@ -30,7 +30,7 @@ const CHANGES: [(&str, &str); 8] = [
     ("Africa/Casablanca", "2026-03-22"),
 ];
 /// After all of them, so that a token signed then is valid on each.
-pub(super) const SIGNED_IN_AT: &str = "2026-12-01T00:00:00Z";
+pub(crate) const SIGNED_IN_AT: &str = "2026-12-01T00:00:00Z";
 
 #[derive(Clone, Debug)]
 struct Case {
@@ -89,7 +89,7 @@ fn case() -> impl Strategy<Value = Case> {
     })
 }
 
-pub(super) fn clock(minute: u16) -> String {
+pub(crate) fn clock(minute: u16) -> String {
     format!("{:02}:{:02}", minute / 60, minute % 60)
 }
 
@@ -126,11 +126,11 @@ impl Case {
 
 /// One of `slots_detail`.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
-pub(super) struct Offer {
-    pub(super) time: String,
-    pub(super) start: Timestamp,
-    pub(super) end: Timestamp,
-    pub(super) staff_ids: Vec<String>,
+pub(crate) struct Offer {
+    pub(crate) time: String,
+    pub(crate) start: Timestamp,
+    pub(crate) end: Timestamp,
+    pub(crate) staff_ids: Vec<String>,
 }
 
 async fn offered(app: &TestApp, salon: &Salon, date: &str) -> Vec<Offer> {
@@ -177,7 +177,7 @@ async fn check(case: &Case, app: &TestApp, owner: &Person, customer: &Person) {
     }
 }
 
-pub(super) fn minute_of(time: &str) -> u16 {
+pub(crate) fn minute_of(time: &str) -> u16 {
     let (hour, minute) = time.split_once(':').unwrap();
     hour.parse::<u16>().unwrap() * 60 + minute.parse::<u16>().unwrap()
 }

@@ -20,8 +20,8 @@ const DATES: [&str; 3] = ["2026-03-03", "2026-03-29", "2026-10-25"];
 type Stretch = (u16, u16);
 
 #[derive(Clone, Debug)]
-pub(super) struct Case {
-    pub(super) date: Date,
+pub(crate) struct Case {
+    pub(crate) date: Date,
     /// From then until the date begins.
     now_before: SignedDuration,
     open: Stretch,
@@ -39,21 +39,21 @@ pub(super) struct Case {
     added: Option<u16>,
     choice: &'static str,
     /// What others book and hold before.
-    pub(super) before: Vec<Occupation>,
+    pub(crate) before: Vec<Occupation>,
     /// Whether their holds are over by now.
-    pub(super) holds_are_over: bool,
+    pub(crate) holds_are_over: bool,
     /// Minutes of the day that are tried whether or not they are offered.
-    pub(super) tried: Vec<u16>,
-    pub(super) booked: Vec<Index>,
+    pub(crate) tried: Vec<u16>,
+    pub(crate) booked: Vec<Index>,
 }
 
 /// Something that takes somebody's time.
 #[derive(Clone, Debug)]
-pub(super) struct Occupation {
+pub(crate) struct Occupation {
     /// Of the other service.
-    pub(super) is_other: bool,
-    pub(super) is_hold: bool,
-    pub(super) place: Index,
+    pub(crate) is_other: bool,
+    pub(crate) is_hold: bool,
+    pub(crate) place: Index,
 }
 
 #[derive(Clone, Debug)]
@@ -75,12 +75,12 @@ struct Visit {
 }
 
 /// The salon, and what its customers book.
-pub(super) struct Opened {
-    pub(super) salon: Salon,
+pub(crate) struct Opened {
+    pub(crate) salon: Salon,
     /// By the service that every salon has, and by one that takes the same people and rooms.
-    pub(super) usual: Salon,
-    pub(super) other: Salon,
-    pub(super) add_ons: Vec<String>,
+    pub(crate) usual: Salon,
+    pub(crate) other: Salon,
+    pub(crate) add_ons: Vec<String>,
 }
 
 /// In steps of five minutes.
@@ -117,7 +117,7 @@ fn visit() -> impl Strategy<Value = Visit> {
     })
 }
 
-pub(super) fn case() -> impl Strategy<Value = Case> {
+pub(crate) fn case() -> impl Strategy<Value = Case> {
     let place =
         (select(&DATES[..]), -500..=3000_i64, hours(), weighted(0.5, (1..20_u16, 1..=8_u16)), other_hours());
     let services = (visit(), prop_oneof![2 => Just(1), 1 => 2..=3_u16], visit());
@@ -170,13 +170,13 @@ fn interval((opens, closes): Stretch) -> Value {
 }
 
 impl Case {
-    pub(super) fn now(&self) -> Timestamp {
+    pub(crate) fn now(&self) -> Timestamp {
         let midnight = TimeZone::get("Europe/Warsaw").unwrap().to_zoned(self.date.at(0, 0, 0, 0)).unwrap();
         midnight.timestamp() - self.now_before
     }
 
     /// Opens it through the API.
-    pub(super) async fn open(&self, app: &TestApp, owner: &Person) -> Opened {
+    pub(crate) async fn open(&self, app: &TestApp, owner: &Person) -> Opened {
         let policy = json!({ "staff_choice": self.choice, "hold_minutes": 1 });
         let salon = app.salon().business("booking_policy", policy).on_days(0..7).staff(self.team.len());
         let salon = salon.open(&clock(self.open.0), &clock(self.open.1));

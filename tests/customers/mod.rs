@@ -8,6 +8,7 @@ mod merging;
 mod scale;
 mod spreadsheets;
 mod statements;
+mod without_account;
 
 use serde_json::{Value, json};
 

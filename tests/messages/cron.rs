@@ -33,7 +33,7 @@ async fn whoever_knows_the_secret_may_call_it_with_get_or_post() {
         let answer = call(&app, method.clone(), "/api/cron/", Some(&bearer)).await.expect(200);
         assert_eq!(answer["success"], true);
         let fields = crate::support::keys(&answer["data"]).join(" ");
-        assert_eq!(fields, "completed outbox reminders removed");
+        assert_eq!(fields, "completed offers outbox reminders removed");
         let answer = call(&app, method.clone(), "/api/cron/completion/", Some(&bearer)).await.expect(200);
         assert_eq!(answer["data"], json!({ "completed": 0 }));
         let answer = call(&app, method.clone(), "/api/cron/messages/", Some(&bearer)).await.expect(200);
@@ -193,6 +193,8 @@ async fn what_has_had_its_time_is_deleted_and_nothing_else() {
              ('{0}', 'new', sha256(''), '{id}', '2026-03-01', '2099-01-01');
          insert into mail_events values ('mailgun', 'old', 'bounce', null, '2025-01-01'),
              ('mailgun', 'new', 'bounce', null, '2099-01-01');
+         insert into waitlist_entries (id, business_id, service_id, customer_id, first_day, last_day, to_minute, created_at)
+             select gen_random_uuid(), business_id, id, '{0}', '2026-03-20', '2026-03-20', 0, '2026-03-01' from services;
          insert into webhook_tokens values (sha256('old'), '2026-03-01'), (sha256('new'), '2099-01-01')",
         anna.id
     );
@@ -204,7 +206,7 @@ async fn what_has_had_its_time_is_deleted_and_nothing_else() {
         serde_json::to_value(removed).unwrap(),
         json!({
             "one_time_codes": 2, "sessions": 0, "refresh_tokens": 0, "idempotency_keys": 1,
-            "holds": 1,
+            "holds": 1, "waitlist_entries": 0,
             "staff_invitations": 0, "rate_limits": 1,
             "outbox": 0, "reminders": 0, "mail_events": 1, "webhook_tokens": 1,
             "vocabulary": 0, "city_words": 0,
@@ -214,6 +216,7 @@ async fn what_has_had_its_time_is_deleted_and_nothing_else() {
     app.set_clock("2026-07-01T08:00:00Z");
     let removed = cron::run(&app.state, &[Task::Cleanup]).await.unwrap().removed.unwrap();
     assert_eq!((removed.sessions, removed.outbox, removed.reminders), (2, 2, 1), "{removed:?}");
+    assert_eq!(removed.waitlist_entries, 1);
     let left = stored(
         &app,
         "select (select count(*) from users) as people, (select count(*) from appointments) as visits",

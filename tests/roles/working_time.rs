@@ -21,7 +21,7 @@ impl Stage {
         if let Some((_, body)) = setting.into_iter().find(|(what, _)| *what == whose) {
             return Some((Method::PATCH, format!("my-business/{}/", self.salon.slug), Some(body)));
         }
-        let kind = ["hours", "date-overrides", "time-off", "holidays"]
+        let kind = ["hours", "date-overrides", "time-off", "holidays", "schedule-changes"]
             .into_iter()
             .find(|kind| place.contains(&format!("/{kind}/")))?;
         let allowed = json!({ "staff_set_own_hours": whose.contains("set their own") });
@@ -36,6 +36,17 @@ impl Stage {
         let (path, body) = match kind {
             "hours" => (path.replace("{id}", member?), json!([super::hour(0, "09:00", "12:00")])),
             "holidays" => (format!("{path}?year=2026"), Value::Null),
+            "schedule-changes" if whose == "that retires a service" => {
+                let service = self.service().await;
+                (path, json!({ "change": { "service_retired": { "service_id": service } } }))
+            }
+            "schedule-changes" => {
+                let change = match member {
+                    Some(member) => json!({ "time_off": time_off(member) }),
+                    None => json!({ "date_override": self.other_hours(None) }),
+                };
+                (path, json!({ "change": change }))
+            }
             "date-overrides" => self.about(path, "date-overrides/", || self.other_hours(member)).await,
             _ => self.about(path, "time-off/", || time_off(member.unwrap())).await,
         };

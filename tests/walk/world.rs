@@ -81,6 +81,8 @@ pub(super) struct World {
     card: String,
     other_card: String,
     question: String,
+    wait: String,
+    series: String,
     examples: Value,
 }
 
@@ -110,6 +112,9 @@ impl World {
         wish["notes"] = json!(SECRETS[2]);
         wish["answers"] = json!([{ "question_id": question, "value": SECRETS[6] }]);
         let booked = customer.post(&salon.path("appointments/"), &wish).await.expect(201);
+        let mut weekly = salon.wish("2026-03-16", "15:00");
+        weekly["rule"] = json!("FREQ=WEEKLY;COUNT=2");
+        let series = customer.post(&salon.path("appointments/series/"), &weekly).await.expect(201);
         let kept = customer.post(&salon.path("holds/"), &salon.wish("2026-03-04", "10:00")).await.expect(201);
         let part = json!({ "service_id": salon.service });
         let several = json!({ "date": "2026-03-05", "start_time": "10:00", "parts": [part, part] });
@@ -126,6 +131,12 @@ impl World {
         let about = salon.path(&format!("customers/{card}/"));
         salon.owner.patch(&about, &json!({ "notes": SECRETS[4], "tags": [SECRETS[5]] })).await.expect(200);
         let other_card = made("customers/", json!({ "name": "Ola" })).await;
+        // Before anybody works, so that nothing is offered.
+        let wait = json!({
+            "service_id": salon.service, "date_from": "2026-03-05", "date_to": "2026-03-05", "time_to": "06:00",
+        });
+        let wait = customer.post(&salon.path("waitlist/"), &wait).await.expect(201);
+        let wait = wait["id"].as_str().unwrap().to_owned();
         let unverified = Person::register(app, "newcomer").await;
         let examples = serde_json::from_str(dev::openapi::EXAMPLES).unwrap();
         Self {
@@ -149,6 +160,8 @@ impl World {
             card,
             other_card,
             question,
+            wait,
+            series: series["id"].as_str().unwrap().to_owned(),
             examples,
         }
     }
@@ -198,6 +211,8 @@ impl World {
             ("{time_off}", &self.time_off),
             ("{customer}", &self.card),
             ("{question}", &self.question),
+            ("{entry}", &self.wait),
+            ("{series}", &self.series),
             ("{task}", &"cleanup".to_owned()),
         ] {
             path = path.replace(name, value);
@@ -236,12 +251,12 @@ impl World {
         Some(body)
     }
 
-    /// Every row there is, but for the counters of requests.
+    /// Every row there is, but for the counters of requests and what has yet to be looked at, which is nobody's doing.
     pub(super) async fn everything(&self, app: &TestApp) -> Vec<(String, String)> {
         let client = app.database.connect().await;
         let tables = "
             select table_name::text from information_schema.tables
-            where table_schema = 'public' and table_type = 'BASE TABLE' and table_name <> 'rate_limits'
+            where table_schema = 'public' and table_type = 'BASE TABLE' and table_name not in ('rate_limits', 'waitlist_checks')
             order by 1";
         let mut everything = Vec::new();
         for row in client.query(tables, &[]).await.unwrap() {

@@ -191,11 +191,13 @@ fn appointment(
     let staff = staff(row, taken, business, service_id, offering).ok_or("nobody works at its business")?;
     let id = id_of(TABLE.name, row.id());
     let mut columns = columns(row, status, starts_at, service, report);
+    let customer = customer(row, taken, report);
     for (name, value) in [
         ("id", json!(id)),
         ("business_id", json!(business)),
         ("service_id", json!(service_id)),
-        ("customer_id", json!(customer(row, taken, report))),
+        ("customer_id", json!(customer)),
+        ("is_nobodys", json!(customer.is_none())),
         ("starts_at", json!(starts_at)),
         ("ends_at", json!(ends_at)),
         ("busy_from", json!(starts_at)),

@@ -1,5 +1,8 @@
 //! The fortnight of visits around today: who comes when to whom.
 
+use std::collections::HashMap;
+
+use anyhow::Context;
 use jiff::{
     SignedDuration, Timestamp, ToSpan,
     civil::{Date, Time},
@@ -18,6 +21,16 @@ use super::{
     rows::Rows,
     working_time,
 };
+
+/// Whose a visit is: an account's, or of somebody who called and is known by a card.
+#[derive(Clone, Copy)]
+enum Party {
+    Account(Uuid),
+    Card(Uuid),
+}
+
+/// Of so many visits of a place that people call, each of those with a card has one.
+const ONE_CALLS_IN: usize = 20;
 
 /// Before today, and after it.
 const DAYS: i32 = 7;
@@ -43,23 +56,96 @@ pub(super) fn add(
     rows: &mut Rows,
     businesses: &[Business],
     customers: Customers,
+    walked_in: &HashMap<Uuid, Vec<Uuid>>,
     now: Timestamp,
 ) -> anyhow::Result<()> {
     let zone = TimeZone::get(TIME_ZONE)?;
     let first_date = now.to_zoned(zone.clone()).date().checked_sub(DAYS.days())?;
     let dates: Vec<Date> = first_date.series(1.day()).take(2 * DAYS.unsigned_abs() as usize + 1).collect();
     let mut dice = Dice::new();
+    let regular = add_series(rows, businesses, &dates, customers.demo, now)?;
     let mut clientele = Clientele::new(customers);
     for business in businesses {
-        for visit in visits(business, &dates, &zone, &mut dice)? {
+        let cards = walked_in.get(&business.id).map_or(&[][..], Vec::as_slice);
+        for (nth, visit) in visits(business, &dates, &zone, &mut dice)?.into_iter().enumerate() {
             let auto_confirm = business.place.policy.auto_confirm;
             let course = Course::new(visit.starts_at, visit.ends_at, auto_confirm, now, &mut dice);
-            if let Some(customer) = clientele.customer_for(&visit, &course, now, &mut dice) {
-                add_appointment(rows, &visit, &course, customer, &mut dice);
-            }
+            let Some(customer) = clientele.customer_for(&visit, &course, now, &mut dice) else { continue };
+            // Some of those who would have come are people who called instead.
+            let card = cards.get(nth % ONE_CALLS_IN).filter(|_| customer != clientele.demo.id);
+            let customer = card.map_or(Party::Account(customer), |card| Party::Card(*card));
+            add_appointment(rows, &visit, &course, (customer, None), &mut dice);
         }
     }
+    for visit in &regular.visits {
+        let course = Course::new(visit.starts_at, visit.ends_at, true, now, &mut dice);
+        add_appointment(
+            rows,
+            visit,
+            &course,
+            (Party::Account(regular.customer), Some(regular.id)),
+            &mut dice,
+        );
+    }
     Ok(())
+}
+
+/// Visits of one customer at the same time every week.
+struct Regular<'a> {
+    id: Uuid,
+    customer: Uuid,
+    visits: Vec<Visit<'a>>,
+}
+
+/// How many weeks the demo customer comes again, once the fortnight is over.
+const WEEKS: i32 = 3;
+
+/// The series of the demo customer's, before its visits: at the first business, with whoever is first there.
+fn add_series<'a>(
+    rows: &mut Rows,
+    businesses: &'a [Business],
+    dates: &[Date],
+    customer: Uuid,
+    now: Timestamp,
+) -> anyhow::Result<Regular<'a>> {
+    let zone = TimeZone::get(TIME_ZONE)?;
+    let business = businesses.first().context("there are businesses")?;
+    let last = *dates.last().context("there are dates")?;
+    let weekly = |first: Date| (0..WEEKS).map(|week| first + (7 * week).days()).collect::<Vec<Date>>();
+    // Of its own dice, so that everything else stays as it is.
+    let of_first = |first: Date| -> anyhow::Result<Vec<Visit<'a>>> {
+        let mut all = Vec::new();
+        for date in weekly(first) {
+            let of_date = visits(business, &[date], &zone, &mut Dice::new())?;
+            all.extend(of_date.into_iter().find(|visit| visit.place == 0));
+        }
+        Ok(all)
+    };
+    let mut first = last.tomorrow()?;
+    let mut found = of_first(first)?;
+    // No date of it is a day off or a holiday.
+    for _ in 0..14 {
+        if found.len() == WEEKS.unsigned_abs() as usize {
+            break;
+        }
+        first = first.tomorrow()?;
+        found = of_first(first)?;
+    }
+    let start = found.first().context("there is somebody at work")?.starts_at.to_zoned(zone).time();
+    let id = rows.add(
+        "series",
+        json!({
+            "business_id": business.id,
+            "customer_id": customer,
+            "rule": format!("FREQ=WEEKLY;COUNT={WEEKS}"),
+            "first_date": first,
+            "start_minute": i32::from(start.hour()) * 60 + i32::from(start.minute()),
+            "on_conflict": "skip",
+            "not_booked": [],
+            "created_at": now - SignedDuration::from_hours(24),
+        }),
+    );
+    Ok(Regular { id, customer, visits: found })
 }
 
 /// A visit nobody has booked yet.
@@ -175,14 +261,25 @@ impl Clientele {
     }
 }
 
-fn add_appointment(rows: &mut Rows, visit: &Visit, course: &Course, customer: Uuid, dice: &mut Dice) {
+fn add_appointment(
+    rows: &mut Rows,
+    visit: &Visit,
+    course: &Course,
+    (customer, series): (Party, Option<Uuid>),
+    dice: &mut Dice,
+) {
+    let (account, card) = match customer {
+        Party::Account(account) => (Some(account), None),
+        Party::Card(card) => (None, Some(card)),
+    };
     let at = |status| course.change_to(status).map(|change| change.at);
     let cancellation = course.change_to(Status::Cancelled);
     let row = json!({
         "business_id": visit.business.id,
         "service_id": visit.service_id,
         "staff_id": visit.staff,
-        "customer_id": customer,
+        "customer_id": account,
+        "card_id": card,
         "status": course.latest().to.as_str(),
         "starts_at": visit.starts_at,
         "ends_at": visit.ends_at,
@@ -200,6 +297,7 @@ fn add_appointment(rows: &mut Rows, visit: &Visit, course: &Course, customer: Uu
         "cancelled_at": at(Status::Cancelled),
         "cancelled_by": cancellation.map(|change| change.by.as_str()),
         "cancellation_reason": cancellation.map_or("", |change| change.reason),
+        "series_id": series,
     });
     let appointment = rows.add("appointments", row);
     if matches!(course.latest().to, Status::Pending | Status::Confirmed) {
@@ -208,7 +306,7 @@ fn add_appointment(rows: &mut Rows, visit: &Visit, course: &Course, customer: Uu
     let mut from = None;
     for change in course.changes() {
         let actor = match change.by {
-            Actor::Customer => customer,
+            Actor::Customer => account.unwrap_or(visit.business.owner),
             Actor::Business => visit.business.owner,
         };
         let row = json!({

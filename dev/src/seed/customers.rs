@@ -1,6 +1,11 @@
-//! What businesses know of their customers before the visits, which make cards for everybody else, and what they ask them.
+//! What businesses know of their customers before the visits, which make cards for everybody else, what they ask them, and who
+//! waits there.
 
+use std::collections::HashMap;
+
+use jiff::{ToSpan, civil::Date};
 use serde_json::json;
+use uuid::Uuid;
 
 use super::{accounts::Customers, businesses::Business, rows::Rows};
 
@@ -42,16 +47,43 @@ pub(super) fn add_questions(rows: &mut Rows, businesses: &[Business]) {
     }
 }
 
-pub(super) fn add(rows: &mut Rows, businesses: &[Business], customers: &Customers) {
+/// Cards; those without an account, by business.
+pub(super) fn add(
+    rows: &mut Rows,
+    businesses: &[Business],
+    customers: &Customers,
+) -> HashMap<Uuid, Vec<Uuid>> {
+    let mut walked_in = HashMap::new();
     for business in businesses.iter().filter(|business| business.place.category == "hairdresser") {
         let notes = "Farbuje na rudo, odcień 7.4. Kawa bez cukru.";
         let contact = ("Marta Kamińska", super::CUSTOMER_EMAIL, "+48 500 100 100");
         let card = add_card(rows, business, contact, notes, &["stała klientka"]);
         let account = json!({ "business_id": business.id, "user_id": customers.demo, "customer_id": card });
         rows.add_without_id("customer_accounts", account);
-        for (name, phone, notes, tags) in WALKED_IN {
-            add_card(rows, business, (name, "", phone), notes, tags);
-        }
+        let cards = WALKED_IN
+            .map(|(name, phone, notes, tags)| add_card(rows, business, (name, "", phone), notes, tags));
+        walked_in.insert(business.id, cards.to_vec());
+    }
+    walked_in
+}
+
+/// Who waits for time at the place that the demo customer goes to, for an early hour of the next two weeks.
+pub(super) fn add_waiting(rows: &mut Rows, businesses: &[Business], customers: &Customers, today: Date) {
+    let (first, last) = (today.saturating_add(1.day()), today.saturating_add(14.days()));
+    for business in businesses.iter().filter(|business| business.place.category == "hairdresser") {
+        let row = json!({
+            "business_id": business.id,
+            "service_id": business.services[0],
+            "customer_id": customers.demo,
+            "add_on_ids": [],
+            "first_day": first,
+            "last_day": last,
+            // Before anybody works: it stays as it is, for whoever looks at it.
+            "from_minute": 5 * 60,
+            "to_minute": 6 * 60,
+            "created_at": rows.founding(),
+        });
+        rows.add("waitlist_entries", row);
     }
 }
 
@@ -61,7 +93,7 @@ fn add_card(
     (name, email, phone): (&str, &str, &str),
     notes: &str,
     tags: &[&str],
-) -> uuid::Uuid {
+) -> Uuid {
     let since = rows.founding();
     let row = json!({
         "business_id": business.id,

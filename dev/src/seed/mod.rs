@@ -95,9 +95,11 @@ fn sample(now: Timestamp, hashes: &Hashes) -> anyhow::Result<Rows> {
     let businesses: Vec<_> =
         places::ALL.into_iter().map(|place| businesses::add(&mut rows, place, hashes)).collect();
     let zone = TimeZone::get(businesses::TIME_ZONE)?;
-    working_time::add(&mut rows, &businesses, zone.to_datetime(now).date());
-    customers::add(&mut rows, &businesses, &customers);
+    let today = zone.to_datetime(now).date();
+    working_time::add(&mut rows, &businesses, today);
+    let walked_in = customers::add(&mut rows, &businesses, &customers);
     customers::add_questions(&mut rows, &businesses);
-    appointments::add(&mut rows, &businesses, customers, now)?;
+    customers::add_waiting(&mut rows, &businesses, &customers, today);
+    appointments::add(&mut rows, &businesses, customers, &walked_in, now)?;
     Ok(rows)
 }

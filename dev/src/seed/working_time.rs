@@ -1,7 +1,10 @@
 //! When the sample's places and people differ from opening hours: who has hours of their own, who is away, what is closed,
 //! and who keeps public holidays. What lies ahead lies beyond the visits that are booked already.
 
-use jiff::{ToSpan, civil::Date};
+use jiff::{
+    ToSpan,
+    civil::{Date, DateTime, Time},
+};
 use serde_json::json;
 use shared::scheduling::HolidayCalendar;
 use uuid::Uuid;
@@ -20,6 +23,8 @@ const STAFF_DECIDE: &str = "studio-treningu-mokotow";
 const STOCKTAKING: &str = "baltyckie-spa";
 /// Who has a holiday, ten days from now.
 const ON_HOLIDAY: &str = "Oliwia Bednarek";
+/// Whose time is blocked for some hours, nine days from now.
+const BLOCKED: &str = "Hubert Wilk";
 /// Who studies every other week, at the weekday of eight days from now.
 const STUDYING: &str = "Sylwia Gajda";
 
@@ -68,6 +73,11 @@ pub(super) fn add(rows: &mut Rows, businesses: &[Business], today: Date) {
                 let days = (today + 10.days(), today + 21.days());
                 add_time_off(rows, (business.id, id), days, None, "Urlop");
             }
+            if member.name == BLOCKED {
+                let day = today + 9.days();
+                let (from, until) = (day.at(12, 0, 0, 0), day.at(15, 0, 0, 0));
+                add_absence(rows, (business.id, id), (from, until), None, "Zablokowane: szkolenie");
+            }
             if member.name == STUDYING {
                 let day = today + 8.days();
                 add_time_off(rows, (business.id, id), (day, day + 1.day()), Some(2), "Studia");
@@ -114,12 +124,24 @@ fn add_time_off(
     repeats_weeks: Option<u8>,
     reason: &str,
 ) {
+    let midnight = |date: Date| date.to_datetime(Time::midnight());
+    add_absence(rows, (business, staff), (midnight(first), midnight(end)), repeats_weeks, reason);
+}
+
+/// From one local time until another.
+fn add_absence(
+    rows: &mut Rows,
+    (business, staff): (Uuid, Uuid),
+    (from, until): (DateTime, DateTime),
+    repeats_weeks: Option<u8>,
+    reason: &str,
+) {
     let opened = rows.founding();
     let row = json!({
         "business_id": business,
         "staff_id": staff,
-        "starts_at": format!("{first}T00:00:00"),
-        "ends_at": format!("{end}T00:00:00"),
+        "starts_at": from,
+        "ends_at": until,
         "repeats_weeks": repeats_weeks,
         "reason": reason,
         "created_at": opened,

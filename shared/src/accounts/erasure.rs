@@ -29,7 +29,7 @@ use crate::{
     language::{Language, Message},
     limits::Address,
     outbox::{self, Notice},
-    staff,
+    staff, waitlist,
 };
 
 /// Someone's wish to be erased, confirmed by their password if the client asks for it.
@@ -101,11 +101,13 @@ async fn attempt(app: &App, user: UserId) -> Result<Attempt, db::Error> {
 /// calendars, appointments, businesses, people. The businesses that are theirs.
 async fn lock(tx: &Transaction<'_>, user: UserId) -> Result<Vec<OwnBusiness>, db::Error> {
     appointments::guard_all_of(tx, user).await?;
-    let (appointments, businesses, person) = tokio::join!(
+    let (waits, appointments, businesses, person) = tokio::join!(
+        waitlist::lock_all_of(tx, user),
         appointments::lock_all_of(tx, user),
         businesses::lock_all_of(tx, user),
         store::lock(tx, user),
     );
+    waits?;
     appointments?;
     let businesses = businesses?;
     person?;

@@ -23,6 +23,7 @@ use crate::{
     outbox::{self, Waiting},
     sealing::Sealing,
     staff::{self, Invited, Membership},
+    waitlist::{self, KeptWait},
 };
 
 /// The document.
@@ -35,6 +36,8 @@ pub(super) struct Export {
     favorites: Vec<Favorite>,
     #[serde(flatten)]
     appointments: appointments::Kept,
+    /// What they wait for.
+    waitlist: Vec<KeptWait>,
     /// What businesses know of them, but for what their staff note down for each other.
     customer_cards: Vec<KeptCard>,
     /// What they were asked when they booked.
@@ -67,6 +70,7 @@ pub(super) async fn about(
             codes::issued_to(on, caller.user),
             businesses::favorites_of(on, caller.user),
             appointments::kept_about(on, caller.user),
+            waitlist::kept_about(on, caller.user),
             customers::kept_about(on, caller.user),
             intake::kept_about(on, caller.user, sealing),
             businesses::owned_by(on, caller.user),
@@ -84,6 +88,7 @@ pub(super) async fn about(
         codes,
         favorites,
         appointments,
+        waitlist,
         customer_cards,
         intake_answers,
         businesses,
@@ -99,6 +104,7 @@ pub(super) async fn about(
         codes,
         favorites,
         appointments,
+        waitlist,
         customer_cards,
         intake_answers,
         businesses,

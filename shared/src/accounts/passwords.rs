@@ -2,11 +2,14 @@
 //! (19 MiB, two passes, one lane), off the async threads and only a few at a time. Hashes of the earlier version
 //! verify as well; whoever signs in with one gets one of ours.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use argon2::{
-    Argon2,
-    password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash},
+    Algorithm, Argon2, Block, Params, Version,
+    password_hash::{
+        Error,
+        phc::{Output, PasswordHash, Salt},
+    },
 };
 use tokio::sync::Semaphore;
 
@@ -20,13 +23,19 @@ const AT_ONCE: usize = 2;
 #[derive(Clone, Debug)]
 pub struct Passwords {
     places: Arc<Semaphore>,
+    /// What the places work in, kept from one hash to the next. Allocated for each hash, the allocator would keep it for every
+    /// thread that ever computed one: 460 MB of a busy function.
+    memory: Arc<Mutex<Vec<Memory>>>,
 }
 
 impl Default for Passwords {
     fn default() -> Self {
-        Self { places: Arc::new(Semaphore::new(AT_ONCE)) }
+        Self { places: Arc::new(Semaphore::new(AT_ONCE)), memory: Arc::default() }
     }
 }
+
+/// The blocks argon2 fills: 19 MiB once used.
+type Memory = Vec<Block>;
 
 impl Passwords {
     /// The hash to store, a PHC string with a random salt of its own.
@@ -34,7 +43,18 @@ impl Passwords {
     /// # Errors
     /// `SERVER_ERROR` if hashing fails.
     pub async fn hash(&self, password: String) -> Result<String, ApiError> {
-        self.off_thread(move || Ok(hasher().hash_password(password.as_bytes())?.to_string())).await
+        self.off_thread(move |memory| {
+            let (salt, params) = (Salt::generate(), Params::DEFAULT);
+            let hash = PasswordHash {
+                algorithm: Algorithm::Argon2id.ident(),
+                version: Some(Version::V0x13.into()),
+                params: (&params).try_into()?,
+                salt: Some(salt),
+                hash: Some(argon2id(&password, &salt, Version::V0x13, params, memory)?),
+            };
+            Ok(hash.to_string())
+        })
+        .await
     }
 
     /// Whether the password belongs to the hash. If not, finding out takes as long whatever the hash is, and where there is
@@ -49,14 +69,13 @@ impl Passwords {
         hash: Option<String>,
         earlier: u32,
     ) -> Result<bool, ApiError> {
-        self.off_thread(move || {
+        self.off_thread(move |memory| {
             let theirs = hash.as_deref().and_then(DjangoHash::parse);
             if theirs.as_ref().is_some_and(|theirs| theirs.verify(&password)) {
                 return Ok(true);
             }
             let ours = hash.as_deref().filter(|_| theirs.is_none());
-            let parsed = PasswordHash::new(ours.unwrap_or(NOBODYS_HASH))?;
-            let matches = hasher().verify_password(password.as_bytes(), &parsed).is_ok();
+            let matches = fits(&password, &PasswordHash::new(ours.unwrap_or(NOBODYS_HASH))?, memory)?;
             if ours.is_some() && matches {
                 return Ok(true);
             }
@@ -82,21 +101,48 @@ impl Passwords {
 
     async fn off_thread<T: Send + 'static>(
         &self,
-        work: impl FnOnce() -> Result<T, argon2::password_hash::Error> + Send + 'static,
+        work: impl FnOnce(&mut Memory) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, ApiError> {
         let place = self.places.clone().acquire_owned().await.map_err(ApiError::internal)?;
+        let kept = self.memory.clone();
         // The place goes with the work, which goes on if whoever asked for it has gone.
         let work = move || {
             let _place = place;
-            work()
+            let mut memory = kept.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default();
+            let outcome = work(&mut memory);
+            kept.lock().unwrap_or_else(PoisonError::into_inner).push(memory);
+            outcome
         };
         tokio::task::spawn_blocking(work).await.map_err(ApiError::internal)?.map_err(ApiError::internal)
     }
 }
 
-fn hasher() -> Argon2<'static> {
-    // The crate's defaults are exactly OWASP's figures.
-    Argon2::default()
+/// Whether the password belongs to one of our hashes. Compared in constant time ([`Output`]).
+fn fits(password: &str, hash: &PasswordHash, memory: &mut Memory) -> Result<bool, Error> {
+    let (Some(salt), Some(expected)) = (&hash.salt, &hash.hash) else { return Err(Error::EncodingInvalid) };
+    let version = hash.version.map_or(Ok(Version::default()), Version::try_from)?;
+    Ok(argon2id(password, salt, version, Params::try_from(hash)?, memory)? == *expected)
+}
+
+/// Argon2id, with the crate's default parameters exactly OWASP's figures.
+fn argon2id(
+    password: &str,
+    salt: &Salt,
+    version: Version,
+    params: Params,
+    memory: &mut Memory,
+) -> Result<Output, Error> {
+    let length = params.output_len().unwrap_or(Params::DEFAULT_OUTPUT_LEN);
+    memory.resize(params.block_count().max(memory.len()), Block::default());
+    let mut out = [0; Output::MAX_LENGTH];
+    let out = out.get_mut(..length).ok_or(Error::OutputSize)?;
+    Argon2::new(Algorithm::Argon2id, version, params).hash_password_into_with_memory(
+        password.as_bytes(),
+        salt,
+        out,
+        memory,
+    )?;
+    Ok(Output::new(out)?)
 }
 
 /// Stands in for the hash of someone who does not exist: as costly to compare with, and never equal.
@@ -106,6 +152,8 @@ const NOBODYS_HASH: &str =
 #[cfg(test)]
 mod tests {
     use std::{future::Future, pin::pin, sync::mpsc, task};
+
+    use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 
     use super::*;
 
@@ -121,6 +169,21 @@ mod tests {
         ] {
             assert_eq!(passwords.verify(password.to_owned(), hash, 1).await.ok(), Some(expected));
         }
+    }
+
+    #[tokio::test]
+    async fn hashes_are_what_anybody_makes_them_and_their_memory_is_kept_only_for_the_places() {
+        let passwords = Passwords::default();
+        let hashes =
+            futures_util::future::join_all((0..5).map(|_| passwords.hash("zielona-herbata".to_owned())));
+        for hash in hashes.await {
+            let hash = hash.expect("hashes");
+            assert_eq!(Argon2::default().verify_password(b"zielona-herbata", hash.as_str()), Ok(()));
+        }
+        let theirs = Argon2::default().hash_password(b"zielona-herbata").expect("hashes").to_string();
+        assert_eq!(passwords.verify("zielona-herbata".to_owned(), Some(theirs), 1).await.ok(), Some(true));
+        let kept = passwords.memory.lock().expect("nothing panicked").len();
+        assert!((1..=AT_ONCE).contains(&kept), "{kept}");
     }
 
     #[tokio::test]
@@ -145,7 +208,7 @@ mod tests {
         let passwords = Passwords::default();
         let (finish, until_told) = mpsc::channel::<()>();
         {
-            let work = pin!(passwords.off_thread(move || Ok(until_told.recv().is_ok())));
+            let work = pin!(passwords.off_thread(move |_| Ok(until_told.recv().is_ok())));
             let mut context = task::Context::from_waker(task::Waker::noop());
             assert!(work.poll(&mut context).is_pending());
         }

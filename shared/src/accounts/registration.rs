@@ -8,6 +8,7 @@ use super::{
 };
 use crate::{
     app::App,
+    customers,
     db::Sql,
     http::{ApiError, Code, Form, FromForm},
     ids::UserId,
@@ -113,6 +114,7 @@ pub(super) async fn verify(app: &App, answer: &Answer<'_>) -> Result<(), ApiErro
     // The person before the code, in the order in which an erasure takes them.
     store::mark_verified(&tx, person, now).await?;
     codes::use_up(&tx, code, now).await?;
+    customers::adopt(&tx, person).await?;
     Ok(tx.commit().await?)
 }
 

@@ -1,13 +1,15 @@
 //! Whether the booking policy lets somebody book, and how their booking begins.
 
+use std::slice;
+
 use jiff::{SignedDuration, Timestamp};
 
 use super::{attempt::AttemptError, status::Status, store};
 use crate::{
     availability::Loaded,
+    customers::Party,
     db::{self, Transaction},
     http::ApiError,
-    ids::{BusinessId, UserId},
     language::Message,
     scheduling::{Admission, Policy, Record, Refused},
 };
@@ -16,39 +18,39 @@ use crate::{
 /// at this business until the transaction ends.
 ///
 /// # Errors
-/// `CONFLICT`, with `details` = `{"rule", "limit"}`, if the policy keeps them from booking.
+/// Those of [`status`].
 pub(super) async fn admit(
     tx: &Transaction<'_>,
     loaded: &Loaded,
-    customer: UserId,
+    customer: Party,
     now: Timestamp,
 ) -> Result<Status, AttemptError> {
-    let policy = &loaded.schedule.policy;
-    let record = record(tx, loaded.business.id, &[policy], customer, now).await?;
-    Ok(status(policy, record)?)
+    let record = record(tx, slice::from_ref(loaded), customer, now).await?;
+    Ok(status(&loaded.schedule.policy, record)?)
 }
 
-/// What some policies of a business have to know of a customer.
+/// What the policies of some services of a business want to know of this customer, who is then locked as for [`admit`].
 pub(super) async fn record(
     tx: &Transaction<'_>,
-    business: BusinessId,
-    policies: &[&Policy],
-    customer: UserId,
+    loaded: &[Loaded],
+    customer: Party,
     now: Timestamp,
 ) -> Result<Record, db::Error> {
-    if policies.iter().all(|policy| policy.max_open_bookings.is_none() && policy.no_show.is_none()) {
+    // The same business for all, and the same rule about missed visits for all of its services.
+    let Some(first) = loaded.first() else { return Ok(Record::default()) };
+    let policies = || loaded.iter().map(|loaded| &loaded.schedule.policy);
+    if policies().all(|policy| policy.max_open_bookings.is_none() && policy.no_show.is_none()) {
         return Ok(Record::default());
     }
-    // The same for all services of a business.
-    let days = policies.iter().find_map(|policy| policy.no_show).map_or(0, |rule| rule.days);
+    let days = policies().find_map(|policy| policy.no_show).map_or(0, |rule| rule.days);
     let since = now.checked_sub(SignedDuration::from_hours(24 * i64::from(days))).unwrap_or(Timestamp::MIN);
-    store::record(tx, business, customer, since, now).await
+    store::record(tx, first.business.id, customer, since, now).await
 }
 
-/// How a booking of somebody with this record begins.
+/// The status of a new booking of somebody with this record.
 ///
 /// # Errors
-/// Those of [`admit`].
+/// `CONFLICT`, with `details` = `{"rule", "limit"}`, if the policy keeps them from booking.
 pub(super) fn status(policy: &Policy, record: Record) -> Result<Status, ApiError> {
     match policy.admits(&record) {
         Ok(Admission::Confirmed) => Ok(Status::Confirmed),

@@ -14,8 +14,11 @@ pub(super) async fn with_the_first(
 }
 
 /// The database, which may ask for another attempt, or a refusal, which is final.
-pub(super) enum AttemptError {
+#[derive(Debug)]
+pub enum AttemptError {
+    /// It may.
     Database(db::Error),
+    /// It is.
     Refused(ApiError),
 }
 

@@ -6,8 +6,8 @@ use std::ops::ControlFlow;
 use jiff::{Timestamp, civil::Date};
 
 use super::{
-    admission,
     attempt::{AttemptError, with_the_first},
+    booker::Booker,
     choice,
     holds::{self, Held},
     idempotency::{self, Once},
@@ -19,13 +19,14 @@ use crate::{
     accounts::Keys,
     app::App,
     availability::{AddOns, Loaded},
-    businesses::{self, BusinessRef},
+    businesses::{self, BusinessRef, Colleague},
     calendar::{self, Seat, Taking},
+    customers::Whom,
     db::{self, Sql, Transaction},
     http::{ApiError, Code, Form, FromForm, form::Prose},
     ids::{AppointmentId, BusinessId, HoldId, ServiceId, StaffMemberId, UserId},
     intake::{self, Answered, Given, ToKeep},
-    outbox::{self, Happening, Notice},
+    outbox::{self, Notice},
     scheduling::{MinuteOfDay, Slot},
     services::AddOn,
 };
@@ -33,17 +34,17 @@ use crate::{
 /// What a customer wants to book.
 #[derive(Debug)]
 pub(super) struct Wish {
-    service: ServiceId,
-    date: Date,
-    time: MinuteOfDay,
+    pub(super) service: ServiceId,
+    pub(super) date: Date,
+    pub(super) time: MinuteOfDay,
     /// `None`: anyone who offers it.
-    staff: Option<StaffMemberId>,
-    notes: Prose<500>,
+    pub(super) staff: Option<StaffMemberId>,
+    pub(super) notes: Prose<500>,
     add_ons: AddOns,
     /// A hold that is used up by it, whatever it is for.
-    hold: Option<HoldId>,
+    pub(super) hold: Option<HoldId>,
     /// To what the business asks.
-    answers: Vec<Given>,
+    pub(super) answers: Vec<Given>,
 }
 
 impl FromForm for Wish {
@@ -70,14 +71,24 @@ impl FromForm for Wish {
 }
 
 impl Wish {
-    fn wanted<'a>(&'a self, business: &'a BusinessRef, held: Option<Held>) -> Wanted<'a> {
+    pub(super) fn wanted<'a>(
+        &'a self,
+        business: &'a BusinessRef,
+        held: Option<Held>,
+        by_business: bool,
+    ) -> Wanted<'a> {
         let Self { service, date, time, staff, .. } = *self;
         let (add_ons, leaving) = (self.add_ons.as_slice(), held.map(|held| held.entry));
-        Wanted { business, service, date, time, staff, add_ons, longer_by: 0, leaving }
+        Wanted { business, service, date, time, staff, add_ons, longer_by: 0, leaving, by_business }
+    }
+
+    /// Whether time that was held for it may be left to others.
+    pub(super) fn leaves_time(&self) -> bool {
+        self.hold.is_some()
     }
 
     /// Everything that makes this wish another one than another, for its idempotency key.
-    fn in_one_line(&self, business: BusinessId, keys: &Keys) -> String {
+    pub(super) fn in_one_line(&self, business: BusinessId, keys: &Keys) -> String {
         let Self { service, date, time, staff, notes, add_ons, hold: _, answers } = self;
         let staff = staff.map_or_else(|| "anyone".to_owned(), |staff| staff.to_string());
         let added: Vec<String> = add_ons.as_slice().iter().map(ToString::to_string).collect();
@@ -111,22 +122,66 @@ pub(super) async fn book(
     wish: &Wish,
     key: Option<&str>,
 ) -> Result<Appointment, ApiError> {
+    book_once(app, Booker::Customer(customer), business, wish, key).await
+}
+
+/// What somebody who works there wants to book for a customer.
+#[derive(Debug)]
+pub(super) struct WishForCustomer {
+    wish: Wish,
+    whom: Whom,
+}
+
+impl FromForm for WishForCustomer {
+    fn from_form(form: &mut Form) -> Option<Self> {
+        let wish = Wish::from_form(form);
+        let whom = Whom::from_form(form);
+        Some(Self { wish: wish?, whom: whom? })
+    }
+}
+
+/// Books for a customer, once per idempotency key. Staff who do not manage the business book with themselves.
+///
+/// # Errors
+/// `PERMISSION_DENIED` for who may not book with that staff member; `NOT_FOUND` if the business has no such card; those of
+/// [`book`].
+pub(super) async fn book_for_customer(
+    app: &App,
+    colleague: &Colleague,
+    mut wanted: WishForCustomer,
+    key: Option<&str>,
+) -> Result<Appointment, ApiError> {
+    wanted.wish.staff = colleague.may_book_with(wanted.wish.staff)?;
+    let business = BusinessRef::from(colleague.business);
+    let booker = Booker::Colleague { user: colleague.user, business: colleague.business, whom: &wanted.whom };
+    book_once(app, booker, &business, &wanted.wish, key).await
+}
+
+async fn book_once(
+    app: &App,
+    booker: Booker<'_>,
+    business: &BusinessRef,
+    wish: &Wish,
+    key: Option<&str>,
+) -> Result<Appointment, ApiError> {
     let now = app.now();
     let once = match key {
         Some(key) => {
             let business = businesses::id_of(&app.connection().await?, business).await?;
             let business = business.ok_or(Code::BusinessNotFound)?;
-            Some(Once::new(customer, key, &wish.in_one_line(business, app.keys())))
+            let request =
+                format!("{}{}", wish.in_one_line(business, app.keys()), booker.in_one_line(app.keys()));
+            Some(Once::new(booker.user(), key, &request))
         }
         None => None,
     };
-    let booked = look_and_book(app, customer, business, wish, once.as_ref(), now).await;
+    let booked = look_and_book(app, booker, business, wish, once.as_ref(), now).await;
     // What is in the way may be what the same request, sent twice at once, has just booked.
     match (booked, &once) {
         (Err(refusal), Some(once)) if refusal.code() == Code::SlotUnavailable => {
             let connection = app.connection().await?;
             let earlier = idempotency::earlier(&connection, once, now).await?.ok_or(refusal)?;
-            booked_before(&connection, customer, earlier).await
+            booked_before(&connection, booker, earlier).await
         }
         (booked, _) => booked,
     }
@@ -135,31 +190,31 @@ pub(super) async fn book(
 /// Looks for whoever is free, and books, as long as others keep being quicker.
 async fn look_and_book(
     app: &App,
-    customer: UserId,
+    booker: Booker<'_>,
     business: &BusinessRef,
     wish: &Wish,
     once: Option<&Once<'_>>,
     now: Timestamp,
 ) -> Result<Appointment, ApiError> {
     let held = match wish.hold {
-        Some(hold) => holds::of(&app.connection().await?, hold, customer, now).await?,
+        Some(hold) => holds::of(&app.connection().await?, hold, booker.user(), now).await?,
         None => None,
     };
-    let wanted = wish.wanted(business, held);
+    let wanted = wish.wanted(business, held, booker.is_business());
     for look in 0..MOST_LOOKS {
         if let Some(once) = once {
             let connection = app.connection().await?;
             if let Some(id) = idempotency::earlier(&connection, once, now).await? {
-                return booked_before(&connection, customer, id).await;
+                return booked_before(&connection, booker, id).await;
             }
         }
         let (loaded, slot, questions) = wanted.find_with_questions(app).await?;
-        let answers = &intake::checked(&questions, &wish.answers)?;
+        let answers = &booker.answers(&questions, &wish.answers)?;
         let booking =
-            Booking { app, customer, loaded: &loaded, slot: &slot, wish, answers, held, once, now, look };
+            Booking { app, booker, loaded: &loaded, slot: &slot, wish, answers, held, once, now, look };
         match app.db().retrying("book", || Box::pin(booking.attempt())).await? {
             Attempt::Booked(appointment) => return Ok(*appointment),
-            Attempt::BookedBefore(id) => return booked_before(&app.connection().await?, customer, id).await,
+            Attempt::BookedBefore(id) => return booked_before(&app.connection().await?, booker, id).await,
             // Somebody was quicker with everyone who was free. Perhaps somebody else has become so meanwhile.
             Attempt::Taken => {}
         }
@@ -170,7 +225,7 @@ async fn look_and_book(
 /// A wish, and the slot that was found for it.
 struct Booking<'a> {
     app: &'a App,
-    customer: UserId,
+    booker: Booker<'a>,
     loaded: &'a Loaded,
     slot: &'a Slot,
     wish: &'a Wish,
@@ -186,24 +241,25 @@ impl Booking<'_> {
     /// Tries everyone who is free by the schedule, one after the other, in a transaction: someone else may have been
     /// quicker with some of them.
     async fn attempt(&self) -> Result<Attempt, AttemptError> {
-        let Self { loaded, slot, held, now, .. } = *self;
+        let Self { booker, loaded, slot, held, now, .. } = *self;
         let id = AppointmentId::new(now);
         let answers = ToKeep::new(self.answers, id, self.app.sealing())?;
         let mut connection = self.app.connection().await?;
-        let tx = connection.begin().await?;
+        let tx = booker.begin(&mut connection, now).await?;
         if let Some(once) = self.once
             && !idempotency::claim(&tx, once, id, now).await?
         {
             let earlier = idempotency::earlier(&tx, once, now).await?;
             return Ok(earlier.map_or(Attempt::Taken, Attempt::BookedBefore));
         }
-        let status = admission::admit(&tx, loaded, self.customer, now).await?;
+        let (customer, status) = booker.admitted(&tx, loaded, now).await?;
         let (preferred, leaving) = (held.map(|held| held.staff), held.map(|held| held.entry));
         let offers = choice::in_order(&tx, loaded, slot, preferred, leaving, now).await?;
         for (place, offer) in offers.iter().enumerate() {
             let new = NewAppointment {
                 id,
-                customer: self.customer,
+                customer,
+                actor: booker.user(),
                 status,
                 price_minor: loaded.price_with(offer.staff),
                 price_currency: loaded.service.price_currency,
@@ -213,15 +269,15 @@ impl Booking<'_> {
                 visit: None,
                 created_at: now,
             };
-            let customer = held.map(|_| self.customer);
-            let make_way = holds::make_way(&tx, loaded, slot, customer, held, self.look > 0, now);
+            let holder = held.map(|_| booker.user());
+            let make_way = holds::make_way(&tx, loaded, slot, holder, held, self.look > 0, now);
             // Where nobody is free it is rolled back.
-            let notice = Notice::Appointment { appointment: id, what: Happening::Booked };
+            let notice = Notice::Appointment { appointment: id, what: booker.happening() };
             let tell = outbox::add(&tx, now, &notice);
             let seat = loaded.seat(offer, now);
             let (way, booked, told) = tokio::join!(
                 with_the_first(place, make_way),
-                with_seat(&tx, &seat, &new, &loaded.add_ons),
+                with_seat(&tx, &seat, &new, &loaded.add_ons, booker.audience()),
                 with_the_first(place, tell),
             );
             way?;
@@ -246,15 +302,16 @@ async fn with_seat(
     seat: &Seat<'_>,
     new: &NewAppointment<'_>,
     add_ons: &[AddOn],
+    audience: Audience,
 ) -> Result<ControlFlow<Option<Appointment>>, db::Error> {
     let booked = if seat.capacity == 1 && !seat.joins && seat.resources.is_empty() {
         let (taken, booked) =
-            tokio::join!(calendar::take(tx, seat), store::insert(tx, new, seat.id, add_ons));
+            tokio::join!(calendar::take(tx, seat), store::insert(tx, new, seat.id, add_ons, audience));
         taken?;
         booked?
     } else {
         match calendar::take(tx, seat).await? {
-            Taking::Done(entry) => store::insert(tx, new, entry, add_ons).await?,
+            Taking::Done(entry) => store::insert(tx, new, entry, add_ons, audience).await?,
             Taking::Occupied => None,
             Taking::NoRoom => return Ok(ControlFlow::Break(None)),
         }
@@ -262,8 +319,12 @@ async fn with_seat(
     Ok(booked.map_or(ControlFlow::Continue(()), |booked| ControlFlow::Break(Some(booked))))
 }
 
-async fn booked_before(on: &impl Sql, customer: UserId, id: AppointmentId) -> Result<Appointment, ApiError> {
-    let found = store::one(on, id, Audience::Customer(customer)).await?;
+async fn booked_before(
+    on: &impl Sql,
+    booker: Booker<'_>,
+    id: AppointmentId,
+) -> Result<Appointment, ApiError> {
+    let found = store::one(on, id, booker.audience()).await?;
     // The key's row goes with its appointment.
     Ok(found.ok_or(Code::ServerError)?)
 }

@@ -4,7 +4,9 @@
 use axum::{Json, extract::State};
 
 use super::{
+    booking::{self, WishForCustomer},
     changes,
+    idempotency::IdempotencyKey,
     rescheduling::{self, Mover, NewTime},
     routes::{Reason, read_page},
     status::Status,
@@ -17,7 +19,7 @@ use crate::{
     businesses::{self, BusinessRef},
     host::Background,
     http::{
-        ApiResult, Body, Code, OptionalBody, Params, Path,
+        ApiResult, Body, Code, Created, OptionalBody, Params, Path,
         page::{Page, PageRequest},
     },
     ids::AppointmentId,
@@ -44,6 +46,20 @@ pub(super) async fn one(
     let business = businesses::worked_at(&app, &caller, &business).await?;
     let found = store::one(&app.connection().await?, id, Audience::Business(business)).await?;
     Ok(Json(OwnAppointment::new(found.ok_or(Code::AppointmentNotFound)?, app.sealing())))
+}
+
+pub(super) async fn book_for_customer(
+    State(app): State<App>,
+    background: Background,
+    VerifiedCaller(caller): VerifiedCaller,
+    Path(business): Path<BusinessRef>,
+    IdempotencyKey(key): IdempotencyKey,
+    Body(wanted): Body<WishForCustomer>,
+) -> ApiResult<Created<OwnAppointment>> {
+    let colleague = businesses::colleague(&app, &caller, &business).await?;
+    let booked = booking::book_for_customer(&app, &colleague, wanted, key.as_deref()).await?;
+    outbox::deliver_after(&background, &app);
+    Ok(Created(OwnAppointment::new(booked, app.sealing())))
 }
 
 pub(super) async fn confirm(

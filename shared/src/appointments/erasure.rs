@@ -19,7 +19,9 @@ use crate::{
 pub async fn guard_all_of(tx: &Transaction<'_>, customer: UserId) -> Result<(), db::Error> {
     let sql = "
         select entry_id from appointments where customer_id = $1 and entry_id is not null
-        union select entry_id from holds where customer_id = $1";
+        union select entry_id from holds where customer_id = $1
+        union select entry_id from holds join waitlist_entries on waitlist_entries.id = holds.waitlist_entry_id
+              where waitlist_entries.customer_id = $1";
     let entries: Vec<CalendarEntryId> =
         tx.rows(sql, &[&customer]).await?.iter().map(|row| row.get(0)).collect();
     calendar::guard(tx, &[], &[], &entries).await

@@ -7,6 +7,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{
+    series::{self, KeptSeries},
     status::Status,
     view::{Appointment, Audience},
 };
@@ -21,6 +22,8 @@ pub struct Kept {
     appointments: Vec<AppointmentWithHistory>,
     /// What they did to appointments, their own or, as staff, others'.
     appointment_changes: Vec<StatusChange>,
+    /// What they booked by a rule.
+    series: Vec<KeptSeries>,
     /// Which requests to book were made to be repeatable, and what came of them.
     idempotency_keys: Vec<RepeatableRequest>,
     /// What is kept for them until they book it.
@@ -85,8 +88,13 @@ struct KeptTime {
 /// # Errors
 /// If a query fails.
 pub async fn kept_about(on: &impl Sql, person: UserId) -> Result<Kept, db::Error> {
-    let (appointments, changes, idempotency_keys, holds) =
-        tokio::try_join!(appointments(on, person), changes(on, person), keys(on, person), holds(on, person))?;
+    let (appointments, changes, series, idempotency_keys, holds) = tokio::try_join!(
+        appointments(on, person),
+        changes(on, person),
+        series::kept_about(on, person),
+        keys(on, person),
+        holds(on, person)
+    )?;
     let mut histories = HashMap::<AppointmentId, Vec<StatusChange>>::new();
     for change in &changes {
         histories.entry(change.appointment_id).or_default().push(change.clone());
@@ -98,6 +106,7 @@ pub async fn kept_about(on: &impl Sql, person: UserId) -> Result<Kept, db::Error
     Ok(Kept {
         appointments: appointments.into_iter().map(with_history).collect(),
         appointment_changes: changes.into_iter().filter(|change| change.by_you).collect(),
+        series,
         idempotency_keys,
         holds,
     })
@@ -142,7 +151,9 @@ async fn holds(on: &impl Sql, person: UserId) -> Result<Vec<KeptTime>, db::Error
         select holds.id, businesses.slug, holds.staff_id, holds.starts_at, holds.ends_at, holds.created_at,
                holds.expires_at
         from holds join businesses on businesses.id = holds.business_id
-        where holds.customer_id = $1 order by holds.created_at, holds.id";
+        where holds.customer_id = $1
+           or exists (select from waitlist_entries where id = holds.waitlist_entry_id and customer_id = $1)
+        order by holds.created_at, holds.id";
     let rows = on.rows(sql, &[&person]).await?;
     let kept = |row: &Row| KeptTime {
         id: row.get(0),

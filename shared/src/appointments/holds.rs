@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 use super::{
     attempt::{AttemptError, with_the_first},
     choice,
-    holds_store::{self, NewHold, Stored},
+    holds_store::{self, NewHold, Stored, Whose},
     store,
     wanted::{MOST_LOOKS, Wanted},
 };
@@ -18,10 +18,12 @@ use crate::{
     availability::{AddOns, Loaded, local_instant},
     businesses::{self, BusinessRef},
     calendar::{self, Taking},
+    customers::Party,
     db::{self, Transaction},
     http::{ApiError, Code, Form, FromForm},
     ids::{HoldId, ServiceId, StaffMemberId, UserId},
     scheduling::{MinuteOfDay, Slot},
+    waitlist,
 };
 
 pub(super) use holds_store::{Held, drop_it, of};
@@ -93,7 +95,17 @@ pub(super) async fn hold(
     let now = app.now();
     let ToHold { service, date, time, staff, ref add_ons } = *wish;
     let add_ons = add_ons.as_slice();
-    let mut wanted = Wanted { business, service, date, time, staff, add_ons, longer_by: 0, leaving: None };
+    let mut wanted = Wanted {
+        business,
+        service,
+        date,
+        time,
+        staff,
+        add_ons,
+        longer_by: 0,
+        leaving: None,
+        by_business: false,
+    };
     for look in 0..MOST_LOOKS {
         let before = holds_store::at(&app.connection().await?, business, customer).await?;
         wanted.leaving = before.map(|held| held.entry);
@@ -127,7 +139,7 @@ impl Holding<'_> {
         let minutes = SignedDuration::from_mins(loaded.business.hold_minutes.into());
         let new = NewHold {
             id: HoldId::new(now),
-            customer: self.customer,
+            whose: Whose::Customer(self.customer),
             created_at: now,
             expires_at: now.checked_add(minutes).unwrap_or(Timestamp::MAX),
         };
@@ -143,7 +155,10 @@ impl Holding<'_> {
                 Taking::Occupied => continue,
                 Taking::NoRoom => break,
             };
-            let held = holds_store::insert(&tx, &new, entry).await?;
+            let insert = holds_store::insert(&tx, &new, entry);
+            let (inserted, held) = tokio::join!(insert, holds_store::one(&tx, new.id, self.customer));
+            inserted?;
+            let held = held?;
             if held.is_some() {
                 tx.commit().await?;
             }
@@ -167,12 +182,14 @@ pub(super) async fn make_way(
 ) -> Result<(), db::Error> {
     let alone = async {
         match customer {
-            Some(customer) => store::lock_customer(tx, loaded.business.id, customer).await,
+            Some(customer) => store::lock_customer(tx, loaded.business.id, Party::Account(customer)).await,
             None => Ok(()),
         }
     };
     let give_up = async {
         match held {
+            // What they waited for is done, and what was offered goes with it.
+            Some(Held { offered_for: Some(entry), .. }) => waitlist::end(tx, entry).await,
             Some(held) => drop_it(tx, held.id).await.map(drop),
             None => Ok(()),
         }

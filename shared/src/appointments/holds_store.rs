@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use crate::{
     businesses::{BusinessRef, NAMED},
     db::{self, Param, Row, Sql, Transaction},
-    ids::{BusinessId, CalendarEntryId, HoldId, ServiceId, StaffMemberId, UserId},
+    ids::{BusinessId, CalendarEntryId, HoldId, ServiceId, StaffMemberId, UserId, WaitlistEntryId},
 };
 
 /// A hold as far as taking another slot instead goes.
@@ -14,13 +14,22 @@ pub(super) struct Held {
     pub(super) id: HoldId,
     pub(super) entry: CalendarEntryId,
     pub(super) staff: StaffMemberId,
+    /// What it was offered for, if they did not ask for it.
+    pub(super) offered_for: Option<WaitlistEntryId>,
 }
 
+/// Reads a row of [`HELD`].
 impl From<&Row> for Held {
     fn from(row: &Row) -> Self {
-        Self { id: row.get(0), entry: row.get(1), staff: row.get(2) }
+        Self { id: row.get(0), entry: row.get(1), staff: row.get(2), offered_for: row.get(3) }
     }
 }
+
+const HELD: &str = "select id, entry_id, staff_id, waitlist_entry_id from holds";
+
+/// That a hold is that of the customer `$2`: they have asked for it, or it was offered to them.
+const THEIRS: &str = "(holds.customer_id = $2
+    or exists (select from waitlist_entries where id = holds.waitlist_entry_id and customer_id = $2))";
 
 /// A hold of a customer, if it has not expired.
 pub(super) async fn of(
@@ -29,19 +38,17 @@ pub(super) async fn of(
     customer: UserId,
     now: Timestamp,
 ) -> Result<Option<Held>, db::Error> {
-    let sql =
-        "select id, entry_id, staff_id from holds where id = $1 and customer_id = $2 and expires_at > $3";
-    Ok(on.row(sql, &[&id, &customer, &now]).await?.as_ref().map(Held::from))
+    let sql = format!("{HELD} where id = $1 and {THEIRS} and expires_at > $3");
+    Ok(on.row(&sql, &[&id, &customer, &now]).await?.as_ref().map(Held::from))
 }
 
-/// The hold that a customer has at a business, expired or not.
+/// The hold that a customer has asked for at a business, expired or not.
 pub(super) async fn at(
     on: &impl Sql,
     business: &BusinessRef,
     customer: UserId,
 ) -> Result<Option<Held>, db::Error> {
-    let sql =
-        format!("select id, entry_id, staff_id from holds where business_id = {NAMED} and customer_id = $3");
+    let sql = format!("{HELD} where business_id = {NAMED} and customer_id = $3");
     let row = on.row(&sql, &[&business.slug(), &business.id(), &customer]).await?;
     Ok(row.as_ref().map(Held::from))
 }
@@ -62,25 +69,37 @@ pub async fn drop_all_with(tx: &Transaction<'_>, staff: StaffMemberId) -> Result
 /// A hold about to exist.
 pub(super) struct NewHold {
     pub(super) id: HoldId,
-    pub(super) customer: UserId,
+    pub(super) whose: Whose,
     pub(super) created_at: Timestamp,
     pub(super) expires_at: Timestamp,
 }
 
-/// Holds the seat of a calendar entry, if there is one and the customer has no other hold there.
+/// Whose a hold is.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Whose {
+    /// That of a customer who asked for it: one at a business.
+    Customer(UserId),
+    /// That of somebody who waits, and was offered it: one for each wait.
+    Waiting(WaitlistEntryId),
+}
+
+/// Holds the seat of a calendar entry, if there is one and they have no other hold of the kind. Whether it did.
 pub(super) async fn insert(
     tx: &Transaction<'_>,
     new: &NewHold,
     entry: CalendarEntryId,
-) -> Result<Option<Stored>, db::Error> {
+) -> Result<bool, db::Error> {
     let insert = "
-        insert into holds (id, business_id, entry_id, staff_id, starts_at, ends_at, customer_id, created_at, expires_at)
-        select $1, business_id, id, staff_id, starts_at, ends_at, $3, $4, $5 from calendar_entries where id = $2
-        on conflict (customer_id, business_id) do nothing";
-    let params: [&dyn Param; 5] = [&new.id, &entry, &new.customer, &new.created_at, &new.expires_at];
-    let (inserted, held) = tokio::join!(tx.execute(insert, &params), one(tx, new.id, new.customer));
-    inserted?;
-    held
+        insert into holds (id, business_id, entry_id, staff_id, starts_at, ends_at, customer_id, waitlist_entry_id,
+                           created_at, expires_at)
+        select $1, business_id, id, staff_id, starts_at, ends_at, $3, $4, $5, $6 from calendar_entries where id = $2
+        on conflict do nothing";
+    let (customer, waiting) = match new.whose {
+        Whose::Customer(customer) => (Some(customer), None),
+        Whose::Waiting(entry) => (None, Some(entry)),
+    };
+    let params: [&dyn Param; 6] = [&new.id, &entry, &customer, &waiting, &new.created_at, &new.expires_at];
+    Ok(tx.execute(insert, &params).await? > 0)
 }
 
 /// A hold as its holder sees it.
@@ -99,14 +118,15 @@ pub(super) struct Stored {
 
 /// A hold of a customer.
 pub(super) async fn one(on: &impl Sql, id: HoldId, customer: UserId) -> Result<Option<Stored>, db::Error> {
-    let sql = "
-        select holds.id, businesses.id, businesses.slug, businesses.timezone, calendar_entries.service_id, holds.staff_id,
+    let sql = format!(
+        "select holds.id, businesses.id, businesses.slug, businesses.timezone, calendar_entries.service_id, holds.staff_id,
                holds.starts_at, holds.ends_at, holds.expires_at
         from holds
         join calendar_entries on calendar_entries.id = holds.entry_id
         join businesses on businesses.id = holds.business_id
-        where holds.id = $1 and holds.customer_id = $2";
-    let row = on.row(sql, &[&id, &customer]).await?;
+        where holds.id = $1 and {THEIRS}"
+    );
+    let row = on.row(&sql, &[&id, &customer]).await?;
     Ok(row.map(|row| Stored {
         id: row.get(0),
         business_id: row.get(1),

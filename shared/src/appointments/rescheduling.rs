@@ -92,6 +92,7 @@ pub(super) async fn reschedule(
             add_ons: &[],
             longer_by: current.added_minutes,
             leaving: current.entry,
+            by_business: false,
         };
         if look == MOST_LOOKS {
             return wanted.refuse(app).await;
@@ -152,10 +153,10 @@ impl Moving<'_> {
                 Taking::Occupied => continue,
                 Taking::NoRoom => break,
             };
-            let step = Move { id, entry, from: &current, actor: mover.user, at: now };
+            let step = [Move { id, entry, from: current.starts_at }];
             let notice = Notice::Appointment { appointment: id, what: Happening::Rescheduled };
             let (moved, told, appointment) = tokio::join!(
-                rescheduling_store::move_to(&tx, &step),
+                rescheduling_store::move_to(&tx, &step, mover.user, now),
                 outbox::add(&tx, now, &notice),
                 store::one(&tx, id, mover.audience)
             );

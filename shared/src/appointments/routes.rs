@@ -9,6 +9,7 @@ use super::{
     holds::{self, Hold, ToHold},
     idempotency::IdempotencyKey,
     rescheduling::{self, Mover, NewTime},
+    series,
     store::{self, Filter},
     view::{Appointment, Audience},
     visits,
@@ -26,7 +27,7 @@ use crate::{
     ids::{AppointmentId, HoldId},
     language::{Language, Message},
     openapi::api,
-    outbox,
+    outbox, waitlist,
 };
 
 api! {
@@ -55,6 +56,16 @@ api! {
             StaffNotFound,
         ];
     }
+    "/api/users/appointments/series/{series}" {
+        /// A series of the caller's visits
+        get series::mine: Verified;
+    }
+    "/api/users/appointments/series/{series}/cancel" {
+        /// Cancel what is still ahead of a series
+        ///
+        /// Each visit by its own deadline.
+        post series::cancel_mine: Verified, [BadRequest, CancellationWindowPassed];
+    }
     "/api/users/visits/{visit}" {
         /// One of the caller's visits of several services
         get visits::mine: Verified;
@@ -81,6 +92,36 @@ api! {
         post book: Verified, [
             PastBooking, SlotUnavailable, Conflict, CustomerBlocked, ServiceNotFound, StaffNotFound,
         ];
+    }
+    "/api/businesses/{business}/appointments/for-customer" {
+        /// Book for a customer
+        ///
+        /// For one who called or walked in: `customer_id` names a card of the business; without it, `name`, and perhaps `email` and
+        /// `phone`, find or make one. The visit is confirmed at once. The same starts can be booked as by customers, but at any
+        /// notice and as far ahead as a horizon can be. Who has an address is written to. Staff who do not manage the business
+        /// book with themselves.
+        post business::book_for_customer: WorksThere, [
+            PermissionDenied, PastBooking, SlotUnavailable, CustomerBlocked, NotFound, ServiceNotFound, StaffNotFound,
+        ];
+    }
+    "/api/businesses/{business}/appointments/series" {
+        /// Book a series of visits
+        ///
+        /// By a recurrence rule (RFC 5545) from the first date on, which counts as the first of them: `FREQ` from `DAILY` to
+        /// `YEARLY`, `INTERVAL`, `COUNT` or `UNTIL`, `BYDAY`, `BYMONTHDAY`, `BYMONTH`, `BYSETPOS`, `WKST`; at most 60 dates within
+        /// three years. The local time stays when the clocks change; a date on which the clock jumps over it is none of the
+        /// series. Each date is booked as if it were booked alone after those before it, with the same person where that is
+        /// possible, and `on_conflict` says what happens where one cannot be. Where nothing is booked, the answer is the
+        /// refusal of the first date, with `dates` among its details.
+        post series::book: Verified, [
+            PastBooking, SlotUnavailable, Conflict, CustomerBlocked, ServiceNotFound, StaffNotFound,
+        ];
+    }
+    "/api/businesses/{business}/appointments/series/preview" {
+        /// What would become of a series
+        ///
+        /// Each date's outcome if the series were booked now. Nothing is booked or kept.
+        post series::preview: Verified, [CustomerBlocked, ServiceNotFound, StaffNotFound];
     }
     "/api/businesses/{business}/holds" {
         /// Keep a slot for some minutes
@@ -139,6 +180,9 @@ async fn book(
 ) -> ApiResult<Created<Appointment>> {
     let appointment = booking::book(&app, caller.user, &business, &wish, key.as_deref()).await?;
     outbox::deliver_after(&background, &app);
+    if wish.leaves_time() {
+        waitlist::offer_after(&background, &app);
+    }
     Ok(Created(appointment))
 }
 

@@ -2,7 +2,6 @@
 
 use jiff::{Timestamp, civil::Date};
 use serde_json::Value;
-use uuid::Uuid;
 
 use super::{
     status::Status,
@@ -10,6 +9,7 @@ use super::{
 };
 use crate::{
     businesses,
+    customers::{Party, card_of},
     db::{self, Param, Row, Sql, Transaction},
     http::page::Slice,
     ids::{
@@ -25,7 +25,9 @@ use crate::{
 /// An appointment about to exist.
 pub(super) struct NewAppointment<'a> {
     pub(super) id: AppointmentId,
-    pub(super) customer: UserId,
+    pub(super) customer: Party,
+    /// Who booked it.
+    pub(super) actor: UserId,
     pub(super) status: Status,
     pub(super) price_minor: i64,
     pub(super) price_currency: Currency,
@@ -37,45 +39,48 @@ pub(super) struct NewAppointment<'a> {
     pub(super) created_at: Timestamp,
 }
 
-/// Books the time of a calendar entry, if there is one; records it, and reads it back, in one round trip.
+/// Books the time of a calendar entry, if there is one; records it, and reads it back as these see it, in one round trip.
 pub(super) async fn insert(
     tx: &Transaction<'_>,
     new: &NewAppointment<'_>,
     entry: CalendarEntryId,
     add_ons: &[AddOn],
+    audience: Audience,
 ) -> Result<Option<Appointment>, db::Error> {
     let insert = "
         insert into appointments (id, entry_id, business_id, service_id, staff_id, starts_at, ends_at, busy_from, busy_to,
                                   gap_from, gap_to, customer_id, status, price_minor, price_currency, notes, created_at,
-                                  updated_at, confirmed_at, policy, visit_id)
+                                  updated_at, confirmed_at, policy, card_id, visit_id)
         select $1, id, business_id, service_id, staff_id, starts_at, ends_at, busy_from, busy_to, gap_from, gap_to,
-               $3, $4, $5, $6, $7, $8, $8, case when $4::text = 'confirmed' then $8 end, $9, $10
+               $3, $4, $5, $6, $7, $8, $8, case when $4::text = 'confirmed' then $8 end, $9, $10, $11
         from calendar_entries where id = $2";
     let history = "
         insert into appointment_history (id, appointment_id, to_status, actor_id, at)
-        select $1, id, status, customer_id, created_at from appointments where id = $2";
+        select $1, id, status, $3, created_at from appointments where id = $2";
     let history_id = HistoryEntryId::new(new.created_at);
     let (status, currency) = (new.status.as_str(), new.price_currency.code());
     let policy = serde_json::to_value(new.policy).unwrap_or_default();
-    let insert_params: [&dyn Param; 10] = [
+    let (account, card) = (new.customer.account(), new.customer.card());
+    let insert_params: [&dyn Param; 11] = [
         &new.id,
         &entry,
-        &new.customer,
+        &account,
         &status,
         &new.price_minor,
         &currency,
         &new.notes,
         &new.created_at,
         &policy,
+        &card,
         &new.visit,
     ];
-    let history_params: [&dyn Param; 2] = [&history_id, &new.id];
+    let history_params: [&dyn Param; 3] = [&history_id, &new.id, &new.actor];
     let (inserted, added, answered, recorded, booked) = tokio::join!(
         tx.execute(insert, &insert_params),
-        add(tx, new.id, add_ons),
+        add(tx, std::slice::from_ref(&new.id), add_ons),
         intake::keep(tx, new.answers),
         tx.execute(history, &history_params),
-        one(tx, new.id, Audience::Customer(new.customer)),
+        one(tx, new.id, audience),
     );
     inserted?;
     added?;
@@ -84,8 +89,12 @@ pub(super) async fn insert(
     booked
 }
 
-/// Keeps what is added to a visit, as it is called and costs now.
-async fn add(tx: &Transaction<'_>, appointment: AppointmentId, add_ons: &[AddOn]) -> Result<(), db::Error> {
+/// Keeps what is added to visits, as it is called and costs now.
+pub(super) async fn add(
+    tx: &Transaction<'_>,
+    appointments: &[AppointmentId],
+    add_ons: &[AddOn],
+) -> Result<(), db::Error> {
     if add_ons.is_empty() {
         return Ok(());
     }
@@ -93,38 +102,64 @@ async fn add(tx: &Transaction<'_>, appointment: AppointmentId, add_ons: &[AddOn]
     let sql = "
         insert into appointment_add_ons (appointment_id, add_on_id, name, duration_minutes, price_minor)
         select appointments.id, add_ons.id, add_ons.name, add_ons.duration_minutes, add_ons.price_minor
-        from appointments, add_ons where appointments.id = $1 and add_ons.id = any($2)";
-    tx.execute(sql, &[&appointment, &ids]).await.map(drop)
+        from appointments, add_ons where appointments.id = any($1) and add_ons.id = any($2)";
+    tx.execute(sql, &[&appointments, &ids]).await.map(drop)
 }
 
 /// Nobody else books or holds anything for this customer at this business, as far as it matters, until the transaction
 /// ends. Comes before calendars are guarded.
-pub(super) async fn lock_customer(
+///
+/// # Errors
+/// If the transaction is broken.
+pub async fn lock_customer(
     tx: &Transaction<'_>,
     business: BusinessId,
-    customer: UserId,
+    customer: Party,
 ) -> Result<(), db::Error> {
+    let customer = match customer {
+        Party::Account(user) => user.uuid(),
+        Party::Card(card) => card.uuid(),
+    };
     // Two who share a key wait for each other without need, which is all that happens.
-    let (one, other) = (business.uuid().as_u64_pair(), customer.uuid().as_u64_pair());
+    let (one, other) = (business.uuid().as_u64_pair(), customer.as_u64_pair());
     let key = (one.0 ^ one.1 ^ other.0 ^ other.1).cast_signed();
     tx.execute("select pg_advisory_xact_lock($1)", &[&key]).await.map(drop)
 }
 
-/// What a business knows of a customer: visits ahead, and those missed since some instant. Nobody else asks for this
-/// customer until the transaction ends.
+/// SQL for what an account or its card has at a business, by whatever account of the card and without; all of them given as SQL.
+/// Columns `status`, `starts_at`, `ends_at`.
+#[must_use]
+pub fn booked_by(business: &str, account: &str, card: &str) -> String {
+    format!(
+        "select status, starts_at, ends_at from appointments
+         where business_id = {business}
+           and customer_id in (select {account} union
+                               select user_id from customer_accounts where customer_id = {card})
+         union all
+         select status, starts_at, ends_at from appointments where card_id = {card}"
+    )
+}
+
+/// What a business knows of a customer, by all accounts of their card and without: visits ahead, and those missed since some
+/// instant. Nobody else asks for this customer until the transaction ends.
 pub(super) async fn record(
     tx: &Transaction<'_>,
     business: BusinessId,
-    customer: UserId,
+    customer: Party,
     since: Timestamp,
     now: Timestamp,
 ) -> Result<Record, db::Error> {
-    let sql = "
-        select count(*) filter (where status in ('pending', 'confirmed') and ends_at > $4),
-               count(*) filter (where status = 'no_show' and starts_at >= $3)
-        from appointments where business_id = $1 and customer_id = $2";
-    let params: [&dyn Param; 4] = [&business, &customer, &since, &now];
-    let (locked, row) = tokio::join!(lock_customer(tx, business, customer), tx.row(sql, &params));
+    let sql = format!(
+        "with card as (select coalesce($5, {}) as id)
+         select count(*) filter (where status in ('pending', 'confirmed') and ends_at > $4),
+                count(*) filter (where status = 'no_show' and starts_at >= $3)
+         from ({}) theirs",
+        card_of("$1", "$2"),
+        booked_by("$1", "$2", "(select id from card)")
+    );
+    let (account, card) = (customer.account(), customer.card());
+    let params: [&dyn Param; 5] = [&business, &account, &since, &now, &card];
+    let (locked, row) = tokio::join!(lock_customer(tx, business, customer), tx.row(&sql, &params));
     locked?;
     let count = |row: &Row, index| u32::try_from(row.get::<_, i64>(index)).unwrap_or(u32::MAX);
     Ok(row?.map_or_else(Record::default, |row| Record {
@@ -221,6 +256,7 @@ pub(super) async fn page(
 
 /// An appointment as far as changing it goes.
 pub(super) struct Current {
+    pub(super) id: AppointmentId,
     pub(super) status: Status,
     pub(super) starts_at: Timestamp,
     pub(super) business: BusinessId,
@@ -247,8 +283,8 @@ pub(super) async fn current(
     id: AppointmentId,
     audience: Audience,
 ) -> Result<Option<Current>, db::Error> {
-    let mut found = read_current(on, ("appointments.id", id.uuid()), audience, "").await?;
-    Ok(found.pop().map(|(_, current)| current))
+    let matching = format!("appointments.id = $1 and {} = $2", audience.column());
+    Ok(read_current(on, &matching, &[&id, &audience.id()]).await?.pop())
 }
 
 /// The same, locked until the transaction ends.
@@ -257,51 +293,42 @@ pub(super) async fn to_change(
     id: AppointmentId,
     audience: Audience,
 ) -> Result<Option<Current>, db::Error> {
-    let lock = "for update of appointments";
-    let mut found = read_current(tx, ("appointments.id", id.uuid()), audience, lock).await?;
-    Ok(found.pop().map(|(_, current)| current))
+    let matching = format!("appointments.id = $1 and {} = $2 for update of appointments", audience.column());
+    Ok(read_current(tx, &matching, &[&id, &audience.id()]).await?.pop())
 }
 
-/// This audience's appointments with an id in a column, in one order, with a lock clause behind.
+/// Appointments as they are now. `matching` comes behind a WHERE.
 pub(super) async fn read_current(
     on: &impl Sql,
-    (column, id): (&str, Uuid),
-    audience: Audience,
-    lock: &str,
-) -> Result<Vec<(AppointmentId, Current)>, db::Error> {
+    matching: &str,
+    params: &[&dyn Param],
+) -> Result<Vec<Current>, db::Error> {
     let sql = format!(
         "select appointments.status, appointments.starts_at, appointments.business_id, appointments.service_id,
                 appointments.staff_id, appointments.entry_id,
                 (select coalesce(sum(duration_minutes), 0)::int4 from appointment_add_ons
                  where appointment_id = appointments.id),
-                appointments.id, appointments.policy, {}
+                appointments.policy, appointments.id, {}
          from appointments join businesses on businesses.id = appointments.business_id
-         where {column} = $1 and {} = $2 order by appointments.id {lock}",
-        businesses::POLICY,
-        audience.column()
+         where {matching}",
+        businesses::POLICY
     );
-    let rows = on.rows(&sql, &[&id, &audience.id()]).await?;
-    Ok(rows.iter().map(|row| (row.get(7), Current::from(row))).collect())
-}
-
-/// Reads a row of `read_current`.
-impl From<&Row> for Current {
-    fn from(row: &Row) -> Self {
-        Self {
-            status: row.get(0),
-            starts_at: row.get(1),
-            business: row.get(2),
-            service: row.get(3),
-            staff: row.get(4),
-            entry: row.get(5),
-            added_minutes: u16::try_from(row.get::<_, i32>(6)).unwrap_or(u16::MAX),
-            // What was booked before policies were kept follows the one there is.
-            policy: row
-                .get::<_, Option<Value>>(8)
-                .and_then(|kept| serde_json::from_value(kept).ok())
-                .unwrap_or_else(|| businesses::policy_from_row(row, 9)),
-        }
-    }
+    let current = |row: &Row| Current {
+        id: row.get(8),
+        status: row.get(0),
+        starts_at: row.get(1),
+        business: row.get(2),
+        service: row.get(3),
+        staff: row.get(4),
+        entry: row.get(5),
+        added_minutes: u16::try_from(row.get::<_, i32>(6)).unwrap_or(u16::MAX),
+        // What was booked before policies were kept follows the one there is.
+        policy: row
+            .get::<_, Option<Value>>(7)
+            .and_then(|kept| serde_json::from_value(kept).ok())
+            .unwrap_or_else(|| businesses::policy_from_row(row, 9)),
+    };
+    Ok(on.rows(&sql, params).await?.iter().map(current).collect())
 }
 
 /// A change of status.

@@ -16,7 +16,7 @@ use super::status::Status;
 use crate::{
     availability::local_instant,
     db::Row,
-    ids::{AddOnId, AppointmentId, BusinessId, UserId, VisitId},
+    ids::{AddOnId, AppointmentId, BusinessId, CustomerId, SeriesId, StaffMemberId, UserId, VisitId},
     intake::{self, Answer},
     money::Currency,
     openapi::schema::{collect, reference},
@@ -76,6 +76,8 @@ pub(super) struct Appointment {
     price_currency: String,
     notes: String,
     google_event_id: Option<String>,
+    /// The series it was booked with, if it was.
+    series_id: Option<SeriesId>,
     /// As it was when this was booked; null if that was before it was kept.
     booking_policy: Option<Policy>,
     add_ons: Vec<AddedOn>,
@@ -142,7 +144,7 @@ struct StoredAddOn {
 /// An appointment in the owner form.
 #[derive(Debug, Serialize)]
 #[serde(transparent)]
-pub(super) struct OwnAppointment(Appointment);
+pub struct OwnAppointment(Appointment);
 
 impl OwnAppointment {
     /// One that was read for its business, with what is sealed in it.
@@ -172,7 +174,10 @@ impl ToSchema for OwnAppointment {
 /// What the business sees besides.
 #[derive(Debug, Serialize, ToSchema)]
 struct OwnerForm {
+    /// Null where they have no account.
     customer_id: Option<UserId>,
+    /// The card of a customer without an account, for whom the business booked.
+    card_id: Option<CustomerId>,
     customer_email: Option<String>,
     customer_first_name: Option<String>,
     customer_last_name: Option<String>,
@@ -188,7 +193,7 @@ struct OwnerForm {
 }
 
 /// Columns before those of the service and of the staff member.
-const OWN_COLUMNS: usize = 25;
+const OWN_COLUMNS: usize = 27;
 
 static SELECT: LazyLock<String> = LazyLock::new(|| select_with(""));
 static OWN_SELECT: LazyLock<String> = LazyLock::new(|| select_with(&format!(", {}", intake::ANSWERS)));
@@ -199,26 +204,43 @@ fn select_with(more: &str) -> String {
         "select appointments.id, businesses.slug, businesses.name, appointments.status, appointments.starts_at,
         appointments.ends_at, businesses.timezone, appointments.price_minor, appointments.price_currency,
         appointments.notes, appointments.google_event_id, appointments.created_at,
-        appointments.customer_id, customers.email::text, customers.first_name, customers.last_name,
-        customers.phone, appointments.updated_at, appointments.confirmed_at, appointments.cancelled_at,
+        appointments.customer_id, coalesce(customers.email::text, nullif(card.email, '')),
+        coalesce(customers.first_name, split_part(card.name, ' ', 1)),
+        coalesce(customers.last_name, substr(card.name, length(split_part(card.name, ' ', 1)) + 2)),
+        coalesce(customers.phone, card.phone), appointments.updated_at, appointments.confirmed_at, appointments.cancelled_at,
         appointments.cancelled_by, appointments.cancellation_reason, appointments.policy,
         (select coalesce(jsonb_agg(jsonb_build_object('id', added.add_on_id, 'name', added.name,
                                                       'duration_minutes', added.duration_minutes,
                                                       'price_minor', added.price_minor)
                                    order by added.add_on_id), '[]')
          from appointment_add_ons added where added.appointment_id = appointments.id),
-        appointments.visit_id, {service}, {staff}, appointments.completed_at{more}
+        card.id, appointments.series_id, appointments.visit_id,
+        {service}, {staff}, appointments.completed_at{more}
         from appointments
         join businesses on businesses.id = appointments.business_id
         join services on services.id = appointments.service_id
         join staff_members on staff_members.id = appointments.staff_id
-        left join users customers on customers.id = appointments.customer_id"
+        left join users customers on customers.id = appointments.customer_id
+        left join customers card on card.id = appointments.card_id and card.retired_at is null"
     )
 }
 
 impl Appointment {
     pub(super) fn id(&self) -> AppointmentId {
         self.id
+    }
+
+    pub(super) fn staff(&self) -> StaffMemberId {
+        self.staff.id()
+    }
+
+    /// By the business's clocks.
+    pub(super) fn start(&self) -> &str {
+        &self.start
+    }
+
+    pub(super) fn date(&self) -> &str {
+        self.start.split_once('T').map_or(&self.start, |(date, _)| date)
     }
 
     /// Reads a row of what their [`Audience`] selects.
@@ -232,6 +254,7 @@ impl Appointment {
         let currency = Currency::from_code(&price_currency).unwrap_or(Currency::PLN);
         let owner_form = || OwnerForm {
             customer_id: row.get(12),
+            card_id: row.get(24),
             customer_email: row.get(13),
             customer_first_name: row.get(14),
             customer_last_name: row.get(15),
@@ -266,9 +289,10 @@ impl Appointment {
             price_currency,
             notes: row.get(9),
             google_event_id: row.get(10),
+            series_id: row.get(25),
             booking_policy: policy.and_then(|policy| serde_json::from_value(policy).ok()),
             add_ons: add_ons.collect(),
-            visit_id: row.get(24),
+            visit_id: row.get(26),
             created_at: at(11),
             owner_form: matches!(audience, Audience::Business(_)).then(owner_form),
         }

@@ -49,6 +49,8 @@ text_enum! {
         Customer = "customer",
         /// Something that is asked of whoever books a service.
         IntakeQuestion = "intake_question",
+        /// Somebody's wait for time.
+        WaitlistEntry = "waitlist_entry",
     }
 }
 

@@ -42,6 +42,8 @@ const NAME: &str = "case
     when kind = 'add_on' then (select name from add_ons where id = subject_id)
     when kind = 'resource' then (select name from resources where id = subject_id)
     when kind = 'customer' then (select name from customers where id = subject_id)
+    when kind = 'waitlist_entry'
+        then (select name from services where id::text = coalesce(changes -> 'service_id' ->> 0, ''))
     when kind = 'intake_question' then (select text from intake_questions where id = subject_id)
     end";
 

@@ -171,7 +171,9 @@ impl Teller<'_> {
     }
 }
 
-fn in_full(rule: Rule) -> Reason {
+/// A rule, as those hear it who work there.
+#[must_use]
+pub fn in_full(rule: Rule) -> Reason {
     match rule {
         Rule::TooSoon => Reason::TooSoon,
         Rule::BeyondHorizon => Reason::BeyondHorizon,

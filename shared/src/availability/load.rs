@@ -20,7 +20,7 @@ use crate::{
 };
 
 /// A service's schedule, and what booking it needs besides.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Loaded {
     /// The business's terms.
     pub business: Terms,
@@ -28,7 +28,7 @@ pub struct Loaded {
     pub service: Bookable,
     /// What is added to it.
     pub add_ons: Vec<AddOn>,
-    terms: HashMap<(ServiceId, StaffMemberId), StaffTerms>,
+    pub(super) terms: HashMap<(ServiceId, StaffMemberId), StaffTerms>,
     /// Where the starts come from. Complete for the dates it was loaded for.
     pub schedule: Schedule,
 }
@@ -49,6 +49,7 @@ impl Loaded {
         Seat {
             id: CalendarEntryId::new(now),
             business: self.business.id,
+            as_of: self.business.as_of,
             service: self.service.id,
             staff: offer.staff,
             times: offer.times,
@@ -76,6 +77,37 @@ impl Loaded {
         calendar::guard(tx, &staff, &self.resources(), leaving.as_slice()).await
     }
 
+    /// Makes others wait who are after any time of these staff, or the same resources: for whoever takes several starts, and
+    /// leaves a seat for them, if one is. Comes before anything is left or taken.
+    ///
+    /// # Errors
+    /// If the transaction is broken.
+    pub async fn guard_all(
+        &self,
+        tx: &Transaction<'_>,
+        staff: &[StaffMemberId],
+        leaving: Option<CalendarEntryId>,
+    ) -> Result<(), db::Error> {
+        calendar::guard(tx, staff, &self.resources(), leaving.as_slice()).await
+    }
+
+    /// Drops expired holds that are in the way of several starts with these staff, under [`guard_all`](Self::guard_all).
+    ///
+    /// # Errors
+    /// If the transaction is broken.
+    pub async fn release_all_expired(
+        &self,
+        tx: &Transaction<'_>,
+        staff: &[StaffMemberId],
+        around: Option<Span>,
+        now: Timestamp,
+    ) -> Result<(), db::Error> {
+        match around {
+            Some(around) => calendar::release_expired(tx, staff, &self.resources(), around, now).await,
+            None => Ok(()),
+        }
+    }
+
     /// Drops expired holds that are in the way of a slot: they count as free, but only without them it is.
     ///
     /// # Errors
@@ -87,11 +119,8 @@ impl Loaded {
         now: Timestamp,
     ) -> Result<(), db::Error> {
         let staff: Vec<StaffMemberId> = slot.staff().collect();
-        let resources = self.resources();
-        match Span::around(slot.offers.iter().map(|offer| offer.times.busy)) {
-            Some(around) => calendar::release_expired(tx, &staff, &resources, around, now).await,
-            None => Ok(()),
-        }
+        let around = Span::around(slot.offers.iter().map(|offer| offer.times.busy));
+        self.release_all_expired(tx, &staff, around, now).await
     }
 
     fn resources(&self) -> Vec<ResourceId> {
@@ -156,15 +185,14 @@ pub async fn load_parts(
     leaving: Option<CalendarEntryId>,
     now: Timestamp,
 ) -> Result<Vec<Loaded>, ApiError> {
-    let around = dates.window();
     let services: Vec<ServiceId> = parts.iter().map(|part| part.service).collect();
     // Boxed: statements that are on their way at once are too large for the futures of all who wait for them.
     let (offered, hours, occupied, units) = Box::pin(async {
         tokio::try_join!(
             try_join_all(parts.iter().map(|part| offered(on, business, part))),
             hours::working_time(on, business, dates),
-            async { Ok::<_, ApiError>(calendar::occupied(on, &services, around, now, leaving).await?) },
-            async { Ok(calendar::units(on, &services, around, now, leaving).await?) },
+            async { Ok::<_, ApiError>(calendar::occupied(on, &services, dates, now, leaving).await?) },
+            async { Ok(calendar::units(on, &services, dates, now, leaving).await?) },
         )
     })
     .await?;

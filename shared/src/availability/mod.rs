@@ -5,15 +5,21 @@ mod explain;
 mod load;
 mod next;
 mod offering;
+mod outlook;
 mod parts;
 mod routes;
+mod whole;
+
+pub use explain::in_full;
 mod visits;
 
 pub use load::{Loaded, Part, Wanted, load, load_parts};
 pub use next::{NextStart, next_starts};
 pub use offering::offering;
+pub use outlook::{Booked, Outlook, Placing};
 pub use routes::{operations, routes};
 pub use visits::{FEWEST_PARTS, MOST_PARTS, MaxWait, in_a_row};
+pub use whole::{Whole, whole};
 
 use jiff::{Timestamp, tz::TimeZone};
 

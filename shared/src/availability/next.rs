@@ -65,7 +65,9 @@ pub struct NextStart {
 }
 
 impl NextStart {
-    fn new(service: ServiceId, slot: &Slot, zone: &TimeZone) -> Self {
+    /// A slot as clients see it.
+    #[must_use]
+    pub fn new(service: ServiceId, slot: &Slot, zone: &TimeZone) -> Self {
         Self {
             service_id: service,
             date: slot.date.to_string(),

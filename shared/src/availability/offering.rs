@@ -18,11 +18,11 @@ use crate::{
 };
 
 /// What the engine needs to know about some businesses.
-struct Loaded {
-    terms: Vec<Terms>,
-    services: HashMap<BusinessId, Vec<Bookable>>,
-    staff: HashMap<ServiceId, Vec<StaffMemberId>>,
-    parts: Parts,
+pub(super) struct Loaded {
+    pub(super) terms: Vec<Terms>,
+    pub(super) services: HashMap<BusinessId, Vec<Bookable>>,
+    pub(super) staff: HashMap<ServiceId, Vec<StaffMemberId>>,
+    pub(super) parts: Parts,
 }
 
 /// Those of some businesses where a start can be booked on a date, of whatever service and with whomever.
@@ -86,21 +86,24 @@ pub(super) async fn next_of_each(
     Ok(next)
 }
 
-async fn load(
+/// All of it, in one round trip.
+///
+/// # Errors
+/// If a query fails.
+pub(super) async fn load(
     on: &impl Sql,
     businesses: &[BusinessId],
     dates: DateRange,
     now: Timestamp,
 ) -> Result<Loaded, ApiError> {
-    let around = dates.window();
     let (terms, services, hours, offers, occupied, units) = Box::pin(async {
         tokio::try_join!(
             async { Ok::<_, ApiError>(businesses::terms_of(on, businesses).await?) },
             async { Ok(services::bookable_at(on, businesses).await?) },
             hours::working_time_at(on, businesses, dates),
             async { Ok(staff::offers_at(on, businesses).await?) },
-            async { Ok(calendar::occupied_at(on, businesses, around, now).await?) },
-            async { Ok(calendar::units_at(on, businesses, around, now).await?) },
+            async { Ok(calendar::occupied_at(on, businesses, dates, now).await?) },
+            async { Ok(calendar::units_at(on, businesses, dates, now).await?) },
         )
     })
     .await?;

@@ -10,11 +10,12 @@ use crate::{
     hours::WorkingTime,
     ids::{ResourceId, ServiceId, StaffMemberId},
     resources::Needed,
-    scheduling::{DateRange, Resource, Schedule, Spans, StaffMember},
+    scheduling::{Calendar, DateRange, Resource, Schedule, Spans, StaffMember, Visit},
     services::{Bookable, StaffTerms},
 };
 
 /// What there is about the staff and the resources of some businesses, on some dates.
+#[derive(Debug)]
 pub(super) struct Parts {
     pub(super) dates: DateRange,
     pub(super) hours: WorkingTime,
@@ -47,20 +48,29 @@ impl Parts {
 
     fn member(&self, id: StaffMemberId, service: &Bookable, longer_by: u16, zone: &TimeZone) -> StaffMember {
         let own = self.terms.get(&(service.id, id)).and_then(|terms| terms.duration);
+        let visit = service.visit.lasting(own.unwrap_or(service.visit.duration)).longer_by(longer_by);
         let occupied = self.occupied.get(&id).into_iter().flatten();
-        StaffMember {
-            id,
-            visit: service.visit.lasting(own.unwrap_or(service.visit.duration)).longer_by(longer_by),
-            own: self.hours.own(id),
-            away: self.hours.time_off(id).iter().flat_map(|away| away.spans(zone, self.dates)).collect(),
-            calendar: occupied.map(|entry| entry.to(service.id)).collect(),
-        }
+        let calendar = occupied.map(|entry| entry.to(service.id)).collect();
+        at_work(&self.hours, id, visit, calendar, zone, self.dates)
     }
 
     fn resource(&self, needed: &Needed) -> Resource {
         let units = self.units.get(&needed.resource).cloned().unwrap_or_default();
         Resource { id: needed.resource, needed: needed.quantity, units }
     }
+}
+
+/// Somebody on some dates, by their hours.
+pub(super) fn at_work(
+    hours: &WorkingTime,
+    id: StaffMemberId,
+    visit: Visit,
+    calendar: Calendar,
+    zone: &TimeZone,
+    dates: DateRange,
+) -> StaffMember {
+    let away = hours.time_off(id).iter().flat_map(|away| away.spans(zone, dates)).collect();
+    StaffMember { id, visit, own: hours.own(id), away, calendar }
 }
 
 /// What belongs to the same thing, together.

@@ -93,6 +93,21 @@ impl Colleague {
         let own = self.staff_set_own_hours && member.is_some() && member == self.entry;
         if self.manages || own { Ok(()) } else { Err(Code::PermissionDenied.into()) }
     }
+
+    /// With whom they may book for a customer who wants this staff member, or does not mind: managers with anyone, others with
+    /// themselves.
+    ///
+    /// # Errors
+    /// `PERMISSION_DENIED`.
+    pub fn may_book_with(&self, member: Option<StaffMemberId>) -> Result<Option<StaffMemberId>, ApiError> {
+        if self.manages {
+            Ok(member)
+        } else if self.entry.is_some() && member.is_none_or(|member| Some(member) == self.entry) {
+            Ok(self.entry)
+        } else {
+            Err(Code::PermissionDenied.into())
+        }
+    }
 }
 
 /// The business of a path and who the caller is there, for what staff may do for themselves.

@@ -29,4 +29,4 @@ pub use policy::{POLICY, POLICY_WIDTH, StaffChoice, policy_from_row};
 pub use reference::{BusinessRef, NAMED};
 pub use routes::{operations, routes};
 pub use slug::Slug;
-pub use store::{TERMS, TERMS_WIDTH, Terms, exists, id_of, lock, terms, terms_of};
+pub use store::{TERMS, TERMS_WIDTH, Terms, exists, id_of, lock, lock_to_rearrange, terms, terms_of};

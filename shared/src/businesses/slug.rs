@@ -15,7 +15,7 @@ pub struct Slug(String);
 const LONGEST: usize = 60;
 
 /// Every word that stands, or may come to stand, in a path of the API or of the web client.
-const RESERVED: [&str; 82] = [
+const RESERVED: [&str; 84] = [
     "accept",
     "add-ons",
     "admin",
@@ -68,6 +68,7 @@ const RESERVED: [&str; 82] = [
     "password-reset",
     "payments",
     "preferences",
+    "preview",
     "profile",
     "questions",
     "ready",
@@ -83,6 +84,7 @@ const RESERVED: [&str; 82] = [
     "schedule-changes",
     "search",
     "sendgrid",
+    "series",
     "services",
     "sessions",
     "settings",

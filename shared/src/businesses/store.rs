@@ -14,7 +14,7 @@ use super::{
     slug::Slug,
 };
 use crate::{
-    db::{self, Row, Sql, Transaction},
+    db::{self, Param, Row, Sql, Transaction},
     ids::{BusinessId, LocationId, UserId},
     language::Category,
     money::Currency,
@@ -288,6 +288,26 @@ pub async fn lock(tx: &Transaction<'_>, business: BusinessId) -> Result<(), db::
     tx.execute("select from businesses where id = $1 for no key update", &[&business]).await.map(drop)
 }
 
+/// Makes everybody wait who books at a business, until the transaction ends; who found something free before finds it gone
+/// then, and looks again. Comes behind [`calendar::guard`](crate::calendar::guard) and before all else.
+///
+/// # Errors
+/// If the transaction is broken.
+pub async fn lock_to_rearrange(
+    tx: &Transaction<'_>,
+    business: BusinessId,
+    now: Timestamp,
+) -> Result<(), db::Error> {
+    // Who is about to book has the row for key share (calendar::take), which an update alone does not wait for.
+    let lock = "select from businesses where id = $1 for update";
+    let touch = "
+        update businesses set updated_at = greatest($2, updated_at + interval '1 microsecond') where id = $1";
+    let params: [&dyn Param; 2] = [&business, &now];
+    let (locked, touched) = tokio::join!(tx.execute(lock, &params[..1]), tx.execute(touch, &params));
+    locked?;
+    touched.map(drop)
+}
+
 /// What booking at a business depends on.
 #[derive(Clone, Debug)]
 pub struct Terms {
@@ -303,6 +323,8 @@ pub struct Terms {
     pub staff_choice: StaffChoice,
     /// How long a time is kept for somebody who is about to book it.
     pub hold_minutes: u32,
+    /// When any of it, or anything in [`lock_to_rearrange`], was last said otherwise.
+    pub as_of: Timestamp,
 }
 
 impl From<&Row> for Terms {
@@ -316,16 +338,20 @@ impl From<&Row> for Terms {
             policy: said.resolved(),
             staff_choice: said.staff_choice,
             hold_minutes: said.hold_minutes.unsigned_abs(),
+            as_of: row.get(3 + POLICY_WIDTH),
         }
     }
 }
 
 /// Columns of [`Terms`], of the table `businesses`.
-pub static TERMS: LazyLock<String> =
-    LazyLock::new(|| format!("businesses.id, businesses.timezone, businesses.holiday_calendar, {POLICY}"));
+pub static TERMS: LazyLock<String> = LazyLock::new(|| {
+    format!(
+        "businesses.id, businesses.timezone, businesses.holiday_calendar, {POLICY}, businesses.updated_at"
+    )
+});
 
 /// How many columns [`TERMS`] has.
-pub const TERMS_WIDTH: usize = 3 + POLICY_WIDTH;
+pub const TERMS_WIDTH: usize = 4 + POLICY_WIDTH;
 
 /// The booking terms of a business.
 ///

@@ -34,6 +34,20 @@ pub async fn guard(
     tx.execute(sql, &[&staff, &resources, &leaving]).await.map(drop)
 }
 
+/// The same for all staff and all resources of a business: nobody leaves anything there for other until the transaction
+/// ends.
+///
+/// # Errors
+/// If the transaction is broken.
+pub async fn guard_business(tx: &Transaction<'_>, business: BusinessId) -> Result<(), db::Error> {
+    let sql = "
+        select array(select id from staff_members where business_id = $1),
+               array(select id from resources where business_id = $1)";
+    let Some(row) = tx.row(sql, &[&business]).await? else { return Ok(()) };
+    let (staff, resources): (Vec<StaffMemberId>, Vec<ResourceId>) = (row.get(0), row.get(1));
+    guard(tx, &staff, &resources, &[]).await
+}
+
 /// Makes others wait who want a seat with a staff member, or leave one, until the transaction ends. Comes before the staff
 /// member's own row is locked, which they need while they have the entry.
 ///

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use crate::{
     db::{self, Instant, Param, Row, Sql},
     ids::{BusinessId, CalendarEntryId, ResourceId, ServiceId, StaffMemberId},
-    scheduling::{Entry, Span, Spans, Times},
+    scheduling::{DateRange, Entry, Span, Spans, Times},
 };
 
 /// An entry of a staff member's calendar.
@@ -41,43 +41,61 @@ impl From<&Row> for Occupied {
     }
 }
 
-/// What occupies each of those who offer any of some services, around some time; as if the seat `leaving` were free, which is about to be
-/// left for another. Holds that have expired occupy nothing.
+/// What occupies each of those who offer any of some services, as far as it can be in the way of their visits on some dates; as
+/// if the seat `leaving` were free, which is about to be left for another. Holds that have expired occupy nothing.
 ///
 /// # Errors
 /// If the query fails.
 pub async fn occupied(
     on: &impl Sql,
     services: &[ServiceId],
-    around: Span,
+    dates: DateRange,
     now: Timestamp,
     leaving: Option<CalendarEntryId>,
 ) -> Result<HashMap<StaffMemberId, Vec<Occupied>>, db::Error> {
     let staff =
         "(select staff_services.staff_id from staff_services where staff_services.service_id = any($1))";
-    read(on, staff, &services, around, now, leaving).await
+    read(on, [staff, THESE], &services, dates, now, leaving).await
 }
 
-/// The same for all staff of several businesses.
+/// The same for all staff and all services of several businesses.
 ///
 /// # Errors
 /// If the query fails.
 pub async fn occupied_at(
     on: &impl Sql,
     businesses: &[BusinessId],
-    around: Span,
+    dates: DateRange,
     now: Timestamp,
 ) -> Result<HashMap<StaffMemberId, Vec<Occupied>>, db::Error> {
     let staff = "(select id from staff_members where business_id = any($1) and retired_at is null)";
-    read(on, staff, &businesses, around, now, None).await
+    read(on, [staff, ALL], &businesses, dates, now, None).await
 }
 
-/// `staff` is SQL for who, by `$1`.
+/// SQL for which services' visits are meant, by `$1`.
+const THESE: &str = "services.id = any($1)";
+const ALL: &str = "services.business_id = any($1)";
+
+/// SQL for `around`: the time that visits to some services can occupy from one date (`$2`) until before another (`$3`). Visits
+/// begin and end within hours, so that only their buffers reach into the dates around ([`DateRange::window`] is the same for
+/// one service); three hours more, in case Postgres and we have different time zone data.
+fn around(services: &str) -> String {
+    format!(
+        "with around as materialized (
+             select min($2::timestamp at time zone timezone - make_interval(mins => buffer_before_minutes))
+                        - interval '3 hours' as starts,
+                    max($3::timestamp at time zone timezone + make_interval(mins => buffer_minutes))
+                        + interval '3 hours' as ends
+             from services join businesses on businesses.id = services.business_id where {services})"
+    )
+}
+
+/// `staff` is SQL for who, and `services` for whose visits it may be in the way of, by `$1`.
 async fn read(
     on: &impl Sql,
-    staff: &str,
+    [staff, services]: [&str; 2],
     param: &dyn Param,
-    around: Span,
+    dates: DateRange,
     now: Timestamp,
     leaving: Option<CalendarEntryId>,
 ) -> Result<HashMap<StaffMemberId, Vec<Occupied>>, db::Error> {
@@ -85,7 +103,8 @@ async fn read(
     // bounds the index range from below. What most entries do not have is null: two months of a hundred staff are sixty
     // thousand, and each column that is there costs both sides.
     let sql = format!(
-        "select staff_id, starts_at, ends_at, nullif(busy_from, starts_at), nullif(busy_to, ends_at), gap_from, gap_to,
+        "{}
+         select staff_id, starts_at, ends_at, nullif(busy_from, starts_at), nullif(busy_to, ends_at), gap_from, gap_to,
                 case when capacity > 1 then service_id end, case when capacity > 1 then capacity - taken end
          from (
              select calendar_entries.*,
@@ -94,28 +113,31 @@ async fn read(
              left join (select entry_id, count(*)::int as seats from holds where expires_at <= $4 group by entry_id)
                  as expired on expired.entry_id = calendar_entries.id
              where staff_id in {staff}
-               and busy_from < $3 and busy_from > $2 - interval '72 hours' and busy_to > $2) as entries
-         where taken > 0"
+               and busy_from < (select ends from around) and busy_to > (select starts from around)
+               and busy_from > (select starts - interval '72 hours' from around)) as entries
+         where taken > 0",
+        around(services)
     );
     let mut of_staff = HashMap::<StaffMemberId, Vec<Occupied>>::new();
-    let params: [&dyn Param; 5] = [param, &around.start, &around.end, &now, &leaving];
+    let params: [&dyn Param; 5] = [param, &dates.first, &dates.end(), &now, &leaving];
     on.each(&sql, &params, |row| of_staff.entry(row.get(0)).or_default().push(Occupied::from(&row))).await?;
     Ok(of_staff)
 }
 
-/// When each unit of the resources that any of some services needs is taken, around some time; the first unit being number 1.
+/// When each unit of the resources that any of some services needs is taken, as far as it can be in the way of their visits on
+/// some dates; the first unit being number 1.
 ///
 /// # Errors
 /// If the query fails.
 pub async fn units(
     on: &impl Sql,
     services: &[ServiceId],
-    around: Span,
+    dates: DateRange,
     now: Timestamp,
     leaving: Option<CalendarEntryId>,
 ) -> Result<HashMap<ResourceId, Vec<Spans>>, db::Error> {
     let resources = "resources.id in (select resource_id from service_resources where service_id = any($1))";
-    read_units(on, resources, &services, around, now, leaving).await
+    read_units(on, [resources, THESE], &services, dates, now, leaving).await
 }
 
 /// The same of all resources of several businesses.
@@ -125,35 +147,39 @@ pub async fn units(
 pub async fn units_at(
     on: &impl Sql,
     businesses: &[BusinessId],
-    around: Span,
+    dates: DateRange,
     now: Timestamp,
 ) -> Result<HashMap<ResourceId, Vec<Spans>>, db::Error> {
     let resources = "resources.business_id = any($1) and resources.retired_at is null";
-    read_units(on, resources, &businesses, around, now, None).await
+    read_units(on, [resources, ALL], &businesses, dates, now, None).await
 }
 
-/// `resources` is SQL for which, by `$1`. A resource is there once for each time that one of its units is taken, or once.
+/// `resources` and `services` are SQL for which, by `$1`. A resource is there once for each time that one of its units is taken, or once.
 async fn read_units(
     on: &impl Sql,
-    resources: &str,
+    [resources, services]: [&str; 2],
     param: &dyn Param,
-    around: Span,
+    dates: DateRange,
     now: Timestamp,
     leaving: Option<CalendarEntryId>,
 ) -> Result<HashMap<ResourceId, Vec<Spans>>, db::Error> {
     let sql = format!(
-        "select resources.id, resources.quantity, claims.unit, claims.busy_from, claims.busy_to
+        "{}
+         select resources.id, resources.quantity, claims.unit, claims.busy_from, claims.busy_to
          from resources
          left join (resource_claims claims join calendar_entries on calendar_entries.id = claims.entry_id)
              on claims.resource_id = resources.id
-             and claims.busy_from < $3 and claims.busy_from > $2 - interval '72 hours' and claims.busy_to > $2
+             and claims.busy_from < (select ends from around) and claims.busy_to > (select starts from around)
+             and claims.busy_from > (select starts - interval '72 hours' from around)
              and calendar_entries.booked
                  > (select count(*) from holds where holds.entry_id = claims.entry_id and holds.expires_at <= $4)
                    + case when claims.entry_id = $5 then 1 else 0 end
-         where {resources}"
+         where {resources}",
+        around(services)
     );
     let mut taken = HashMap::<ResourceId, Vec<Vec<Span>>>::new();
-    on.each(&sql, &[param, &around.start, &around.end, &now, &leaving], |row| {
+    let params: [&dyn Param; 5] = [param, &dates.first, &dates.end(), &now, &leaving];
+    on.each(&sql, &params, |row| {
         let units = taken.entry(row.get(0)).or_default();
         units.resize(usize::try_from(row.get::<_, i32>(1)).unwrap_or(0), Vec::new());
         if let Some(unit) = row.get::<_, Option<i16>>(2) {

@@ -17,6 +17,9 @@ pub struct Seat<'a> {
     pub id: CalendarEntryId,
     /// At which business.
     pub business: BusinessId,
+    /// When the business last said otherwise, as far as whoever found the seat free knows. Said anew meanwhile, it is not
+    /// there.
+    pub as_of: Timestamp,
     /// Of what.
     pub service: ServiceId,
     /// With whom.
@@ -32,7 +35,7 @@ pub struct Seat<'a> {
 }
 
 impl Seat<'_> {
-    fn capacity(&self) -> i32 {
+    pub(super) fn capacity(&self) -> i32 {
         i32::try_from(self.capacity).unwrap_or(i32::MAX)
     }
 }
@@ -73,13 +76,16 @@ pub async fn take(tx: &Transaction<'_>, seat: &Seat<'_>) -> Result<Taking, db::E
 
 /// Takes one more seat of a class.
 async fn join(tx: &Transaction<'_>, seat: &Seat<'_>) -> Result<Option<CalendarEntryId>, db::Error> {
+    // The business before the class, as whoever opens one has it: who changes both waits for none who has one.
     let sql = "
+        with place as (select from businesses where id = $5 and updated_at = $6 for key share)
         update calendar_entries set booked = booked + 1
+        from place
         where staff_id = $1 and busy_from between $3 - interval '72 hours' and $3
           and service_id = $2 and starts_at = $3 and ends_at = $4 and booked < capacity
         returning id";
-    let Seat { staff, service, times, .. } = seat;
-    let row = tx.row(sql, &[staff, service, &times.start, &times.end]).await?;
+    let Seat { staff, service, times, business, as_of, .. } = seat;
+    let row = tx.row(sql, &[staff, service, &times.start, &times.end, business, as_of]).await?;
     Ok(row.map(|row| row.get(0)))
 }
 
@@ -90,7 +96,7 @@ async fn open(tx: &Transaction<'_>, seat: &Seat<'_>) -> Result<Taking, db::Error
                                       gap_from, gap_to, capacity)
         select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11
         from businesses, services, staff_members
-        where businesses.id = $2 and businesses.retired_at is null
+        where businesses.id = $2 and businesses.retired_at is null and businesses.updated_at = $12
           and services.id = $3 and services.retired_at is null
           and staff_members.id = $4 and staff_members.retired_at is null
         for key share
@@ -113,6 +119,7 @@ async fn open(tx: &Transaction<'_>, seat: &Seat<'_>) -> Result<Taking, db::Error
                 &gap_from,
                 &gap_to,
                 &seat.capacity(),
+                &seat.as_of,
             ],
         )
         .await?;

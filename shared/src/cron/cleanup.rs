@@ -70,6 +70,11 @@ sweeps! {
         delete from holds where id in (
             select holds.id from holds join calendar_entries on calendar_entries.id = holds.entry_id
             where holds.expires_at <= $1 order by holds.id limit $2 for update skip locked)";
+    /// Waits for days that are over.
+    waitlist_entries "
+        delete from waitlist_entries where id in (
+            select id from waitlist_entries where last_day < ($1::timestamptz at time zone 'UTC')::date - 1
+            limit $2 for update skip locked)";
     /// Invitations to join a staff, a month after they expired: until then whoever follows one is told so.
     staff_invitations "
         delete from staff_invitations where staff_id in (

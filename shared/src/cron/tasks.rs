@@ -12,8 +12,10 @@ use crate::{
     app::App,
     appointments,
     db::{self, text_enum},
+    http::ApiError,
     intake,
     outbox::{self, Delivered, Reminder},
+    waitlist,
 };
 
 /// How long a run begins new work. A batch of mail begun at its end takes [`mail::PATIENCE`](crate::mail::PATIENCE), and
@@ -27,14 +29,16 @@ text_enum! {
         Completion = "completion",
         /// Deletes what nobody needs any more.
         Cleanup = "cleanup",
+        /// Offers what has become free to those who wait for it.
+        Waitlist = "waitlist",
         /// Writes the reminders that are due, and delivers what is in the outbox.
         Messages = "messages",
     }
 }
 
 impl Task {
-    /// All of them, the quickest first.
-    pub const ALL: [Self; 3] = [Self::Completion, Self::Cleanup, Self::Messages];
+    /// All of them, the quickest first; and messages last, which others write.
+    pub const ALL: [Self; 4] = [Self::Completion, Self::Cleanup, Self::Waitlist, Self::Messages];
 }
 
 /// What a run did. What was not asked for is absent.
@@ -44,6 +48,9 @@ pub struct Report {
     /// Visits that were completed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub completed: Option<u64>,
+    /// Offers that were made to those who wait.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub offers: Option<u64>,
     /// Reminders that were written.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reminders: Option<Reminders>,
@@ -71,28 +78,35 @@ pub struct Reminders {
 ///
 /// # Errors
 /// The first failure, once all have had their turn.
-pub async fn run(app: &App, tasks: &[Task]) -> Result<Report, db::Error> {
+pub async fn run(app: &App, tasks: &[Task]) -> Result<Report, ApiError> {
     let end = Instant::now() + BUDGET;
     let mut report = Report::default();
     let mut failure = None;
     for task in tasks {
-        let outcome = match task {
-            Task::Completion => complete(app, end).await.map(|done| report.completed = Some(done)),
-            Task::Messages => messages(app, end).await.map(|(reminders, delivered)| {
-                report.reminders = Some(reminders);
-                report.outbox = Some(delivered);
-            }),
-            Task::Cleanup => clean_up(app, end).await.map(|(removed, resealed)| {
-                report.removed = Some(removed);
-                report.resealed = resealed;
-            }),
-        };
-        if let Err(error) = outcome {
-            tracing::error!(?task, error = &error as &dyn std::error::Error, "a task failed");
+        if let Err(error) = run_one(app, *task, end, &mut report).await {
+            tracing::error!(?task, cause = error.cause(), "a task failed");
             failure.get_or_insert(error);
         }
     }
     failure.map_or(Ok(report), Err)
+}
+
+async fn run_one(app: &App, task: Task, end: Instant, report: &mut Report) -> Result<(), ApiError> {
+    match task {
+        Task::Completion => report.completed = Some(complete(app, end).await?),
+        Task::Waitlist => report.offers = Some(waitlist::offer_due(app, Some(end)).await?),
+        Task::Messages => {
+            let (reminders, delivered) = messages(app, end).await?;
+            report.reminders = Some(reminders);
+            report.outbox = Some(delivered);
+        }
+        Task::Cleanup => {
+            let (removed, resealed) = clean_up(app, end).await?;
+            report.removed = Some(removed);
+            report.resealed = resealed;
+        }
+    }
+    Ok(())
 }
 
 async fn clean_up(app: &App, end: Instant) -> Result<(Removed, Option<u64>), db::Error> {

@@ -3,8 +3,11 @@
 //! spreadsheets. What is kept about one person, for themselves, is in `kept`, and what happens to it when they go in `erasure`.
 //!
 //! Cards are made by the database when somebody first books, and it keeps blocked customers out
-//! (`migrations/0013_customers.sql`): nothing here is called by booking.
+//! (`migrations/0013_customers.sql`). Booking asks here only for those without an account (`booked_for`); what was booked for
+//! them goes over to theirs by `adoption`.
 
+mod adoption;
+mod booked_for;
 mod erasure;
 mod export;
 mod filter;
@@ -18,6 +21,8 @@ mod store;
 mod terms;
 mod view;
 
+pub use adoption::adopt;
+pub use booked_for::{Party, Whom, card_of};
 pub use erasure::forget;
 pub use kept::{KeptCard, kept_about};
 pub use routes::{operations, routes};

@@ -23,7 +23,7 @@ pub(super) async fn page(
 ) -> Result<(i64, Vec<Customer>), db::Error> {
     // Only what is asked for is mentioned, so that whatever it is, it goes by its index.
     let mut params: Vec<&dyn Param> = vec![&now, &business];
-    let mut matching = "business_id = $2".to_owned();
+    let mut matching = "business_id = $2 and retired_at is null".to_owned();
     let mut also = |condition: &dyn Fn(usize) -> String, value| {
         params.push(value);
         matching.push_str(" and ");
@@ -65,7 +65,10 @@ pub(super) async fn all(
     business: BusinessId,
     now: Timestamp,
 ) -> Result<Vec<Customer>, db::Error> {
-    let sql = format!("{} where card.business_id = $2 order by card.sort_name, card.id", view::SELECT);
+    let sql = format!(
+        "{} where card.business_id = $2 and card.retired_at is null order by card.sort_name, card.id",
+        view::SELECT
+    );
     Ok(on.rows(&sql, &[&now, &business]).await?.iter().map(Customer::from).collect())
 }
 
@@ -76,7 +79,8 @@ pub(super) async fn one(
     id: CustomerId,
     now: Timestamp,
 ) -> Result<Option<Customer>, db::Error> {
-    let sql = format!("{} where card.business_id = $2 and card.id = $3", view::SELECT);
+    let sql =
+        format!("{} where card.business_id = $2 and card.id = $3 and card.retired_at is null", view::SELECT);
     Ok(on.row(&sql, &[&now, &business, &id]).await?.as_ref().map(Customer::from))
 }
 
@@ -136,7 +140,7 @@ pub(super) async fn block(
 ) -> Result<bool, db::Error> {
     let sql = "
         update customers set blocked_at = coalesce(blocked_at, $4), blocked_reason = $3, updated_at = $4
-        where business_id = $1 and id = $2";
+        where business_id = $1 and id = $2 and retired_at is null";
     Ok(on.execute(sql, &[&business, &id, &reason, &now]).await? > 0)
 }
 
@@ -149,11 +153,11 @@ pub(super) async fn unblock(
 ) -> Result<bool, db::Error> {
     let sql = "
         update customers set blocked_at = null, blocked_reason = '', updated_at = $3
-        where business_id = $1 and id = $2";
+        where business_id = $1 and id = $2 and retired_at is null";
     Ok(on.execute(sql, &[&business, &id, &now]).await? > 0)
 }
 
-/// Removes a locked card.
+/// Removes a locked card; of one that something was booked for, all that says whose it is.
 pub(super) async fn delete(tx: &Transaction<'_>, id: CustomerId) -> Result<(), db::Error> {
     tx.execute("delete from customers where id = $1", &[&id]).await.map(drop)
 }
@@ -196,7 +200,7 @@ pub(super) async fn two_to_merge(
 ) -> Result<Vec<Stored>, db::Error> {
     let sql = "
         select id, name, email, phone, notes, tags, blocked_at, blocked_reason, created_at from customers
-        where business_id = $1 and id = any ($2) order by id for update";
+        where business_id = $1 and id = any ($2) and retired_at is null order by id for update";
     Ok(tx.rows(sql, &[&business, &ids.as_slice()]).await?.iter().map(Stored::from).collect())
 }
 
@@ -208,18 +212,24 @@ pub(super) async fn merge(
     now: Timestamp,
 ) -> Result<(), db::Error> {
     let accounts = "update customer_accounts set customer_id = $2 where customer_id = $1";
+    let appointments = "update appointments set card_id = $2 where card_id = $1";
     let update = "
         update customers
         set name = $2, email = $3, phone = $4, notes = $5, tags = $6, blocked_at = $7, blocked_reason = $8,
             created_at = $9, updated_at = $10
         where id = $1";
     let Stored { id, name, email, phone, notes, tags, blocked_at, blocked_reason, created_at } = merged;
-    let account_params: [&dyn Param; 2] = [&from, id];
+    let both: [&dyn Param; 2] = [&from, id];
     let params: [&dyn Param; 10] =
         [id, name, email, phone, notes, tags, blocked_at, blocked_reason, created_at, &now];
-    let (moved, updated, deleted) =
-        tokio::join!(tx.execute(accounts, &account_params), tx.execute(update, &params), delete(tx, from));
-    moved?;
+    let (accounts, appointments, updated, deleted) = tokio::join!(
+        tx.execute(accounts, &both),
+        tx.execute(appointments, &both),
+        tx.execute(update, &params),
+        delete(tx, from)
+    );
+    accounts?;
+    appointments?;
     updated?;
     deleted
 }

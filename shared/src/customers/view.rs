@@ -17,7 +17,7 @@ use crate::{
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Customer {
     id: CustomerId,
-    /// The accounts they book with. None: somebody who was added by hand or imported, and has never booked.
+    /// The accounts they book with. None: somebody without one, for whom the business books.
     user_ids: Vec<UserId>,
     pub(super) name: String,
     /// Empty where there is none, as the others.
@@ -91,8 +91,11 @@ pub(super) const SELECT: &str = "
                      sum(price_minor) filter (where status = 'completed') as spent,
                      max(starts_at) filter (where status = 'completed') as last_visit_at,
                      min(starts_at) filter (where status in ('pending', 'confirmed') and starts_at > $1) as next_visit_at
-              from appointments
-              where appointments.customer_id = any (accounts.ids) and appointments.business_id = card.business_id
+              from (select status, starts_at, price_currency, price_minor from appointments
+                    where appointments.customer_id = any (accounts.ids) and appointments.business_id = card.business_id
+                    union all
+                    select status, starts_at, price_currency, price_minor from appointments
+                    where appointments.card_id = card.id) as theirs
               group by price_currency) as by_currency) history";
 
 impl From<&Row> for Customer {

@@ -23,8 +23,12 @@ pub fn refusal(constraint: &str) -> Option<ApiError> {
         | "appointment_history_actor_id_fkey"
         | "businesses_owner_id_fkey"
         | "favorites_user_id_fkey"
-        | "idempotency_keys_user_id_fkey" => Code::InvalidToken.into(),
+        | "series_customer_id_fkey"
+        | "idempotency_keys_user_id_fkey"
+        | "waitlist_entries_customer_id_fkey" => Code::InvalidToken.into(),
         "customers_may_book" => Code::CustomerBlocked.into(),
+        // Removed while the request was under way.
+        "appointments_card_id_fkey" => Code::NotFound.into(),
         // No longer asked since the booking looked.
         "intake_answers_question_id_fkey" => {
             ApiError::invalid_field("answers", Message::NotOneOfTheQuestions)
@@ -33,7 +37,9 @@ pub fn refusal(constraint: &str) -> Option<ApiError> {
         // Removed while the request was under way.
         "staff_hours_business_id_staff_id_fkey"
         | "date_overrides_business_id_staff_id_fkey"
-        | "time_off_business_id_staff_id_fkey" => Code::StaffNotFound.into(),
+        | "time_off_business_id_staff_id_fkey"
+        | "waitlist_entries_business_id_staff_id_fkey" => Code::StaffNotFound.into(),
+        "waitlist_entries_business_id_service_id_fkey" => Code::ServiceNotFound.into(),
         "date_overrides_one_a_date" => ApiError::conflict(Message::DateOverriddenAlready),
         "opening_hours_no_overlap" => ApiError::conflict(Message::OpeningHoursOverlap),
         _ => return None,

@@ -23,7 +23,11 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("V13__customers", include_str!("../../../migrations/0013_customers.sql")),
     ("V14__earlier_customers", include_str!("../../../migrations/0014_earlier_customers.sql")),
     ("V15__intake", include_str!("../../../migrations/0015_intake.sql")),
-    ("V16__visits", include_str!("../../../migrations/0016_visits.sql")),
+    ("V16__guests", include_str!("../../../migrations/0016_guests.sql")),
+    ("V17__guests_checked", include_str!("../../../migrations/0017_guests_checked.sql")),
+    ("V18__waitlist", include_str!("../../../migrations/0018_waitlist.sql")),
+    ("V19__series", include_str!("../../../migrations/0019_series.sql")),
+    ("V20__visits", include_str!("../../../migrations/0020_visits.sql")),
 ];
 
 /// One migration at a time, whoever runs it: any constant will do, as long as it is ours.

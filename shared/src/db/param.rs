@@ -11,8 +11,8 @@ use uuid::Uuid;
 
 use crate::ids::{
     AddOnId, AppointmentId, BusinessId, CalendarEntryId, CodeId, CustomerId, DateOverrideId, HistoryEntryId,
-    HoldId, LocationId, OpeningHourId, OutboxId, QuestionId, RefreshTokenId, ResourceId, ServiceId,
-    SessionId, StaffHoursId, StaffMemberId, SubjectId, TimeOffId, UserId, VisitId,
+    HoldId, LocationId, OpeningHourId, OutboxId, QuestionId, RefreshTokenId, ResourceId, SeriesId, ServiceId,
+    SessionId, StaffHoursId, StaffMemberId, SubjectId, TimeOffId, UserId, VisitId, WaitlistEntryId,
 };
 
 /// A value that can be a statement's parameter.
@@ -88,10 +88,12 @@ params! {
     HistoryEntryId => UUID, UUID_ARRAY;
     OutboxId => UUID, UUID_ARRAY;
     CalendarEntryId => UUID, UUID_ARRAY;
+    SeriesId => UUID, UUID_ARRAY;
     HoldId => UUID, UUID_ARRAY;
     ResourceId => UUID, UUID_ARRAY;
     SubjectId => UUID, UUID_ARRAY;
     CustomerId => UUID, UUID_ARRAY;
     QuestionId => UUID, UUID_ARRAY;
+    WaitlistEntryId => UUID, UUID_ARRAY;
     VisitId => UUID, UUID_ARRAY;
 }

@@ -1,9 +1,6 @@
 //! One interval of hours with its breaks: as it is typed, shown and stored, wherever there are hours.
 
-use jiff::{
-    SignedDuration,
-    civil::{Date, Weekday},
-};
+use jiff::civil::{Date, Weekday};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use utoipa::ToSchema;
@@ -169,7 +166,5 @@ pub(super) fn columns(hours: &Hours) -> (i16, i16, String) {
 /// What is loaded for some dates: those, and a day on either side, which buffers reach into. From one date until before
 /// another.
 pub(super) fn around(dates: DateRange) -> (Date, Date) {
-    let days = SignedDuration::from_hours(24 * (i64::from(dates.days) + 1));
-    let end = dates.first.checked_add(days).unwrap_or(Date::MAX);
-    (dates.first.yesterday().unwrap_or(Date::MIN), end)
+    (dates.first.yesterday().unwrap_or(Date::MIN), dates.end().tomorrow().unwrap_or(Date::MAX))
 }

@@ -12,6 +12,7 @@ mod holidays;
 mod interval;
 mod opening;
 mod overrides;
+mod proposal;
 mod staff_week;
 mod time_off;
 mod working_time;
@@ -23,6 +24,7 @@ use crate::{app::App, openapi::Operation};
 pub use erasure::forget;
 pub use export::{KeptWorkingTime, kept_about};
 pub use opening::{OpeningHour, of};
+pub use proposal::Proposal;
 pub use working_time::{WorkingTime, working_time, working_time_at};
 
 /// Routes of the function `schedule`.

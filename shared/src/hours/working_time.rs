@@ -16,13 +16,13 @@ use crate::{
     http::ApiError,
     ids::{BusinessId, StaffMemberId},
     scheduling::{
-        DateOverride, DateOverrideError, DateOverrides, DateRange, Hours, HoursError, Opening, OwnHours,
-        OwnTime, StaffWeek, TimeOff, WeeklyHours,
+        Break, DateOverride, DateOverrideError, DateOverrides, DateRange, Hours, HoursError, Opening,
+        OwnHours, OwnTime, StaffWeek, TimeOff, WeeklyHours,
     },
 };
 
 /// The hours of some businesses and of their staff. Who has none is not there.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct WorkingTime {
     weeks: HashMap<BusinessId, WeeklyHours>,
     overrides: HashMap<BusinessId, DateOverrides>,
@@ -55,6 +55,51 @@ impl WorkingTime {
     #[must_use]
     pub fn time_off(&self, staff: StaffMemberId) -> &[TimeOff] {
         self.time_off.get(&staff).map_or(&[], Vec::as_slice)
+    }
+}
+
+/// What does not fit with what there is.
+pub(super) struct Unfit;
+
+/// As they would be.
+impl WorkingTime {
+    /// Sets what a business has on a day of the week, by the breaks that it has then.
+    pub(super) fn set_day(
+        &mut self,
+        business: BusinessId,
+        weekday: i16,
+        hours: impl FnOnce(&[Break]) -> Option<Hours>,
+    ) {
+        let weekday = i8::try_from(weekday).ok().and_then(|day| Weekday::from_monday_zero_offset(day).ok());
+        let Some(weekday) = weekday else { return };
+        let week = self.weeks.entry(business).or_default();
+        let breaks: Vec<Break> = week.of(weekday).iter().flat_map(Hours::breaks).copied().collect();
+        week.set(weekday, hours(&breaks));
+    }
+
+    /// Sets a staff member's own week.
+    pub(super) fn set_week(&mut self, staff: StaffMemberId, week: StaffWeek) {
+        self.own_weeks.insert(staff, week);
+    }
+
+    /// Sets other hours for some dates, which have none yet.
+    pub(super) fn add_override(
+        &mut self,
+        business: BusinessId,
+        staff: Option<StaffMemberId>,
+        dates: DateOverride,
+    ) -> Result<(), Unfit> {
+        let overrides = match staff {
+            Some(staff) => self.own_overrides.entry(staff).or_default(),
+            None => self.overrides.entry(business).or_default(),
+        };
+        *overrides = overrides.with(dates).map_err(|_| Unfit)?;
+        Ok(())
+    }
+
+    /// Adds time off.
+    pub(super) fn add_time_off(&mut self, staff: StaffMemberId, away: TimeOff) {
+        self.time_off.entry(staff).or_default().push(away);
     }
 }
 

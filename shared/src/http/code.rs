@@ -69,9 +69,9 @@ codes! {
     /// What is asked for makes no sense as things are, such as cancelling a visit that is over.
     BadRequest BAD_REQUEST "BAD_REQUEST";
     /// The start is taken, outside working time or not one that is offered.
-    SlotUnavailable CONFLICT "SLOT_UNAVAILABLE" details "`{\"alternatives\": [start, …]}`: up to five nearest free starts, RFC 3339";
+    SlotUnavailable CONFLICT "SLOT_UNAVAILABLE" details "`{\"alternatives\": [start, …]}`: up to five nearest free starts, RFC 3339; of a series also `dates`, with what becomes of each";
     /// The start is in the past, or sooner than the business's minimum notice.
-    PastBooking BAD_REQUEST "PAST_BOOKING";
+    PastBooking BAD_REQUEST "PAST_BOOKING" details "Of a series `{\"dates\": […]}`, with what becomes of each; otherwise null";
     /// There is no such service, or it cannot be booked any more.
     ServiceNotFound NOT_FOUND "SERVICE_NOT_FOUND";
     /// There is no such business, or it is retired.
@@ -99,7 +99,7 @@ codes! {
     /// The `Idempotency-Key` has been used for a request that asked for something else.
     IdempotencyKeyReused UNPROCESSABLE_ENTITY "IDEMPOTENCY_KEY_REUSED";
     /// Any other conflict with how things are, such as a slug that is taken.
-    Conflict CONFLICT "CONFLICT" details "`{\"upcoming\": count}` where bookings to come are in the way of removing somebody from the staff or a resource, or closing a business; `{\"business\": slug, \"upcoming\": count}` where they are in the way of erasing its owner's account; `{\"services\": [{\"id\": id, \"name\": name}, …]}` where services need the resource; `{\"rule\": rule, \"limit\": number}` where the booking policy keeps a customer from booking; `{\"entries\": [first, second]}`, places in the list, where two of its entries are for the same time; otherwise null";
+    Conflict CONFLICT "CONFLICT" details "`{\"upcoming\": count}` where bookings to come are in the way of removing somebody from the staff or a resource, or closing a business; `{\"business\": slug, \"upcoming\": count}` where they are in the way of erasing its owner's account; `{\"services\": [{\"id\": id, \"name\": name}, …]}` where services need the resource; `{\"rule\": rule, \"limit\": number}` where the booking policy keeps a customer from booking, of a series also `dates`; `{\"entries\": [first, second]}`, places in the list, where two of its entries are for the same time; otherwise null";
     /// The path is right, the method is not; `Allow` names those that are.
     MethodNotAllowed METHOD_NOT_ALLOWED "METHOD_NOT_ALLOWED";
     /// Path and query are longer than 8 KiB.

@@ -24,6 +24,7 @@ use super::{
 use crate::{
     appointments::Status,
     db,
+    ids::AppointmentId,
     language::{Language, Message},
     limits::Standing,
 };
@@ -153,6 +154,12 @@ impl ApiError {
         Self::new(Code::SlotUnavailable).with_fact("alternatives", alternatives)
     }
 
+    /// There is no room for one of several appointments where it is to go.
+    #[must_use]
+    pub fn no_place_for(appointment: AppointmentId, alternatives: &[String]) -> Self {
+        Self::slot_unavailable(alternatives).with_fact("appointment_id", appointment.to_string())
+    }
+
     /// The appointment's status does not allow that.
     #[must_use]
     pub fn invalid_transition(from: Status, to: Status) -> Self {
@@ -184,10 +191,24 @@ impl ApiError {
         Self::conflict(message).with_fact("services", json!(services))
     }
 
+    /// What was chosen is not for just the bookings that a change affects: nothing for these, and for those it does not
+    /// affect.
+    #[must_use]
+    pub fn choices_do_not_fit(missing: &impl Serialize, unaffected: &impl Serialize) -> Self {
+        let error = Self::conflict(Message::ChoicesDoNotFit);
+        error.with_fact("missing", json!(missing)).with_fact("unaffected", json!(unaffected))
+    }
+
     /// The booking policy keeps the customer from booking: by which rule, and what its limit is.
     #[must_use]
     pub fn against_policy(message: Message, rule: &str, limit: u32) -> Self {
         Self::conflict(message).with_fact("rule", rule).with_fact("limit", limit)
+    }
+
+    /// The same refusal, of a series of which nothing is booked, with what becomes of each of its dates.
+    #[must_use]
+    pub fn of_dates(self, dates: &impl Serialize) -> Self {
+        self.with_fact("dates", json!(dates))
     }
 
     /// The visit has not begun, so that nothing can be said about how it went.
@@ -240,8 +261,17 @@ impl ApiError {
         self.0.code
     }
 
+    /// The facts among its details, if it has any.
+    #[must_use]
+    pub fn facts(&self) -> Option<&Map<String, Value>> {
+        match &self.0.details {
+            Details::Facts(facts) => Some(facts),
+            Details::None | Details::Fields(_) => None,
+        }
+    }
+
     /// What caused it, with everything behind that, for the log.
-    pub(super) fn cause(&self) -> Option<String> {
+    pub(crate) fn cause(&self) -> Option<String> {
         let mut next: Option<&(dyn StdError + 'static)> = self.0.cause.as_deref().map(|cause| cause as _);
         let mut chain = Vec::new();
         while let Some(error) = next {

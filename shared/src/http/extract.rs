@@ -93,13 +93,15 @@ id_parameters!(
     crate::ids::DateOverrideId: NotFound,
     crate::ids::OpeningHourId: NotFound,
     crate::ids::HoldId: NotFound,
+    crate::ids::SeriesId: NotFound,
     crate::ids::VisitId: NotFound,
     crate::ids::QuestionId: NotFound,
     crate::ids::ResourceId: NotFound,
     crate::ids::SessionId: NotFound,
     crate::ids::ServiceId: ServiceNotFound,
     crate::ids::StaffMemberId: StaffNotFound,
-    crate::ids::TimeOffId: NotFound
+    crate::ids::TimeOffId: NotFound,
+    crate::ids::WaitlistEntryId: NotFound
 );
 
 /// The query string's parameters. The last of several with one name counts; empty ones count as

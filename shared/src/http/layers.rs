@@ -27,6 +27,7 @@ use crate::{
     language::Language,
     limits,
     monitoring::{self, Failure, Record, Watch},
+    waitlist,
 };
 
 /// The longest path and query that we read.
@@ -69,6 +70,7 @@ pub fn around(routes: Router, app: &App, limits: Limits) -> Router {
         .fallback(|| async { ApiError::new(Code::NotFound) })
         .method_not_allowed_fallback(|| async { ApiError::new(Code::MethodNotAllowed) })
         // Inside the router, which is where a request's route is known.
+        .layer(from_fn_with_state(app.clone(), waitlist::look_after_changes))
         .layer(from_fn_with_state(app.clone(), limits::enforce))
         .layer(from_fn(monitoring::note_route))
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))

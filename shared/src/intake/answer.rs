@@ -105,12 +105,31 @@ impl Answered {
 #[error("ENCRYPTION_KEY is not set, and a sensitive question was answered")]
 struct NoKey;
 
-/// Checks what was answered against what is asked.
+/// Checks what was answered against what is asked, all of which has to be answered that is required.
 ///
 /// # Errors
 /// `VALIDATION_ERROR`, or `REQUIRED_FIELD` for a single answer that is missing: under `answers.` with the place of the answer
 /// or, where there is none, the id of the question.
 pub fn checked(questions: &[Question], given: &[Given]) -> Result<Vec<Answered>, ApiError> {
+    let (answered, mut errors) = each_checked(questions, given);
+    let said =
+        |asked: &Question| given.iter().any(|given| given.question == asked.id && given.value.is_some());
+    let missing = questions.iter().filter(|asked| asked.is_required && !said(asked));
+    errors.extend(missing.map(|asked| (format!("answers.{}", asked.id), vec![Message::Required])));
+    if errors.is_empty() { Ok(answered) } else { Err(ApiError::validation(errors)) }
+}
+
+/// As [`checked`], whatever is left open.
+///
+/// # Errors
+/// `VALIDATION_ERROR`.
+pub fn fitting(questions: &[Question], given: &[Given]) -> Result<Vec<Answered>, ApiError> {
+    let (answered, errors) = each_checked(questions, given);
+    if errors.is_empty() { Ok(answered) } else { Err(ApiError::validation(errors)) }
+}
+
+/// The answers that fit their questions, and what is wrong with the others.
+fn each_checked(questions: &[Question], given: &[Given]) -> (Vec<Answered>, FieldErrors) {
     let mut errors = FieldErrors::new();
     let asked: HashMap<QuestionId, &Question> = questions.iter().map(|asked| (asked.id, asked)).collect();
     let (mut seen, mut answered) = (HashSet::new(), Vec::new());
@@ -122,30 +141,27 @@ pub fn checked(questions: &[Question], given: &[Given]) -> Result<Vec<Answered>,
             refuse("question_id", Message::NotOneOfTheQuestions);
             continue;
         };
+        let Some(Said(said)) = value else { continue };
         if !seen.insert(*question) {
             refuse("question_id", Message::GivenTwice);
-        } else if let Some(Said(said)) = value {
-            match fitting(asked, said) {
-                Ok(value) => answered.push(Answered {
-                    question: asked.id,
-                    text: asked.text.clone(),
-                    position: asked.position,
-                    value,
-                    is_sensitive: asked.is_sensitive,
-                }),
-                Err(message) => refuse("value", message),
-            }
-        } else {
-            seen.remove(question);
+            continue;
+        }
+        match as_kept(asked, said) {
+            Ok(value) => answered.push(Answered {
+                question: asked.id,
+                text: asked.text.clone(),
+                position: asked.position,
+                value,
+                is_sensitive: asked.is_sensitive,
+            }),
+            Err(message) => refuse("value", message),
         }
     }
-    let missing = questions.iter().filter(|asked| asked.is_required && !seen.contains(&asked.id));
-    errors.extend(missing.map(|asked| (format!("answers.{}", asked.id), vec![Message::Required])));
-    if errors.is_empty() { Ok(answered) } else { Err(ApiError::validation(errors)) }
+    (answered, errors)
 }
 
 /// What was said, as it is kept.
-fn fitting(asked: &Question, said: &Value) -> Result<String, Message> {
+fn as_kept(asked: &Question, said: &Value) -> Result<String, Message> {
     match asked.kind {
         QuestionKind::Text => Ok(Prose::<LONGEST>::parse(said)?.as_str().to_owned()),
         QuestionKind::YesNo => bool::parse(said).map(|yes| yes.to_string()),
@@ -219,7 +235,7 @@ mod tests {
             (QuestionKind::Choice, json!("Tak"), None),
             (QuestionKind::Choice, json!(true), None),
         ] {
-            assert_eq!(fitting(&question(kind, true), &said).ok().as_deref(), kept, "{kind:?} {said}");
+            assert_eq!(as_kept(&question(kind, true), &said).ok().as_deref(), kept, "{kind:?} {said}");
         }
     }
 

@@ -17,9 +17,9 @@ use crate::{
     sealing::Sealing,
 };
 
-/// Answers to be kept with an appointment, sealed where they have to be.
+/// Answers to be kept with appointments, sealed where they have to be.
 pub struct ToKeep {
-    appointment: AppointmentId,
+    appointments: Vec<AppointmentId>,
     questions: Vec<QuestionId>,
     texts: Vec<String>,
     positions: Vec<i32>,
@@ -37,33 +37,51 @@ impl ToKeep {
         appointment: AppointmentId,
         sealing: &Sealing,
     ) -> Result<Self, ApiError> {
-        let stored = answers.iter().map(|answer| answer.stored(appointment, sealing));
+        Self::with_all(answers, &[appointment], sealing)
+    }
+
+    /// These, with each of several appointments.
+    ///
+    /// # Errors
+    /// Those of [`new`](Self::new).
+    pub fn with_all(
+        answers: &[Answered],
+        appointments: &[AppointmentId],
+        sealing: &Sealing,
+    ) -> Result<Self, ApiError> {
+        let each = || {
+            appointments
+                .iter()
+                .flat_map(|appointment| answers.iter().map(move |answer| (*appointment, answer)))
+        };
+        let stored = each().map(|(appointment, answer)| answer.stored(appointment, sealing));
         let (open, sealed) = stored.collect::<Result<Vec<_>, _>>()?.into_iter().unzip();
         Ok(Self {
-            appointment,
-            questions: answers.iter().map(|answer| answer.question).collect(),
-            texts: answers.iter().map(|answer| answer.text.clone()).collect(),
-            positions: answers.iter().map(|answer| answer.position).collect(),
+            appointments: each().map(|(appointment, _)| appointment).collect(),
+            questions: each().map(|(_, answer)| answer.question).collect(),
+            texts: each().map(|(_, answer)| answer.text.clone()).collect(),
+            positions: each().map(|(_, answer)| answer.position).collect(),
             open,
             sealed,
         })
     }
 }
 
-/// Keeps answers, if their appointment was booked in the transaction.
+/// Keeps answers, as far as their appointments were booked in the transaction.
 ///
 /// # Errors
 /// If the transaction is broken.
 pub async fn keep(tx: &Transaction<'_>, answers: &ToKeep) -> Result<(), db::Error> {
-    let ToKeep { appointment, questions, texts, positions, open, sealed } = answers;
+    let ToKeep { appointments, questions, texts, positions, open, sealed } = answers;
     if questions.is_empty() {
         return Ok(());
     }
     let sql = "
         insert into intake_answers (appointment_id, question_id, question, position, value, sealed)
-        select appointments.id, given.*
-        from appointments, unnest($2, $3, $4, $5, $6) as given where appointments.id = $1";
-    let params: [&dyn Param; 6] = [appointment, questions, texts, positions, open, sealed];
+        select given.*
+        from unnest($1, $2, $3, $4, $5, $6) as given (appointment_id, question_id, question, position, value, sealed)
+        join appointments on appointments.id = given.appointment_id";
+    let params: [&dyn Param; 6] = [appointments, questions, texts, positions, open, sealed];
     tx.execute(sql, &params).await.map(drop)
 }
 
@@ -167,12 +185,15 @@ pub async fn latest_of(
         from (select distinct on (answer.question_id)
                      answer.question_id, answer.question, answer.value, answer.sealed, answer.appointment_id,
                      answer.position, appointments.created_at, businesses.timezone
-              from customer_accounts account
-              join appointments on appointments.customer_id = account.user_id
-                                   and appointments.business_id = account.business_id
-              join businesses on businesses.id = account.business_id
+              from (select appointments.id, appointments.business_id, appointments.created_at
+                    from customer_accounts account
+                    join appointments on appointments.customer_id = account.user_id
+                                         and appointments.business_id = account.business_id
+                    where account.customer_id = $1
+                    union all
+                    select id, business_id, created_at from appointments where card_id = $1) appointments
+              join businesses on businesses.id = appointments.business_id
               join intake_answers answer on answer.appointment_id = appointments.id
-              where account.customer_id = $1
               order by answer.question_id, appointments.created_at desc, appointments.id desc) latest
         order by position, question_id";
     let rows = on.rows(sql, &[&customer]).await?;
@@ -244,6 +265,8 @@ pub async fn forget_customer(
         where appointment_id in (
             select appointments.id
             from customer_accounts account join appointments on appointments.customer_id = account.user_id
-            where account.customer_id = $2 and appointments.business_id = $1)";
+            where account.customer_id = $2 and appointments.business_id = $1
+            union all
+            select id from appointments where card_id = $2 and business_id = $1)";
     tx.execute(sql, &[&business, &customer]).await.map(drop)
 }

@@ -10,7 +10,7 @@ mod resealing;
 mod routes;
 mod store;
 
-pub use answer::{Answered, Given, MOST_ANSWERS, checked};
+pub use answer::{Answered, Given, MOST_ANSWERS, checked, fitting};
 pub use kept::{
     ANSWERS, Answer, CardAnswer, OwnAnswer, ToKeep, answers_from_row, forget, forget_customer, keep,
     kept_about, latest_of,

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use jiff::civil::{Date, Time};
 
 use super::{
-    Catalogue, Category, Labels, Message, News, Occasion, Reason, VisitNames, Words,
+    Catalogue, Category, Labels, Message, News, Occasion, Reason, SeriesNames, VisitNames, Words,
     letters::grouped,
 };
 use crate::{http::Code, scheduling::Holiday};
@@ -129,8 +129,19 @@ fn letter(occasion: Occasion<'_>) -> Words {
             link: "Accept the invitation",
             after: vec!["If you do not expect this invitation, you can ignore this message.".to_owned()],
         },
+        Occasion::WaitlistOffer(offer) => Words {
+            subject: format!("A time has become free: {}, {}", offer.business, offer.start),
+            before: vec![
+                "You are on the waitlist, and a time that suits you has become free.".to_owned(),
+                format!("We keep it for you until {}. After that it is offered to the next person.", offer.until),
+            ],
+            link: "Book it or let it go",
+            after: vec!["If you let it go, you stay on the waitlist.".to_owned()],
+        },
         Occasion::ForCustomer(news, visit) => for_customer(news, visit),
         Occasion::ForBusiness(news, visit) => for_business(news, visit),
+        Occasion::SeriesForCustomer(news, series) => series_for_customer(news, series),
+        Occasion::SeriesForBusiness(news, series) => series_for_business(news, series),
     }
 }
 
@@ -183,6 +194,44 @@ fn for_business(news: News, visit: &VisitNames<'_>) -> Words {
         }
     };
     Words { subject, before: vec![before.to_owned()], link: "See the appointment", after: Vec::new() }
+}
+
+fn series_for_customer(news: News, series: &SeriesNames<'_>) -> Words {
+    let SeriesNames { business, start, .. } = series;
+    let (subject, before) = match news {
+        News::CancelledByCustomer => (
+            format!("Cancelled: {business}, appointments from {start}"),
+            "These appointments of your series have been cancelled.",
+        ),
+        News::Confirmed => (
+            format!("Confirmed: {business}, appointments from {start}"),
+            "Your appointments are confirmed. Each can be moved or cancelled on its own.",
+        ),
+        _ => (
+            format!("Booking received: {business}, appointments from {start}"),
+            "Your bookings have been received and wait to be confirmed. Each can be moved or cancelled on its own.",
+        ),
+    };
+    let after = vec!["You can turn off messages about appointments in your account's settings.".to_owned()];
+    Words { subject, before: vec![before.to_owned()], link: "See the first appointment", after }
+}
+
+fn series_for_business(news: News, series: &SeriesNames<'_>) -> Words {
+    let SeriesNames { customer, start, .. } = series;
+    let (subject, before) = match news {
+        News::CancelledByCustomer => (
+            format!("Cancelled: {customer}, appointments from {start}"),
+            "The customer has cancelled these appointments of a series.",
+        ),
+        News::Confirmed => {
+            (format!("New appointments: {customer}, from {start}"), "You have a new series of appointments.")
+        }
+        _ => (
+            format!("New bookings: {customer}, from {start}"),
+            "A new series of bookings waits for you to confirm each.",
+        ),
+    };
+    Words { subject, before: vec![before.to_owned()], link: "See the first appointment", after: Vec::new() }
 }
 
 fn code(code: Code) -> &'static str {
@@ -286,7 +335,15 @@ fn text(message: &Message) -> Cow<'static, str> {
             .into();
         }
         Message::TooManyDays(most) => return format!("At most {most} days.").into(),
+        Message::UnsupportedInRule(part) => {
+            return format!("{part} is not supported in a recurrence rule like this one.").into();
+        }
+        Message::TooManyDates(most) => return format!("At most {most} dates.").into(),
+        Message::RuleTooLong(days) => {
+            return format!("All dates have to lie within {days} days of the first.").into();
+        }
         Message::TooManyOpenBookings(limit) => return format!("You have {limit} visits ahead here already. Book again when one of them is over.").into(),
+        Message::WaitsTooOften(limit) => return format!("You are on the waitlist here {limit} times already. Leave it once to join again.").into(),
         Message::TooManyNoShows => "You have missed too many visits here to book online. Please contact the business.",
         Message::Required => "This field is required.",
         Message::Blank => "This field may not be blank.",
@@ -323,6 +380,9 @@ fn text(message: &Message) -> Cow<'static, str> {
         Message::NotALanguage => "We do not speak this language.",
         Message::NotUpcomingOrPast => "Either upcoming or past.",
         Message::NotANoShowAction => "Either confirm or refuse.",
+        Message::NotARecurrenceRule => "This is not a recurrence rule as in RFC 5545, such as FREQ=WEEKLY;COUNT=10.",
+        Message::EndlessRule => "A recurrence rule needs COUNT or UNTIL.",
+        Message::NotAnOnConflict => "Either skip, stop or all_or_nothing.",
         Message::NotAStaffChoice => "Either priority, least_busy or rotation.",
         Message::HalfAGap => "The start and the length of the gap belong together.",
         Message::GapOutsideVisit => "The gap has to end before the visit does.",
@@ -330,6 +390,17 @@ fn text(message: &Message) -> Cow<'static, str> {
         Message::NoLongerVisitWithSeats => "What is added to a visit of several customers cannot take time.",
         Message::VisitTooLong => "A visit with everything that can be added to it has to fit into 24 hours.",
         Message::PricesInAnotherCurrency => "Add-ons or staff have prices in another currency. Change those first.",
+        Message::NotOneChange => "Exactly one change must be given.",
+        Message::MovedNowhere => "Say when it is to be, with date and start_time, or with whom.",
+        Message::NobodyToKeepItWith => "The visit cannot stay with somebody who is leaving.",
+        Message::NotAChoice => "Must be one of keep, move and cancel.",
+        Message::AppointmentTwice => "There is another choice for this appointment.",
+        Message::ChoicesDoNotFit => {
+            "The bookings that the change affects have changed. Look at them again and choose for each."
+        }
+        Message::TooManyBookings(most) => {
+            return format!("The change affects more than {most} bookings. Make it in smaller steps.").into();
+        }
         Message::NotOneOfTheAddOns => "This service has no such add-on.",
         Message::NotOneOfTheLocations => "This is not a location of this business.",
         Message::NotOneOfTheResources => "These are not all resources of this business.",
@@ -389,6 +460,7 @@ fn text(message: &Message) -> Cow<'static, str> {
         Message::FavoriteAdded => "Added to your favourites.",
         Message::FavoriteRemoved => "Removed from your favourites.",
         Message::AppointmentCancelled => "The appointment is cancelled.",
+        Message::SeriesCancelled => "What could be cancelled of the series is cancelled.",
         Message::VisitCancelled => "The visit is cancelled.",
         Message::OpeningHoursSaved => "The opening hours are saved.",
         Message::AppointmentRescheduled => "The appointment is moved.",

@@ -33,10 +33,16 @@ pub(crate) enum Occasion<'a> {
         /// Its name.
         business: &'a str,
     },
+    /// Time that they wait for is kept for them.
+    WaitlistOffer(&'a OfferNames<'a>),
     /// News of a visit, for the one who comes.
     ForCustomer(News, &'a VisitNames<'a>),
     /// News of a visit, for the business.
     ForBusiness(News, &'a VisitNames<'a>),
+    /// News of visits of a series, for the one who comes.
+    SeriesForCustomer(News, &'a SeriesNames<'a>),
+    /// News of visits of a series, for the business.
+    SeriesForBusiness(News, &'a SeriesNames<'a>),
 }
 
 /// What there is to say of a visit.
@@ -65,6 +71,25 @@ pub(crate) struct VisitNames<'a> {
     pub(crate) start: &'a str,
     /// Until when the customer may call it off, in the reader's language; none if they may not any more.
     pub(crate) deadline: Option<&'a str>,
+}
+
+/// What an offer to somebody who waits names in passing.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct OfferNames<'a> {
+    pub(crate) business: &'a str,
+    /// When the visit would begin, in the reader's language.
+    pub(crate) start: &'a str,
+    /// Until when it is kept for them, in the reader's language.
+    pub(crate) until: &'a str,
+}
+
+/// What news of a series names in passing.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct SeriesNames<'a> {
+    pub(crate) business: &'a str,
+    pub(crate) customer: &'a str,
+    /// When the first of the visits begins, in the reader's language.
+    pub(crate) start: &'a str,
 }
 
 /// What a visit's facts are called.

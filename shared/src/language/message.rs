@@ -168,6 +168,20 @@ pub enum Message {
     PricesInAnotherCurrency,
     /// There is no such add-on of the service.
     NotOneOfTheAddOns,
+    /// None of a list of changes, or several.
+    NotOneChange,
+    /// Neither when nor with whom.
+    MovedNowhere,
+    /// There will be nobody whom the visit could stay with.
+    NobodyToKeepItWith,
+    /// None of the choices.
+    NotAChoice,
+    /// Twice in a list.
+    AppointmentTwice,
+    /// Choices are not for just the bookings that a change affects.
+    ChoicesDoNotFit,
+    /// More bookings than can be looked through at once.
+    TooManyBookings(i64),
     /// Not one of the business's locations.
     NotOneOfTheLocations,
     /// Not one of the business's resources.
@@ -228,6 +242,18 @@ pub enum Message {
     TooManyDays(i64),
     /// Other hours for a date that has some already.
     DateOverriddenAlready,
+    /// Not a recurrence rule.
+    NotARecurrenceRule,
+    /// A part of a recurrence rule that is not supported there.
+    UnsupportedInRule(&'static str),
+    /// A recurrence rule without an end.
+    EndlessRule,
+    /// More dates than so many.
+    TooManyDates(usize),
+    /// Dates more than so many days after the first.
+    RuleTooLong(u16),
+    /// Not a way of going on where a date cannot be booked.
+    NotAnOnConflict,
     /// Until when it repeats, of something that does not.
     DoesNotRepeat,
     /// It is not over when it begins again.
@@ -300,6 +326,8 @@ pub enum Message {
     FavoriteRemoved,
     /// The appointment is cancelled.
     AppointmentCancelled,
+    /// What could be of a series is cancelled.
+    SeriesCancelled,
     /// All that was still to come of the visit is cancelled.
     VisitCancelled,
     /// The opening hours are saved.
@@ -313,6 +341,8 @@ pub enum Message {
     TooManyOpenBookings(u32),
     /// The customer has missed too many visits.
     TooManyNoShows,
+    /// The customer waits at the business as often as they can.
+    WaitsTooOften(u32),
 
     // Names of things.
     /// What a staff member is called whose own name has been erased.

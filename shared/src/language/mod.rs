@@ -17,7 +17,7 @@ use utoipa::{
 };
 
 pub(crate) use catalogue::Catalogue;
-pub(crate) use letters::{Labels, News, Occasion, VisitNames, Words};
+pub(crate) use letters::{Labels, News, Occasion, OfferNames, SeriesNames, VisitNames, Words};
 pub use message::{Category, Message, Reason};
 
 use crate::scheduling::Holiday;

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use jiff::civil::{Date, Time};
 
 use super::{
-    Catalogue, Category, Labels, Message, News, Occasion, Reason, VisitNames, Words,
+    Catalogue, Category, Labels, Message, News, Occasion, Reason, SeriesNames, VisitNames, Words,
     letters::grouped,
 };
 use crate::{http::Code, scheduling::Holiday};
@@ -128,8 +128,19 @@ fn letter(occasion: Occasion<'_>) -> Words {
             link: "Przyjmij zaproszenie",
             after: vec!["Jeśli nie spodziewasz się tego zaproszenia, zignoruj tę wiadomość.".to_owned()],
         },
+        Occasion::WaitlistOffer(offer) => Words {
+            subject: format!("Zwolnił się termin: {}, {}", offer.business, offer.start),
+            before: vec![
+                "Zwolnił się termin, na który czekasz na liście oczekujących.".to_owned(),
+                format!("Trzymamy go dla Ciebie do: {}. Potem zaproponujemy go następnej osobie.", offer.until),
+            ],
+            link: "Zarezerwuj albo zrezygnuj",
+            after: vec!["Jeśli z niego zrezygnujesz, pozostaniesz na liście oczekujących.".to_owned()],
+        },
         Occasion::ForCustomer(news, visit) => for_customer(news, visit),
         Occasion::ForBusiness(news, visit) => for_business(news, visit),
+        Occasion::SeriesForCustomer(news, series) => series_for_customer(news, series),
+        Occasion::SeriesForBusiness(news, series) => series_for_business(news, series),
     }
 }
 
@@ -173,6 +184,42 @@ fn for_business(news: News, visit: &VisitNames<'_>) -> Words {
         News::Rescheduled => (format!("Nowy termin: {customer}, {start}"), "Termin wizyty został zmieniony."),
     };
     Words { subject, before: vec![before.to_owned()], link: "Zobacz wizytę", after: Vec::new() }
+}
+
+fn series_for_customer(news: News, series: &SeriesNames<'_>) -> Words {
+    let SeriesNames { business, start, .. } = series;
+    let (subject, before) = match news {
+        News::CancelledByCustomer => (
+            format!("Wizyty odwołane: {business}, od {start}"),
+            "Te wizyty z Twojej serii zostały odwołane.",
+        ),
+        News::Confirmed => (
+            format!("Wizyty potwierdzone: {business}, od {start}"),
+            "Twoje wizyty są potwierdzone. Każdą z nich możesz osobno przełożyć lub odwołać.",
+        ),
+        _ => (
+            format!("Rezerwacje przyjęte: {business}, od {start}"),
+            "Twoje rezerwacje zostały przyjęte i czekają na potwierdzenie. Każdą z nich możesz osobno przełożyć lub odwołać.",
+        ),
+    };
+    let after = vec!["Wiadomości o wizytach możesz wyłączyć w ustawieniach konta.".to_owned()];
+    Words { subject, before: vec![before.to_owned()], link: "Zobacz pierwszą wizytę", after }
+}
+
+fn series_for_business(news: News, series: &SeriesNames<'_>) -> Words {
+    let SeriesNames { customer, start, .. } = series;
+    let (subject, before) = match news {
+        News::CancelledByCustomer => (
+            format!("Wizyty odwołane: {customer}, od {start}"),
+            "Te wizyty z serii zostały odwołane przez klienta.",
+        ),
+        News::Confirmed => (format!("Nowe wizyty: {customer}, od {start}"), "Masz nową serię wizyt."),
+        _ => (
+            format!("Nowe rezerwacje: {customer}, od {start}"),
+            "Nowa seria rezerwacji czeka na potwierdzenie każdej z nich.",
+        ),
+    };
+    Words { subject, before: vec![before.to_owned()], link: "Zobacz pierwszą wizytę", after: Vec::new() }
 }
 
 fn code(code: Code) -> &'static str {
@@ -277,7 +324,15 @@ fn text(message: &Message) -> Cow<'static, str> {
             .into();
         }
         Message::TooManyDays(most) => return format!("Najwyżej {most} dni.").into(),
+        Message::UnsupportedInRule(part) => {
+            return format!("{part} w takiej regule powtarzania nie jest obsługiwane.").into();
+        }
+        Message::TooManyDates(most) => return format!("Najwyżej {most} terminów.").into(),
+        Message::RuleTooLong(days) => {
+            return format!("Wszystkie terminy muszą przypadać w ciągu {days} dni od pierwszego.").into();
+        }
         Message::TooManyOpenBookings(limit) => return format!("Masz tu już tyle wizyt, ile można mieć naraz: {limit}. Następną zarezerwujesz, gdy któraś minie.").into(),
+        Message::WaitsTooOften(limit) => return format!("Czekasz tu już na tyle terminów, na ile można naraz: {limit}. Zrezygnuj z któregoś, aby dodać następny.").into(),
         Message::TooManyNoShows => "Zbyt wiele wizyt się nie odbyło, by rezerwować online. Skontaktuj się z firmą.",
         Message::Required => "To pole jest wymagane.",
         Message::Blank => "To pole nie może być puste.",
@@ -314,6 +369,9 @@ fn text(message: &Message) -> Cow<'static, str> {
         Message::NotALanguage => "Nie mówimy w tym języku.",
         Message::NotUpcomingOrPast => "Albo upcoming, albo past.",
         Message::NotANoShowAction => "Albo confirm, albo refuse.",
+        Message::NotARecurrenceRule => "To nie jest reguła powtarzania według RFC 5545, na przykład FREQ=WEEKLY;COUNT=10.",
+        Message::EndlessRule => "Reguła powtarzania wymaga COUNT lub UNTIL.",
+        Message::NotAnOnConflict => "Możliwe wartości: skip, stop lub all_or_nothing.",
         Message::NotAStaffChoice => "Możliwe wartości: priority, least_busy lub rotation.",
         Message::HalfAGap => "Początek i długość przerwy w zabiegu podaje się razem.",
         Message::GapOutsideVisit => "Przerwa w zabiegu musi się skończyć przed końcem wizyty.",
@@ -321,6 +379,17 @@ fn text(message: &Message) -> Cow<'static, str> {
         Message::NoLongerVisitWithSeats => "Dodatki do wizyty dla kilku osób nie mogą jej wydłużać.",
         Message::VisitTooLong => "Wizyta ze wszystkimi dodatkami musi się zmieścić w 24 godzinach.",
         Message::PricesInAnotherCurrency => "Dodatki albo pracownicy mają ceny w innej walucie. Najpierw je zmień.",
+        Message::NotOneChange => "Należy podać dokładnie jedną zmianę.",
+        Message::MovedNowhere => "Podaj nowy termin (date i start_time) albo osobę.",
+        Message::NobodyToKeepItWith => "Wizyta nie może zostać u osoby, która odchodzi.",
+        Message::NotAChoice => "Możliwe wartości: keep, move, cancel.",
+        Message::AppointmentTwice => "Dla tej wizyty podano już decyzję.",
+        Message::ChoicesDoNotFit => {
+            "Rezerwacje, których dotyczy zmiana, są już inne. Sprawdź je ponownie i zdecyduj o każdej."
+        }
+        Message::TooManyBookings(most) => {
+            return format!("Zmiana dotyczy ponad {most} rezerwacji. Wprowadź ją w mniejszych krokach.").into();
+        }
         Message::NotOneOfTheAddOns => "Tej usługi nie można tak rozszerzyć.",
         Message::NotOneOfTheLocations => "To nie jest adres tej firmy.",
         Message::NotOneOfTheResources => "Nie wszystkie są zasobami tej firmy.",
@@ -380,6 +449,7 @@ fn text(message: &Message) -> Cow<'static, str> {
         Message::FavoriteAdded => "Dodano do ulubionych.",
         Message::FavoriteRemoved => "Usunięto z ulubionych.",
         Message::AppointmentCancelled => "Wizyta została odwołana.",
+        Message::SeriesCancelled => "Wizyty z serii, które można było odwołać, są odwołane.",
         Message::VisitCancelled => "Cała wizyta została odwołana.",
         Message::OpeningHoursSaved => "Godziny otwarcia zostały zapisane.",
         Message::AppointmentRescheduled => "Wizyta została przełożona.",

@@ -39,7 +39,10 @@ impl Limiter {
             (_, "/users/register") => Some(Self::Registration),
             (
                 &Method::POST,
-                "/businesses/{business}/appointments" | "/users/appointments/{appointment}/reschedule",
+                "/businesses/{business}/appointments"
+                | "/businesses/{business}/appointments/series"
+                | "/businesses/{business}/appointments/series/preview"
+                | "/users/appointments/{appointment}/reschedule",
             ) => Some(Self::Booking),
             _ => Some(Self::Api),
         }

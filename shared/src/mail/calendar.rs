@@ -20,7 +20,7 @@ pub(crate) struct Entry<'a> {
     pub(crate) written_at: Timestamp,
     pub(crate) summary: &'a str,
     pub(crate) location: &'a str,
-    pub(crate) url: &'a str,
+    pub(crate) url: Option<&'a str>,
     /// Name and address of who invites.
     pub(crate) organizer: (&'a str, &'a str),
     /// Name and address of the reader.
@@ -78,10 +78,12 @@ impl Entry<'_> {
             .add_property("DTSTAMP", instant(self.written_at))
             .add_property("DTSTART", instant(self.start))
             .add_property("DTEND", instant(self.end))
-            .add_property("URL", self.url)
             .summary(&in_one_line(self.summary))
             .location(&in_one_line(self.location))
             .append_property(person("ORGANIZER", self.organizer));
+        if let Some(url) = self.url {
+            event.add_property("URL", url);
+        }
         event
     }
 
@@ -122,7 +124,7 @@ mod tests {
             written_at: NOW,
             summary: "Strzyżenie, mycie; \\modelowanie\r\nATTENDEE:mailto:x@example.com",
             location: "ul. Świdnicka 21, 50-066 Wrocław, w podwórzu za żółtą bramą, drugie piętro, ostatnie drzwi",
-            url: "https://example.com/appointments/1",
+            url: Some("https://example.com/appointments/1"),
             organizer: ("Żółte \"Nożyczki\": Ania; Ola", "no-reply@example.com"),
             attendee: ("Anna Nowak", "anna@example.com"),
         }

@@ -2,12 +2,12 @@
 //! by itself.
 
 use jiff::Timestamp;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::notice::Notice;
 use crate::{
     db::{self, Sql, Transaction},
-    ids::{AppointmentId, OutboxId},
+    ids::OutboxId,
 };
 
 /// Adds what someone is to be told, after the statements that made it true. What it says is put into words when it
@@ -32,102 +32,98 @@ pub async fn add_for_nobody(tx: &Transaction<'_>, now: Timestamp, notice: &Notic
 /// # Errors
 /// If the transaction is broken.
 pub async fn add_all(tx: &Transaction<'_>, now: Timestamp, notices: &[Notice]) -> Result<(), db::Error> {
-    let (mut personal, mut visits) = (Personal::default(), Visits::default());
+    let (mut personal, mut visits, mut series) = (Vec::new(), Vec::new(), Vec::new());
     for notice in notices {
-        let payload = serde_json::to_value(notice).unwrap_or_default();
+        let id = || OutboxId::new(now);
         match notice {
             Notice::Appointment { appointment, what } | Notice::Visit { appointment, what, .. } => {
-                visits.push(now, payload, *appointment, what.concerns_business());
+                visits.push(json!({
+                    "to_customer": id(), "to_business": id(), "payload": notice, "appointment_id": appointment,
+                    "concerns_business": what.concerns_business(),
+                }));
             }
-            notice => personal.push(now, payload, thread(notice)),
+            Notice::Series { series: id_of, .. } => series.push(json!({
+                "to_customer": id(), "to_business": id(), "payload": notice, "series_id": id_of,
+            })),
+            notice => personal.push(json!({ "id": id(), "payload": notice, "thread": thread(notice) })),
         }
     }
-    personal.add(tx, now).await?;
-    visits.add(tx, now).await
+    add_personal(tx, now, personal).await?;
+    add_of_visits(tx, now, visits).await?;
+    add_of_series(tx, now, series).await
 }
 
-/// What a notice with one reader is about, where only the latest message about it counts; else nothing.
-fn thread(notice: &Notice) -> String {
+/// What a notice with one reader is about, where only the latest message about it counts.
+fn thread(notice: &Notice) -> Option<String> {
     match notice {
-        Notice::VerificationCode { user, .. } => format!("verification {user}"),
-        Notice::PasswordResetCode { user, .. } => format!("password reset {user}"),
-        Notice::StaffInvitation { staff, .. } => format!("invitation {staff}"),
-        Notice::PasswordChanged { .. } | Notice::Appointment { .. } | Notice::Visit { .. } => String::new(),
+        Notice::VerificationCode { user, .. } => Some(format!("verification {user}")),
+        Notice::PasswordResetCode { user, .. } => Some(format!("password reset {user}")),
+        Notice::StaffInvitation { staff, .. } => Some(format!("invitation {staff}")),
+        Notice::WaitlistOffer { entry, .. } => Some(format!("waitlist {entry}")),
+        Notice::PasswordChanged { .. }
+        | Notice::Appointment { .. }
+        | Notice::Visit { .. }
+        | Notice::Series { .. } => None,
     }
 }
 
-/// Notices with one reader, as columns.
-#[derive(Default)]
-struct Personal {
-    ids: Vec<OutboxId>,
-    payloads: Vec<Value>,
-    /// Empty where no later message stands for an earlier one.
-    threads: Vec<String>,
+/// Notices with one reader. Messages come as JSON and not as arrays: of those Postgres looks how many elements they
+/// have, and for the sake of one plans anew each time, which takes longer than to insert it.
+async fn add_personal(tx: &Transaction<'_>, now: Timestamp, messages: Vec<Value>) -> Result<(), db::Error> {
+    if messages.is_empty() {
+        return Ok(());
+    }
+    // Not everyone has an account: those who are invited, and those who do not exist.
+    let sql = "
+        insert into outbox (id, kind, payload, recipient_id, thread, created_at, due_at)
+        select message.id, 'notice', payload,
+               (select users.id from users where users.id = (payload ->> 'user')::uuid), thread, $2, $2
+        from jsonb_to_recordset($1) as message (id uuid, payload jsonb, thread text)";
+    tx.execute(sql, &[&Value::Array(messages), &now]).await.map(drop)
 }
 
-impl Personal {
-    fn push(&mut self, now: Timestamp, payload: Value, thread: String) {
-        self.ids.push(OutboxId::new(now));
-        self.payloads.push(payload);
-        self.threads.push(thread);
+/// News of visits: for the customer, unless their account has been erased, or they have none and left no address; and for the
+/// business, for which its owner's account stands, whichever of its addresses the mail goes to. Each of them wants to know
+/// the latest of a visit.
+async fn add_of_visits(tx: &Transaction<'_>, now: Timestamp, messages: Vec<Value>) -> Result<(), db::Error> {
+    if messages.is_empty() {
+        return Ok(());
     }
-
-    async fn add(&self, tx: &Transaction<'_>, now: Timestamp) -> Result<(), db::Error> {
-        if self.ids.is_empty() {
-            return Ok(());
-        }
-        // Not everyone has an account: those who are invited, and those who do not exist.
-        let sql = "
-            insert into outbox (id, kind, payload, recipient_id, thread, created_at, due_at)
-            select message.id, 'notice', payload,
-                   (select users.id from users where users.id = (payload ->> 'user')::uuid), nullif(thread, ''), $4, $4
-            from unnest($1, $2, $3) as message (id, payload, thread)";
-        tx.execute(sql, &[&self.ids, &self.payloads, &self.threads, &now]).await.map(drop)
-    }
+    let sql = "
+        insert into outbox (id, kind, payload, recipient_id, thread, created_at, due_at)
+        select reader.row_id, 'notice', message.payload || jsonb_build_object('reader', reader.name),
+               reader.user_id,
+               'visit ' || coalesce(message.payload ->> 'visit', appointments.id::text) || ' ' || reader.name, $2, $2
+        from jsonb_to_recordset($1) as message
+            (to_customer uuid, to_business uuid, payload jsonb, appointment_id uuid, concerns_business boolean)
+        join appointments on appointments.id = message.appointment_id
+        join businesses on businesses.id = appointments.business_id
+        cross join lateral (
+            values (to_customer, 'person', appointments.customer_id,
+                    appointments.customer_id is not null
+                    or exists (select from customers card where card.id = appointments.card_id and card.email <> '')),
+                   (to_business, 'business', businesses.owner_id,
+                    businesses.owner_id is not null and concerns_business)
+        ) reader (row_id, name, user_id, is_told)
+        where reader.is_told";
+    tx.execute(sql, &[&Value::Array(messages), &now]).await.map(drop)
 }
 
-/// News of visits, as columns.
-#[derive(Default)]
-struct Visits {
-    to_customers: Vec<OutboxId>,
-    to_businesses: Vec<OutboxId>,
-    payloads: Vec<Value>,
-    appointments: Vec<AppointmentId>,
-    concern_business: Vec<bool>,
-}
-
-impl Visits {
-    fn push(&mut self, now: Timestamp, payload: Value, appointment: AppointmentId, concerns_business: bool) {
-        self.to_customers.push(OutboxId::new(now));
-        self.to_businesses.push(OutboxId::new(now));
-        self.payloads.push(payload);
-        self.appointments.push(appointment);
-        self.concern_business.push(concerns_business);
+/// News of series, for the same as of a visit. Later news is of other visits of a series, and does not stand for earlier.
+async fn add_of_series(tx: &Transaction<'_>, now: Timestamp, messages: Vec<Value>) -> Result<(), db::Error> {
+    if messages.is_empty() {
+        return Ok(());
     }
-
-    /// For the customer, unless their account has been erased; and for the business, for which its owner's account
-    /// stands, whichever of its addresses the mail goes to. Each of them wants to know the latest of a visit.
-    async fn add(&self, tx: &Transaction<'_>, now: Timestamp) -> Result<(), db::Error> {
-        if self.appointments.is_empty() {
-            return Ok(());
-        }
-        let sql = "
-            insert into outbox (id, kind, payload, recipient_id, thread, created_at, due_at)
-            select reader.row_id, 'notice', message.payload || jsonb_build_object('reader', reader.name),
-                   reader.user_id,
-                   'visit ' || coalesce(message.payload ->> 'visit', appointments.id::text) || ' ' || reader.name, $6, $6
-            from unnest($1, $2, $3, $4, $5)
-                as message (to_customer, to_business, payload, appointment_id, concerns_business)
-            join appointments on appointments.id = message.appointment_id
-            join businesses on businesses.id = appointments.business_id
-            cross join lateral (
-                values (to_customer, 'person', appointments.customer_id, true),
-                       (to_business, 'business', businesses.owner_id, concerns_business)
-            ) reader (row_id, name, user_id, is_told)
-            where reader.user_id is not null and reader.is_told";
-        let Self { to_customers, to_businesses, payloads, appointments, concern_business } = self;
-        tx.execute(sql, &[to_customers, to_businesses, payloads, appointments, concern_business, &now])
-            .await
-            .map(drop)
-    }
+    let sql = "
+        insert into outbox (id, kind, payload, recipient_id, created_at, due_at)
+        select reader.row_id, 'notice', message.payload || jsonb_build_object('reader', reader.name),
+               reader.user_id, $2, $2
+        from jsonb_to_recordset($1) as message (to_customer uuid, to_business uuid, payload jsonb, series_id uuid)
+        join series on series.id = message.series_id
+        join businesses on businesses.id = series.business_id
+        cross join lateral (
+            values (to_customer, 'person', series.customer_id), (to_business, 'business', businesses.owner_id)
+        ) reader (row_id, name, user_id)
+        where reader.user_id is not null";
+    tx.execute(sql, &[&Value::Array(messages), &now]).await.map(drop)
 }

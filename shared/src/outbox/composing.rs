@@ -6,7 +6,7 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use super::{
     delivery::Claimed,
     notice::{Entry, Notice},
-    visit_letter,
+    offer_letter, series_letter, visit_letter,
 };
 use crate::{
     app::App,
@@ -59,6 +59,10 @@ pub(super) async fn compose(app: &App, message: &Claimed) -> Result<Draft, db::E
             }
             Notice::Visit { visit, what, .. } => {
                 visit_letter::news_of_all(app, &on, visit, what, reader).await?
+            }
+            Notice::WaitlistOffer { hold, .. } => offer_letter::offer(app, &on, hold).await?,
+            Notice::Series { series, what, at } => {
+                series_letter::news(app, &on, series, what, at, reader).await?
             }
             Notice::StaffInvitation { staff, token } => invitation(app, &on, staff, &token).await?,
             // A code was made together with its message, and expires.
@@ -133,7 +137,7 @@ async fn invitation(
     }))
 }
 
-fn language_of(locale: &str) -> Language {
+pub(super) fn language_of(locale: &str) -> Language {
     Language::from_tag(locale).unwrap_or_default()
 }
 

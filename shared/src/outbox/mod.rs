@@ -8,13 +8,15 @@ mod addressing;
 mod composing;
 mod delivery;
 mod notice;
+mod offer_letter;
 mod recipient;
 mod reminders;
+mod series_letter;
 mod visit;
 mod visit_letter;
 
 pub use addressing::{add, add_all, add_for_nobody};
 pub use delivery::{Delivered, deliver_after, deliver_due, deliver_until};
-pub use notice::{Happening, Notice};
+pub use notice::{Happening, Notice, SeriesNews};
 pub use recipient::{Waiting, forget, waiting_for};
 pub use reminders::{Reminder, remind};

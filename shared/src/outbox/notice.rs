@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::reminders::Reminder;
-use crate::ids::{AppointmentId, StaffMemberId, UserId, VisitId};
+use crate::ids::{AppointmentId, HoldId, SeriesId, StaffMemberId, UserId, VisitId, WaitlistEntryId};
 
 /// Something that someone is to be told. Holds what happened and to what; names, times and words are looked up when
 /// it leaves.
@@ -37,6 +37,15 @@ pub enum Notice {
         /// What the link in the mail proves the invitation with.
         token: String,
     },
+    /// What somebody waits for has become free, and is held for them.
+    WaitlistOffer {
+        /// Who waits.
+        user: UserId,
+        /// For what.
+        entry: WaitlistEntryId,
+        /// What is held.
+        hold: HoldId,
+    },
     /// Something happened to an appointment.
     Appointment {
         /// To which.
@@ -53,6 +62,25 @@ pub enum Notice {
         /// What.
         what: Happening,
     },
+    /// Something happened to several visits of a series at once.
+    Series {
+        /// To which.
+        series: SeriesId,
+        /// What.
+        what: SeriesNews,
+        /// When.
+        at: Timestamp,
+    },
+}
+
+/// What can happen to several visits of a series at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SeriesNews {
+    /// They were booked.
+    Booked,
+    /// The customer called them off.
+    CancelledByCustomer,
 }
 
 /// What can happen to an appointment.

@@ -68,7 +68,9 @@ pub async fn remind(on: &impl Sql, reminder: Reminder, now: Timestamp) -> Result
     let sql = "
         with near as (
             select id, customer_id, starts_at from appointments
-            where status = 'confirmed' and starts_at > $1 and starts_at <= $2 and customer_id is not null
+            where status = 'confirmed' and starts_at > $1 and starts_at <= $2
+              and (customer_id is not null
+                   or exists (select from customers card where card.id = card_id and card.email <> ''))
               and greatest(created_at, confirmed_at, moved_at) <= $3
               and not exists (select from reminders
                               where reminders.appointment_id = appointments.id and reminders.kind = $4

@@ -2,13 +2,12 @@
 
 use jiff::{Timestamp, tz::TimeZone};
 use serde_json::Value;
-use uuid::Uuid;
 
 use crate::{
     accounts::Preferences,
     appointments::Status,
-    db::{self, Row, Sql},
-    ids::{AppointmentId, UserId, VisitId},
+    db::{self, Param, Row, Sql},
+    ids::{AppointmentId, SeriesId, UserId, VisitId},
     language::Language,
     money::Currency,
 };
@@ -16,7 +15,7 @@ use crate::{
 /// A visit.
 pub(super) struct Visit {
     pub(super) id: AppointmentId,
-    /// What it was booked as a part of.
+    /// The visit of several services that it was booked as a part of.
     pub(super) part_of: Option<VisitId>,
     pub(super) status: Status,
     pub(super) starts_at: Timestamp,
@@ -35,8 +34,10 @@ pub(super) struct Visit {
     pub(super) staff: String,
     pub(super) cancellation_deadline_minutes: i32,
     pub(super) business: Business,
-    /// `None` once the account has been erased.
+    /// `None` once the account has been erased. Their address is empty where they have no account and left none.
     pub(super) customer: Option<Person>,
+    /// Whether the customer has an account.
+    pub(super) has_account: bool,
     /// `None` once the owner's account has been erased.
     pub(super) owner: Option<Person>,
 }
@@ -74,28 +75,41 @@ impl Person {
     }
 }
 
-const OWN_COLUMNS: usize = 18;
+const OWN_COLUMNS: usize = 19;
 const PERSON_COLUMNS: usize = 6;
 
 /// The visit as it stands.
 pub(super) async fn load(on: &impl Sql, id: AppointmentId) -> Result<Option<Visit>, db::Error> {
-    Ok(read(on, ("appointments.id", id.uuid())).await?.pop())
+    Ok(read(on, "appointments.id = $1", &[&id]).await?.pop())
 }
 
-/// All parts of a visit of several services, the earliest first.
-pub(super) async fn load_all(on: &impl Sql, id: VisitId) -> Result<Vec<Visit>, db::Error> {
-    read(on, ("appointments.visit_id", id.uuid())).await
+/// The visits of a series that still stand, in order.
+pub(super) async fn standing_of(on: &impl Sql, series: SeriesId) -> Result<Vec<Visit>, db::Error> {
+    let matching = "
+        appointments.series_id = $1 and appointments.status in ('pending', 'confirmed')
+        order by appointments.starts_at, appointments.id";
+    read(on, matching, &[&series]).await
 }
 
-/// Those with an id in a column.
-async fn read(on: &impl Sql, (column, id): (&str, Uuid)) -> Result<Vec<Visit>, db::Error> {
-    let person = |table| {
-        format!(
-            "{table}.id, {table}.email::text, {table}.locale, {table}.preferences,
-             coalesce(nullif(trim({table}.first_name || ' ' || {table}.last_name), ''), {table}.username::text),
-             {table}.phone"
-        )
-    };
+/// The visits of a series that were cancelled at an instant, in order.
+pub(super) async fn cancelled_of(
+    on: &impl Sql,
+    series: SeriesId,
+    at: Timestamp,
+) -> Result<Vec<Visit>, db::Error> {
+    let matching = "
+        appointments.series_id = $1 and appointments.status = 'cancelled' and appointments.cancelled_at = $2
+        order by appointments.starts_at, appointments.id";
+    read(on, matching, &[&series, &at]).await
+}
+
+/// The parts of a visit of several services, in order.
+pub(super) async fn parts_of(on: &impl Sql, visit: VisitId) -> Result<Vec<Visit>, db::Error> {
+    read(on, "appointments.visit_id = $1 order by appointments.starts_at, appointments.id", &[&visit]).await
+}
+
+/// `matching` comes behind a WHERE.
+async fn read(on: &impl Sql, matching: &str, params: &[&dyn Param]) -> Result<Vec<Visit>, db::Error> {
     let sql = format!(
         "select appointments.status, appointments.starts_at, appointments.ends_at, businesses.timezone,
             appointments.price_minor, appointments.price_currency, appointments.notes, appointments.cancelled_by,
@@ -106,7 +120,15 @@ async fn read(on: &impl Sql, (column, id): (&str, Uuid)) -> Result<Vec<Visit>, d
                       place.postal_code || ' ' || place.city),
             (select old_starts_at from appointment_history
              where appointment_id = appointments.id and old_starts_at is not null order by at desc limit 1),
-            {}, {}, appointments.id, appointments.visit_id
+            customers.id is not null,
+            owners.id, owners.email::text, owners.locale, owners.preferences,
+            coalesce(nullif(trim(owners.first_name || ' ' || owners.last_name), ''), owners.username::text), owners.phone,
+            coalesce(customers.id, card.id), coalesce(customers.email::text, card.email),
+            coalesce(customers.locale, owners.locale, ''), coalesce(customers.preferences, '{{}}'),
+            coalesce(nullif(trim(customers.first_name || ' ' || customers.last_name), ''), customers.username::text,
+                     card.name),
+            coalesce(customers.phone, card.phone),
+            appointments.id, appointments.visit_id
         from appointments
         join businesses on businesses.id = appointments.business_id
         join locations place on place.business_id = businesses.id and place.is_primary
@@ -114,41 +136,35 @@ async fn read(on: &impl Sql, (column, id): (&str, Uuid)) -> Result<Vec<Visit>, d
         join staff_members on staff_members.id = appointments.staff_id
         left join users owners on owners.id = businesses.owner_id
         left join users customers on customers.id = appointments.customer_id
-        where {column} = $1 order by appointments.starts_at, appointments.id",
-        person("owners"),
-        person("customers")
+        left join customers card on card.id = appointments.card_id and card.retired_at is null
+        where {matching}"
     );
-    Ok(on.rows(&sql, &[&id]).await?.iter().map(Visit::from).collect())
-}
-
-/// Reads a row of `read`.
-impl From<&Row> for Visit {
-    fn from(row: &Row) -> Self {
-        Self {
-            id: row.get(row.len() - 2),
-            part_of: row.get(row.len() - 1),
-            status: row.get(0),
-            starts_at: row.get(1),
-            ends_at: row.get(2),
-            moved_from: row.get(17),
-            zone: TimeZone::get(row.get(3)).unwrap_or(TimeZone::UTC),
-            price_minor: row.get(4),
-            currency: Currency::from_code(row.get(5)).unwrap_or(Currency::PLN),
-            notes: row.get(6),
-            cancelled_by: row.get(7),
-            cancellation_reason: row.get(8),
-            sequence: row.get(9),
-            service: row.get(10),
-            staff: row.get(11),
-            cancellation_deadline_minutes: row.get(12),
-            business: Business {
-                name: row.get(13),
-                email: row.get(14),
-                phone: row.get(15),
-                address: row.get(16),
-            },
-            customer: Person::from_row(row, OWN_COLUMNS + PERSON_COLUMNS),
-            owner: Person::from_row(row, OWN_COLUMNS),
-        }
-    }
+    let visit = |row: &Row| Visit {
+        id: row.get(OWN_COLUMNS + 2 * PERSON_COLUMNS),
+        part_of: row.get(OWN_COLUMNS + 2 * PERSON_COLUMNS + 1),
+        status: row.get(0),
+        starts_at: row.get(1),
+        ends_at: row.get(2),
+        moved_from: row.get(17),
+        zone: TimeZone::get(row.get(3)).unwrap_or(TimeZone::UTC),
+        price_minor: row.get(4),
+        currency: Currency::from_code(row.get(5)).unwrap_or(Currency::PLN),
+        notes: row.get(6),
+        cancelled_by: row.get(7),
+        cancellation_reason: row.get(8),
+        sequence: row.get(9),
+        service: row.get(10),
+        staff: row.get(11),
+        cancellation_deadline_minutes: row.get(12),
+        business: Business {
+            name: row.get(13),
+            email: row.get(14),
+            phone: row.get(15),
+            address: row.get(16),
+        },
+        customer: Person::from_row(row, OWN_COLUMNS + PERSON_COLUMNS),
+        has_account: row.get(OWN_COLUMNS - 1),
+        owner: Person::from_row(row, OWN_COLUMNS),
+    };
+    Ok(on.rows(&sql, params).await?.iter().map(visit).collect())
 }

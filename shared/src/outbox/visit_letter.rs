@@ -1,12 +1,14 @@
 //! Letters about visits: what there is to say of one as it stands, if anything, and to whom.
 
+use std::slice;
+
 use jiff::{SignedDuration, Timestamp, civil::DateTime};
 
 use super::{
     composing::Addressed,
     notice::{Happening, Reader},
     reminders::Reminder,
-    visit::{self, Visit},
+    visit::{self, Person, Visit},
 };
 use crate::{
     accounts::{Channel, MessageKind},
@@ -46,7 +48,7 @@ pub(super) async fn news_of_all(
     what: Happening,
     reader: Reader,
 ) -> Result<Option<Addressed>, db::Error> {
-    let all = visit::load_all(on, visit).await?;
+    let all = visit::parts_of(on, visit).await?;
     let told: Vec<(&Visit, News)> =
         all.iter().filter_map(|part| Some((part, still_true(part, what)?))).collect();
     // As long as the business has yet to agree to a part, it has to the whole.
@@ -90,7 +92,7 @@ pub(super) async fn reminder(
         return Ok(None);
     }
     let parts = match visit.part_of {
-        Some(whole) => visit::load_all(on, whole).await?,
+        Some(whole) => visit::parts_of(on, whole).await?,
         None => vec![visit],
     };
     let near = starts_at..starts_at + SignedDuration::from_hours(24);
@@ -106,6 +108,26 @@ pub(super) async fn reminder(
 /// A letter about a visit, or about the parts of one, the earliest first.
 fn letter(app: &App, parts: &[&Visit], news: News, reader: Reader, kind: MessageKind) -> Option<Addressed> {
     let visit = *parts.first()?;
+    let Address { person, to, name } = address(visit, reader, kind)?;
+    let view = View { app, visit, parts, language: person.language };
+    Some(Addressed {
+        calendar: Some(view.calendar(reader, (name, to))),
+        to: to.to_owned(),
+        language: person.language,
+        letter: view.letter(news, reader),
+        always: false,
+    })
+}
+
+/// Whom a letter goes to.
+pub(super) struct Address<'a> {
+    pub(super) person: &'a Person,
+    pub(super) to: &'a str,
+    pub(super) name: &'a str,
+}
+
+/// The address of a reader of news about a visit, if they want to have it.
+pub(super) fn address(visit: &Visit, reader: Reader, kind: MessageKind) -> Option<Address<'_>> {
     let person = match reader {
         Reader::Person => visit.customer.as_ref()?,
         Reader::Business => visit.owner.as_ref()?,
@@ -115,33 +137,33 @@ fn letter(app: &App, parts: &[&Visit], news: News, reader: Reader, kind: Message
         Reader::Business if !visit.business.email.is_empty() => (&visit.business.email, false),
         _ => (&person.email, true),
     };
+    if to.is_empty() {
+        return None;
+    }
     if is_personal && !person.preferences.wants(kind, Channel::Email) {
         return None;
     }
-    let view = View { app, visit, parts, language: person.language };
-    let name = if is_personal { &person.name } else { &visit.business.name };
-    Some(Addressed {
-        calendar: Some(view.calendar(reader, (name, to))),
-        to: to.clone(),
-        language: person.language,
-        letter: view.letter(news, reader),
-        always: false,
-    })
+    Some(Address { person, to, name: if is_personal { &person.name } else { &visit.business.name } })
 }
 
 /// A visit as seen by a reader of some language.
-struct View<'a> {
-    app: &'a App,
-    /// Its first part, of which all that is not said of each is true.
-    visit: &'a Visit,
-    /// All of them.
-    parts: &'a [&'a Visit],
-    language: Language,
+pub(super) struct View<'a> {
+    pub(super) app: &'a App,
+    /// The first of them, of which all that is not said of each is true.
+    pub(super) visit: &'a Visit,
+    /// All that the letter is about.
+    pub(super) parts: &'a [&'a Visit],
+    pub(super) language: Language,
 }
 
 impl View<'_> {
+    /// Each of them as if the letter were about it alone.
+    pub(super) fn each(&self) -> impl Iterator<Item = View<'_>> {
+        self.parts.iter().map(|part| View { visit: part, parts: slice::from_ref(part), ..*self })
+    }
+
     fn letter(&self, news: News, reader: Reader) -> Letter {
-        let (start, deadline) = (self.language.moment(self.local(self.visit.starts_at)), self.deadline());
+        let (start, deadline) = (self.start(), self.deadline());
         let names = VisitNames {
             business: &self.visit.business.name,
             // An account that has been erased has no name any more.
@@ -157,7 +179,7 @@ impl View<'_> {
         if let (News::Rescheduled, Some(before)) = (news, self.visit.moved_from) {
             facts.push((self.language.labels().before, self.language.moment(self.local(before))));
         }
-        Letter { words: self.language.letter(occasion), code: None, facts, link: Some(self.link(reader)) }
+        Letter { words: self.language.letter(occasion), code: None, facts, link: self.link(reader) }
     }
 
     fn facts_for_customer(&self) -> Vec<(&'static str, String)> {
@@ -189,48 +211,72 @@ impl View<'_> {
         ]
     }
 
-    fn customer_name(&self) -> Option<&str> {
+    pub(super) fn customer_name(&self) -> Option<&str> {
         self.visit.customer.as_ref().map(|person| person.name.as_str())
     }
 
-    /// Where the reader sees the visit.
-    fn link(&self, reader: Reader) -> String {
+    /// Where the reader sees the visit; nowhere without an account.
+    pub(super) fn link(&self, reader: Reader) -> Option<String> {
         let base = &self.app.config().frontend_base_url;
         match reader {
-            Reader::Person => format!("{base}/appointments/{}", self.visit.id),
-            Reader::Business => format!("{base}/my-business/appointments/{}", self.visit.id),
+            Reader::Person if self.visit.has_account => {
+                Some(format!("{base}/appointments/{}", self.visit.id))
+            }
+            Reader::Person => None,
+            Reader::Business => Some(format!("{base}/my-business/appointments/{}", self.visit.id)),
         }
     }
 
-    fn calendar(&self, reader: Reader, attendee: (&str, &str)) -> CalendarFile {
-        let link = self.link(reader);
+    /// What the visit is called in a reader's calendar.
+    fn summary(&self, reader: Reader) -> String {
         let with = match reader {
             Reader::Person => Some(self.visit.business.name.as_str()),
             Reader::Business => self.customer_name(),
         };
-        let summary = |part: &Visit| {
-            [Some(part.service.as_str()), with].into_iter().flatten().collect::<Vec<_>>().join(" – ")
-        };
-        let summaries: Vec<String> = self.parts.iter().map(|part| summary(part)).collect();
-        let entries = self.parts.iter().zip(&summaries).map(|(part, summary)| CalendarEntry {
-            id: part.id.uuid(),
+        [Some(self.visit.service.as_str()), with].into_iter().flatten().collect::<Vec<_>>().join(" – ")
+    }
+
+    /// All of them, for a reader's calendar.
+    pub(super) fn calendar(&self, reader: Reader, attendee: (&str, &str)) -> CalendarFile {
+        let views: Vec<View<'_>> = self.each().collect();
+        let texts: Vec<(String, Option<String>)> =
+            views.iter().map(|view| (view.summary(reader), view.link(reader))).collect();
+        let entries = views
+            .iter()
+            .zip(&texts)
+            .map(|(view, (summary, link))| view.entry(attendee, summary, link.as_deref()));
+        calendar_file(&entries.collect::<Vec<_>>())
+    }
+
+    fn entry<'b>(
+        &'b self,
+        attendee: (&'b str, &'b str),
+        summary: &'b str,
+        url: Option<&'b str>,
+    ) -> CalendarEntry<'b> {
+        let visit = self.visit;
+        CalendarEntry {
+            id: visit.id.uuid(),
             host: self.app.config().main_host(),
-            sequence: part.sequence,
-            state: match part.status {
+            sequence: visit.sequence,
+            state: match visit.status {
                 Status::Pending => CalendarState::Tentative,
                 Status::Confirmed | Status::Completed | Status::NoShow => CalendarState::Confirmed,
                 Status::Cancelled => CalendarState::Cancelled,
             },
-            start: part.starts_at,
-            end: part.ends_at,
+            start: visit.starts_at,
+            end: visit.ends_at,
             written_at: self.app.now(),
             summary,
-            location: &part.business.address,
-            url: &link,
-            organizer: (&part.business.name, self.app.mailer().sender()),
+            location: &visit.business.address,
+            url,
+            organizer: (&visit.business.name, self.app.mailer().sender()),
             attendee,
-        });
-        calendar_file(&entries.collect::<Vec<_>>())
+        }
+    }
+
+    pub(super) fn start(&self) -> String {
+        self.language.moment(self.local(self.visit.starts_at))
     }
 
     /// Of several, each in a line of its own, with when it begins.
@@ -244,7 +290,7 @@ impl View<'_> {
     }
 
     /// Each of them once.
-    fn staff(&self) -> String {
+    pub(super) fn staff(&self) -> String {
         let mut staff: Vec<&str> = Vec::new();
         for part in self.parts {
             if !staff.contains(&part.staff.as_str()) {
@@ -254,7 +300,7 @@ impl View<'_> {
         staff.join(", ")
     }
 
-    fn time(&self) -> String {
+    pub(super) fn time(&self) -> String {
         let ends_at = self.parts.last().map_or(self.visit.ends_at, |last| last.ends_at);
         self.language.span(self.local(self.visit.starts_at), self.local(ends_at))
     }
@@ -264,7 +310,7 @@ impl View<'_> {
     }
 
     /// What all of it costs; of several currencies, one after the other.
-    fn price(&self) -> String {
+    pub(super) fn price(&self) -> String {
         let mut sums: Vec<(Currency, i64)> = Vec::new();
         for part in self.parts {
             match sums.iter_mut().find(|(currency, _)| *currency == part.currency) {

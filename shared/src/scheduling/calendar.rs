@@ -22,6 +22,29 @@ pub struct Calendar {
     pub(super) classes: Vec<(Span, u32)>,
 }
 
+impl Calendar {
+    /// Occupies the time of a visit, or of a class in which so many seats are left.
+    pub(super) fn add(&mut self, times: Times, class: Option<u32>) {
+        for span in times.occupied() {
+            self.occupied.add(span);
+        }
+        for span in times.at_work() {
+            self.at_work.add(span);
+        }
+        if let Some(seats_left) = class {
+            let place = self.classes.partition_point(|(visit, _)| visit.start <= times.start);
+            self.classes.insert(place, (times.visit(), seats_left));
+        }
+    }
+
+    /// Takes a seat of a class that is there.
+    pub(super) fn join(&mut self, times: Times) {
+        for (_, seats_left) in self.classes.iter_mut().filter(|(visit, _)| *visit == times.visit()) {
+            *seats_left = seats_left.saturating_sub(1);
+        }
+    }
+}
+
 impl FromIterator<Entry> for Calendar {
     /// Of entries in any order; they may overlap.
     fn from_iter<T: IntoIterator<Item = Entry>>(entries: T) -> Self {

@@ -1,15 +1,10 @@
-//! [`DateRange`]: the dates a caller asks about, and the busy time it has to load for them.
+//! [`DateRange`]: the dates a caller asks about, and the time that it has to know of for them.
 
 use std::iter;
 
 use jiff::{SignedDuration, Timestamp, civil::Date, tz::TimeZone};
 
-use super::Span;
-
-/// Beyond any zone's distance from UTC.
-const FARTHEST_ZONE: SignedDuration = SignedDuration::from_hours(26);
-/// Visits begin and end within hours; only their buffers can reach into the dates around. None is longer than this.
-const LONGEST_BUFFER: SignedDuration = SignedDuration::from_hours(24);
+use super::{Span, Visit};
 
 /// Consecutive local dates.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,18 +28,24 @@ impl DateRange {
         iter::successors(Some(self.first), |date| date.tomorrow().ok()).take(self.days.into())
     }
 
-    /// The time that visits on these dates can occupy, buffers included, in whatever zone. Busy spans that do not
-    /// overlap it make no difference, so it is all a caller has to load, and it can load it together with the zone.
+    /// The date after the last of them.
     #[must_use]
-    pub fn window(self) -> Span {
-        let midnight = self.first.to_datetime(jiff::civil::Time::midnight());
-        let earliest = if self.first.year() < 0 { Timestamp::MIN } else { Timestamp::MAX };
-        let start = TimeZone::UTC.to_timestamp(midnight).unwrap_or(earliest);
-        let around = FARTHEST_ZONE + LONGEST_BUFFER;
-        let length = SignedDuration::from_hours(24 * i64::from(self.days)) + around;
+    pub fn end(self) -> Date {
+        self.first.checked_add(SignedDuration::from_hours(24 * i64::from(self.days))).unwrap_or(Date::MAX)
+    }
+
+    /// The time that visits on these dates can occupy. They begin and end within hours; only their buffers can reach into the
+    /// dates around. Busy spans that do not overlap it make no difference, so it is all a caller has to load.
+    #[must_use]
+    pub fn window(self, zone: &TimeZone, visit: &Visit) -> Span {
+        let midnight = |date: Date| {
+            let earliest = if date.year() < 0 { Timestamp::MIN } else { Timestamp::MAX };
+            zone.to_timestamp(date.at(0, 0, 0, 0)).unwrap_or(earliest)
+        };
+        let minutes = |minutes: u16| SignedDuration::from_mins(minutes.into());
         Span {
-            start: start.checked_sub(around).unwrap_or(Timestamp::MIN),
-            end: start.checked_add(length).unwrap_or(Timestamp::MAX),
+            start: midnight(self.first).checked_sub(minutes(visit.buffer_before)).unwrap_or(Timestamp::MIN),
+            end: midnight(self.end()).checked_add(minutes(visit.buffer_after)).unwrap_or(Timestamp::MAX),
         }
     }
 }

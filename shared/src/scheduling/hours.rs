@@ -90,7 +90,18 @@ impl WeeklyHours {
     /// The intervals of that date's weekday, earliest first.
     #[must_use]
     pub fn on(&self, date: Date) -> &[Hours] {
-        &self.days[index(date.weekday())]
+        self.of(date.weekday())
+    }
+
+    /// The intervals of a weekday, earliest first.
+    #[must_use]
+    pub fn of(&self, weekday: Weekday) -> &[Hours] {
+        &self.days[index(weekday)]
+    }
+
+    /// Gives a weekday one interval, or none.
+    pub fn set(&mut self, weekday: Weekday, hours: Option<Hours>) {
+        self.days[index(weekday)] = hours.into_iter().collect();
     }
 }
 

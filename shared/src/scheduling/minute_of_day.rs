@@ -15,7 +15,8 @@ impl MinuteOfDay {
     pub const END_OF_DAY: Self = Self(24 * 60);
 
     /// The minute that a clock shows.
-    pub(super) fn of(time: Time) -> Self {
+    #[must_use]
+    pub fn of(time: Time) -> Self {
         Self(u16::from(time.hour().unsigned_abs()) * 60 + u16::from(time.minute().unsigned_abs()))
     }
 

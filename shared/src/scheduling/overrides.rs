@@ -83,6 +83,14 @@ impl DateOverrides {
         }
     }
 
+    /// The same with one more.
+    ///
+    /// # Errors
+    /// [`DateOverrideError::OverlappingDates`].
+    pub fn with(&self, another: DateOverride) -> Result<Self, DateOverrideError> {
+        Self::new(self.overrides.iter().cloned().chain([another]).collect())
+    }
+
     /// The override of a date, if there is one.
     #[must_use]
     pub fn on(&self, date: Date) -> Option<&DateOverride> {

@@ -8,6 +8,9 @@ use utoipa::ToSchema;
 
 use crate::db::text_enum;
 
+/// The longest horizon that a business can have, in days.
+const LONGEST_HORIZON: u32 = 1095;
+
 /// The terms on which a service can be booked. Its JSON is what clients see and what is kept with appointments: read back,
 /// what an older version did not know is as usual, and what a newer one added does not matter.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -122,10 +125,16 @@ impl Default for NoShowRule {
 }
 
 impl Policy {
+    /// The least time between booking and start.
+    #[must_use]
+    pub fn notice(&self) -> SignedDuration {
+        minutes(self.min_notice_minutes)
+    }
+
     /// The earliest start that can be booked.
     #[must_use]
     pub fn earliest_start(&self, now: Timestamp) -> Timestamp {
-        now.checked_add(minutes(self.min_notice_minutes)).unwrap_or(Timestamp::MAX)
+        now.checked_add(self.notice()).unwrap_or(Timestamp::MAX)
     }
 
     /// The last date that can be booked.
@@ -134,6 +143,12 @@ impl Policy {
         let today = zone.to_datetime(now).date();
         let horizon = SignedDuration::from_hours(24 * i64::from(self.booking_horizon_days));
         today.checked_add(horizon).unwrap_or(Date::MAX)
+    }
+
+    /// The terms on which the business books for its customers: at any notice, and as far ahead as any business lets book.
+    #[must_use]
+    pub fn for_the_business(&self) -> Self {
+        Self { min_notice_minutes: 0, booking_horizon_days: LONGEST_HORIZON, ..self.clone() }
     }
 
     /// Whether a customer can still cancel a visit.

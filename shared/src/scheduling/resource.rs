@@ -20,6 +20,18 @@ impl Resource {
         free.take(self.needed.into()).count() == usize::from(self.needed)
     }
 
+    /// Takes as many units as a visit needs, for its whole time; their numbers.
+    pub(super) fn take(&mut self, span: Span) -> Vec<u16> {
+        let mut taken = self.free_units(span);
+        taken.truncate(self.needed.into());
+        for unit in taken.iter().filter_map(|number| usize::from(*number).checked_sub(1)) {
+            if let Some(unit) = self.units.get_mut(unit) {
+                unit.add(span);
+            }
+        }
+        taken
+    }
+
     /// The numbers of the units that are free throughout `span`, those first that have been idle for the shortest
     /// time: what is left over stays in long stretches.
     #[must_use]

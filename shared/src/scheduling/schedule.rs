@@ -11,7 +11,7 @@ use super::{
     local_day::LocalDay,
     workday::{Grid, Shift},
 };
-use crate::ids::StaffMemberId;
+use crate::ids::{ResourceId, StaffMemberId};
 
 /// Somebody who can take the visit.
 #[derive(Clone, Debug)]
@@ -147,6 +147,47 @@ impl Schedule {
             }
         }
         if offers.is_empty() { Err(refusal) } else { Ok(Slot { date, time, start, offers }) }
+    }
+
+    /// Takes an offer, as if it were booked: what is asked from now on is answered with it in the way. Which units of the
+    /// resources it has.
+    pub fn take(&mut self, offer: &Offer) -> Vec<(ResourceId, u16)> {
+        let staff = self.staff.iter_mut().find(|staff| staff.id == offer.staff);
+        if let Some(StaffMember { calendar, .. }) = staff {
+            if offer.joins {
+                calendar.join(offer.times);
+                return Vec::new();
+            }
+            let seats_left = (self.capacity > 1).then(|| self.capacity - 1);
+            calendar.add(offer.times, seats_left);
+        }
+        let units = |resource: &mut Resource| {
+            resource.take(offer.times.busy).into_iter().map(|unit| (resource.id, unit)).collect::<Vec<_>>()
+        };
+        self.resources.iter_mut().flat_map(units).collect()
+    }
+
+    /// Who can take a visit whose start has been agreed on already, otherwise the rule that whoever comes nearest would have
+    /// to break. The rules about which starts are offered do not count for it: notice, horizon and grid.
+    ///
+    /// # Errors
+    /// The rule.
+    pub fn agreed(&self, start: Timestamp) -> Result<Vec<Offer>, Rule> {
+        let local = self.zone.to_datetime(start);
+        let (day, time) = (self.day(local.date()), MinuteOfDay::of(local.time()));
+        let mut refusal = Rule::NobodyOffers;
+        let mut offers = Vec::new();
+        for staff in &self.staff {
+            let object = |rule| match rule {
+                Rule::OffStep => ControlFlow::Continue(()),
+                rule => ControlFlow::Break(rule),
+            };
+            match self.ask(staff, &day, time, start, object) {
+                ControlFlow::Continue(offer) => offers.extend(offer),
+                ControlFlow::Break(rule) => refusal = refusal.max(rule),
+            }
+        }
+        if offers.is_empty() { Err(refusal) } else { Ok(offers) }
     }
 
     /// Why a start is not offered: per staff member every rule that is against it, in the order of [`Rule`], resources in

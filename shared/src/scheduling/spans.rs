@@ -54,6 +54,28 @@ impl Spans {
         self.from(span.start).in_the_way(span).is_none()
     }
 
+    /// Takes one more.
+    pub(super) fn add(&mut self, span: Span) {
+        *self = self.0.drain(..).chain([span]).collect();
+    }
+
+    /// The same with one more.
+    #[must_use]
+    pub fn with(&self, span: Span) -> Self {
+        self.0.iter().copied().chain([span]).collect()
+    }
+
+    /// The same with all of `span` free.
+    #[must_use]
+    pub fn without(&self, span: Span) -> Self {
+        let left = |taken: &Span| {
+            let before = Span { end: taken.end.min(span.start), ..*taken };
+            let after = Span { start: taken.start.max(span.end), ..*taken };
+            [before, after]
+        };
+        self.0.iter().flat_map(left).collect()
+    }
+
     /// Those that are not over at an instant.
     pub(super) fn from(&self, instant: Timestamp) -> Ahead<'_> {
         let past = self.0.partition_point(|taken| taken.end <= instant);

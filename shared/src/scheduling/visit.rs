@@ -31,6 +31,26 @@ pub struct Visit {
 }
 
 impl Visit {
+    /// What a visit that has been booked takes, whatever its service takes by now.
+    #[must_use]
+    pub fn booked(times: Times) -> Self {
+        let minutes = |from: Timestamp, to: Timestamp| {
+            u16::try_from(to.duration_since(from).as_mins()).unwrap_or_default()
+        };
+        let at_least_one = |from, to| NonZeroU16::new(minutes(from, to)).unwrap_or(NonZeroU16::MIN);
+        let gap = |gap: Span| Gap {
+            start: at_least_one(times.start, gap.start),
+            length: at_least_one(gap.start, gap.end),
+        };
+        Self {
+            duration: at_least_one(times.start, times.end),
+            buffer_before: minutes(times.busy.start, times.start),
+            buffer_after: minutes(times.end, times.busy.end),
+            gap: times.gap.map(gap),
+            step: None,
+        }
+    }
+
     pub(super) fn step(self) -> NonZeroU16 {
         let whole = self.duration.saturating_add(self.buffer_before).saturating_add(self.buffer_after);
         self.step.unwrap_or(whole)

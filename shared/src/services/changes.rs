@@ -3,6 +3,8 @@
 
 use std::collections::HashMap;
 
+use jiff::Timestamp;
+
 use super::{
     lengths, store,
     terms::Terms,
@@ -87,10 +89,24 @@ pub(super) async fn retire(app: &App, manager: &Manager, service: ServiceId) -> 
     let now = app.now();
     let mut connection = app.connection().await?;
     let tx = connection.begin_as(manager.user, now).await?;
-    if !store::retire(&tx, manager.business, service, now).await? {
+    retire_in(&tx, manager.business, service, now).await?;
+    Ok(tx.commit().await?)
+}
+
+/// The same as a part of what else is done on somebody's behalf.
+///
+/// # Errors
+/// `SERVICE_NOT_FOUND`.
+pub async fn retire_in(
+    tx: &Transaction<'_>,
+    business: BusinessId,
+    service: ServiceId,
+    now: Timestamp,
+) -> Result<(), ApiError> {
+    if !store::retire(tx, business, service, now).await? {
         return Err(Code::ServiceNotFound.into());
     }
-    Ok(tx.commit().await?)
+    Ok(())
 }
 
 /// Checks that what is needed is there, in so many units.

@@ -18,8 +18,8 @@ mod view;
 
 pub use add_on_routes::{add_on_operations, add_on_routes};
 pub use bookable::{AddOn, Bookable, StaffTerms, add_ons_of, bookable, bookable_at};
-pub use changes::locked;
+pub use changes::{locked, retire_in};
 pub use offer_routes::{offer_operations, offer_routes};
 pub use routes::{operations, routes, seen};
-pub use store::on_offer;
+pub use store::{is_own, on_offer};
 pub use view::{COLUMNS, Need, Service, ServiceAddOn, WIDTH};

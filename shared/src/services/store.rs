@@ -96,6 +96,15 @@ pub(super) async fn one(
     Ok(row.map(|row| Service::from_row(&row, 0)))
 }
 
+/// Whether a service is on a business's list.
+///
+/// # Errors
+/// If the query fails.
+pub async fn is_own(on: &impl Sql, business: BusinessId, service: ServiceId) -> Result<bool, db::Error> {
+    let sql = "select from services where business_id = $1 and id = $2 and retired_at is null";
+    Ok(on.row(sql, &[&business, &service]).await?.is_some())
+}
+
 /// A service as it is now, kept from other changes until the transaction ends.
 pub(super) async fn one_to_change(
     tx: &Transaction<'_>,

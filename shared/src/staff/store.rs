@@ -34,6 +34,12 @@ pub const COLUMNS: &str = "
           order by services.name, services.id)";
 
 impl PublicStaffMember {
+    /// Who it is.
+    #[must_use]
+    pub fn id(&self) -> StaffMemberId {
+        self.id
+    }
+
     /// Reads [`COLUMNS`], the first of which is the row's column `first`.
     #[must_use]
     pub fn from_row(row: &Row, first: usize) -> Self {
@@ -138,7 +144,7 @@ pub async fn candidates(
 }
 
 /// Who takes bookings at several businesses, each with one of the services they offer and what that has otherwise with
-/// them.
+/// them; those of a service in the business's own order.
 ///
 /// # Errors
 /// If the query fails.
@@ -149,7 +155,8 @@ pub async fn offers_at(
     let sql = "
         select staff_services.service_id, staff_members.id, staff_services.duration_minutes, staff_services.price_minor
         from staff_members join staff_services on staff_services.staff_id = staff_members.id
-        where staff_members.business_id = any($1) and staff_members.is_bookable and staff_members.retired_at is null";
+        where staff_members.business_id = any($1) and staff_members.is_bookable and staff_members.retired_at is null
+        order by staff_members.position, staff_members.id";
     let rows = on.rows(sql, &[&businesses]).await?;
     Ok(rows.iter().map(|row| (row.get(0), row.get(1), StaffTerms::from_row(row, 2))).collect())
 }

@@ -1,6 +1,8 @@
 //! Hiring, changing and removing staff. Managers do it too, but only the owner makes and unmakes managers, and the
 //! owner's own entry is nobody else's business.
 
+use jiff::Timestamp;
+
 use super::{
     entry::{Entry, NewMember, ServiceIds, Terms, Who},
     invitations,
@@ -94,12 +96,26 @@ pub(super) async fn change<const WHOLE: bool>(
 /// entry, and, with how many, while they have bookings to come.
 pub(super) async fn remove(app: &App, manager: &Manager, id: StaffMemberId) -> Result<(), ApiError> {
     let now = app.now();
-    let business = manager.business;
     let mut connection = app.connection().await?;
     let tx = connection.begin_as(manager.user, now).await?;
+    remove_in(&tx, manager, id, now).await?;
+    Ok(tx.commit().await?)
+}
+
+/// The same as a part of what else is done on the manager's behalf.
+///
+/// # Errors
+/// Those of `remove`.
+pub async fn remove_in(
+    tx: &Transaction<'_>,
+    manager: &Manager,
+    id: StaffMemberId,
+    now: Timestamp,
+) -> Result<(), ApiError> {
+    let business = manager.business;
     let (kept, current) = tokio::join!(
-        calendar::lock_all_with(&tx, business, id),
-        member::lock(&tx, business, id, Lock::Bookings)
+        calendar::lock_all_with(tx, business, id),
+        member::lock(tx, business, id, Lock::Bookings)
     );
     kept?;
     let current = current?.ok_or(Code::StaffNotFound)?;
@@ -107,17 +123,17 @@ pub(super) async fn remove(app: &App, manager: &Manager, id: StaffMemberId) -> R
     if current.is_owner {
         return Err(ApiError::conflict(Message::OwnerStays));
     }
-    let upcoming = appointments::upcoming(&tx, Scope::Staff(business, id), now).await?;
+    let upcoming = appointments::upcoming(tx, Scope::Staff(business, id), now).await?;
     if upcoming > 0 {
         return Err(ApiError::still_booked(Message::StaffStillBooked(upcoming), upcoming));
     }
-    appointments::drop_holds_with(&tx, id).await?;
-    if appointments::any(&tx, business, id).await? {
-        member::retire(&tx, id, now).await?;
+    appointments::drop_holds_with(tx, id).await?;
+    if appointments::any(tx, business, id).await? {
+        member::retire(tx, id, now).await?;
     } else {
-        member::delete(&tx, id).await?;
+        member::delete(tx, id).await?;
     }
-    Ok(tx.commit().await?)
+    Ok(())
 }
 
 /// Only the owner decides who is a manager.

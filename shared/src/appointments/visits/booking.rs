@@ -15,7 +15,7 @@ use super::{
         choice,
         idempotency::{self, Once},
         store::{self as appointments, NewAppointment},
-        view::VisitInFull,
+        view::{Audience, VisitInFull},
         wanted::{ALTERNATIVES, MOST_LOOKS, around},
     },
     store,
@@ -26,12 +26,13 @@ use crate::{
     availability::{self, Loaded, local_instant},
     businesses::{self, BusinessRef},
     calendar::{self, Taking},
+    customers::Party,
     db::{self, Sql, Transaction},
     http::{ApiError, Code},
     ids::{AppointmentId, CalendarEntryId, ResourceId, StaffMemberId, UserId, VisitId},
     intake::{self, Answered, ToKeep},
     outbox::{self, Happening, Notice},
-    scheduling::{DateRange, Plan, Record, Rule, Schedule},
+    scheduling::{DateRange, Plan, Record, Rule, Schedule, Span},
 };
 
 /// How an attempt to book ended.
@@ -192,17 +193,24 @@ impl Booking<'_> {
     /// knows of the customer.
     async fn alone(&self, tx: &Transaction<'_>, found: &[Loaded]) -> Result<Record, AttemptError> {
         let schedules = || found.iter().map(|loaded| &loaded.schedule);
-        let policies: Vec<_> = schedules().map(|schedule| &schedule.policy).collect();
-        let business = found.first().map(|loaded| loaded.business.id);
-        let business = business.ok_or_else(|| ApiError::new(Code::ServerError))?;
         let staff: Vec<StaffMemberId> = schedules().flat_map(staff_of).collect();
         let resources: Vec<ResourceId> =
             schedules().flat_map(|schedule| &schedule.resources).map(|resource| resource.id).collect();
-        let window = DateRange::from(self.wish.date).window();
+        let date = DateRange::from(self.wish.date);
+        let windows = schedules().flat_map(|schedule| {
+            schedule.staff.iter().map(move |member| date.window(&schedule.zone, &member.visit))
+        });
+        let window = Span::around(windows);
+        let clear = async {
+            match window {
+                Some(window) => calendar::release_expired(tx, &staff, &resources, window, self.now).await,
+                None => Ok(()),
+            }
+        };
         let (record, guarded, cleared) = tokio::join!(
-            admission::record(tx, business, &policies, self.customer, self.now),
+            admission::record(tx, found, Party::Account(self.customer), self.now),
             calendar::guard(tx, &staff, &resources, &[]),
-            calendar::release_expired(tx, &staff, &resources, window, self.now),
+            clear,
         );
         guarded?;
         cleared?;
@@ -246,7 +254,8 @@ impl Booking<'_> {
             record.open_bookings = record.open_bookings.saturating_add(1);
             parts.push(NewAppointment {
                 id: *id,
-                customer: self.customer,
+                customer: Party::Account(self.customer),
+                actor: self.customer,
                 status,
                 price_minor: loaded.price_with(planned.offer.staff),
                 price_currency: loaded.service.price_currency,
@@ -261,7 +270,9 @@ impl Booking<'_> {
         let (business, first) = business.zip(ids.first()).ok_or_else(|| ApiError::new(Code::ServerError))?;
         let notice = Notice::Visit { visit, appointment: *first, what: Happening::Booked };
         let kept = parts.iter().zip(entries).zip(loaded);
-        let kept = kept.map(|((new, entry), loaded)| appointments::insert(tx, new, *entry, &loaded.add_ons));
+        let audience = Audience::Customer(self.customer);
+        let kept = kept
+            .map(|((new, entry), loaded)| appointments::insert(tx, new, *entry, &loaded.add_ons, audience));
         let (added, kept, told) = tokio::join!(
             store::insert(tx, visit, business, now),
             try_join_all(kept),

@@ -1,12 +1,11 @@
 //! Calling a whole visit off.
 
-use futures_util::future::try_join_all;
-
 use super::{
     super::{
         changes::may_still_cancel,
         status::Status,
-        store::{self as appointments, Change},
+        store::Current,
+        together::{self, Cancelled, Together},
         view::VisitInFull,
     },
     store,
@@ -32,28 +31,17 @@ pub(super) async fn cancel(
     let now = app.now();
     let mut connection = app.connection().await?;
     let tx = connection.begin().await?;
-    let parts = store::to_change(&tx, id, customer).await?;
+    let parts = together::to_cancel(&tx, Together::Visit(id), customer).await?;
     if parts.is_empty() {
         return Err(Code::NotFound.into());
     }
-    let mut open: Vec<_> =
-        parts.iter().filter(|(_, part)| part.status.may_become(Status::Cancelled)).collect();
-    open.sort_by_key(|(_, part)| part.starts_at);
-    let Some((first, _)) = open.first() else { return Err(ApiError::bad_request(Message::TooLateToCancel)) };
-    open.iter().try_for_each(|(_, part)| may_still_cancel(part, now))?;
-    let change = |part: &Status, appointment| Change {
-        id: appointment,
-        from: *part,
-        to: Status::Cancelled,
-        actor: customer,
-        by: "customer",
-        reason,
-        at: now,
-    };
-    let changes: Vec<Change<'_>> = open.iter().map(|(id, part)| change(&part.status, *id)).collect();
-    let notice = Notice::Visit { visit: id, appointment: *first, what: Happening::CancelledByCustomer };
+    let open: Vec<&Current> = parts.iter().filter(|part| part.status.may_become(Status::Cancelled)).collect();
+    let Some(first) = open.first() else { return Err(ApiError::bad_request(Message::TooLateToCancel)) };
+    open.iter().try_for_each(|part| may_still_cancel(part, now))?;
+    let deed = Cancelled { appointments: &open, by: customer, reason, at: now };
+    let notice = Notice::Visit { visit: id, appointment: first.id, what: Happening::CancelledByCustomer };
     let (written, told, cancelled) = tokio::join!(
-        try_join_all(changes.iter().map(|change| appointments::change(&tx, change))),
+        together::cancel(&tx, &deed),
         outbox::add(&tx, now, &notice),
         store::one(&tx, id, customer),
     );

@@ -1,5 +1,7 @@
 //! What an owner says about one day's hours.
 
+use std::collections::HashSet;
+
 use crate::{
     hours::interval::{breaks, made_of},
     http::{Form, FromForm, form::Whole},
@@ -9,12 +11,18 @@ use crate::{
 
 /// An interval of opening hours on a day of the week, or that the day is closed.
 #[derive(Clone, Debug)]
-pub(super) struct Entry {
-    pub(super) day_of_week: i16,
+pub(in crate::hours) struct Entry {
+    pub(in crate::hours) day_of_week: i16,
     /// `None`: closed.
-    pub(super) hours: Option<Hours>,
+    pub(in crate::hours) hours: Option<Hours>,
     /// Whether anything is said about breaks: clients of earlier versions do not know of them.
     says_breaks: bool,
+}
+
+/// The place of an entry for a day that an earlier one is for.
+pub(in crate::hours) fn day_twice(entries: &[Entry]) -> Option<usize> {
+    let mut seen = HashSet::new();
+    entries.iter().position(|entry| !seen.insert(entry.day_of_week))
 }
 
 impl FromForm for Entry {
@@ -40,7 +48,7 @@ impl FromForm for Entry {
 
 impl Entry {
     /// The same with the breaks that there were, if it says nothing about breaks, as far as they lie within its hours.
-    pub(super) fn keeping<'a>(self, breaks: impl Iterator<Item = &'a Break>) -> Self {
+    pub(in crate::hours) fn keeping<'a>(self, breaks: impl Iterator<Item = &'a Break>) -> Self {
         let Self { day_of_week, hours, says_breaks: false } = self else { return self };
         let hours = hours.map(|hours| {
             let (opens, closes) = (hours.opens(), hours.closes());

@@ -5,5 +5,7 @@ mod plan;
 mod routes;
 mod store;
 
+pub(super) use entry::{Entry, day_twice};
+pub(super) use plan::set;
 pub(super) use routes::{operations, routes};
 pub use store::{OpeningHour, of};

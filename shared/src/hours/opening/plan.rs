@@ -1,18 +1,38 @@
 //! What it comes to when whole days are set: which intervals go, and which come. What stays the same keeps its id.
 
-use super::{entry::Entry, store::Stored};
-use crate::ids::OpeningHourId;
+use jiff::Timestamp;
+
+use super::{
+    entry::Entry,
+    store::{self, Stored},
+};
+use crate::{
+    db::{self, Transaction},
+    ids::{BusinessId, OpeningHourId},
+};
+
+/// Sets the days that the entries are for, one each, of a business whose hours nobody else changes.
+pub(in crate::hours) async fn set(
+    tx: &Transaction<'_>,
+    business: BusinessId,
+    entries: Vec<Entry>,
+    now: Timestamp,
+) -> Result<(), db::Error> {
+    let plan = Plan::of(&store::stored(tx, &business.into()).await?, entries);
+    store::clear(tx, business, &plan.gone).await?;
+    store::insert(tx, business, plan.new.iter().map(|entry| (OpeningHourId::new(now), entry))).await
+}
 
 /// The difference between a week as it is and as it is to be.
 #[derive(Debug, Default)]
-pub(super) struct Plan {
-    pub(super) gone: Vec<OpeningHourId>,
-    pub(super) new: Vec<Entry>,
+struct Plan {
+    gone: Vec<OpeningHourId>,
+    new: Vec<Entry>,
 }
 
 impl Plan {
     /// Sets the days that the entries are for, one each; others stay as they are.
-    pub(super) fn of(week: &[Stored], entries: Vec<Entry>) -> Self {
+    fn of(week: &[Stored], entries: Vec<Entry>) -> Self {
         let mut plan = Self::default();
         for entry in entries {
             let day = || week.iter().filter(|stored| stored.day_of_week == entry.day_of_week);

@@ -1,12 +1,10 @@
 //! `/api/businesses/{slug}/opening-hours/`.
 
-use std::collections::HashSet;
-
 use axum::{Json, extract::State};
 
 use super::{
-    entry::Entry,
-    plan::Plan,
+    entry::{Entry, day_twice},
+    plan,
     store::{self, OpeningHour},
 };
 use crate::{
@@ -180,17 +178,14 @@ async fn bulk_update(
     Path(business): Path<BusinessRef>,
     ListBody(entries): ListBody<Entry, 7>,
 ) -> ApiResult<Json<Done<Vec<OpeningHour>>>> {
-    let mut seen = HashSet::new();
-    if let Some(twice) = entries.iter().position(|entry| !seen.insert(entry.day_of_week)) {
+    if let Some(twice) = day_twice(&entries) {
         return Err(ApiError::invalid_field(&format!("{twice}.day_of_week"), Message::DayTwice));
     }
     let manager = businesses::manager(&app, &caller, &business).await?;
     let (business, now) = (manager.business, app.now());
     let mut connection = app.connection().await?;
     let tx = change::begin(&mut connection, business, manager.user, now).await?;
-    let plan = Plan::of(&store::stored(&tx, &business.into()).await?, entries);
-    store::clear(&tx, business, &plan.gone).await?;
-    store::insert(&tx, business, plan.new.iter().map(|entry| (OpeningHourId::new(now), entry))).await?;
+    plan::set(&tx, business, entries, now).await?;
     let data = store::of(&tx, &business.into(), language).await?;
     tx.commit().await?;
     Ok(Done::saying(data, &Message::OpeningHoursSaved, language))

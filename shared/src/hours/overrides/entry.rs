@@ -16,9 +16,9 @@ const MOST_INTERVALS: usize = 24;
 const MOST_DAYS: i64 = 366;
 
 /// Dates with other hours, of a staff member or, without one, of the business.
-pub(super) struct Entry {
-    pub(super) staff: Option<StaffMemberId>,
-    pub(super) dates: DateOverride,
+pub(in crate::hours) struct Entry {
+    pub(in crate::hours) staff: Option<StaffMemberId>,
+    pub(in crate::hours) dates: DateOverride,
 }
 
 impl FromForm for Entry {

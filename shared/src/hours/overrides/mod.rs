@@ -5,6 +5,7 @@ mod routes;
 mod store;
 mod view;
 
+pub(super) use entry::Entry;
 pub(super) use routes::{operations, routes};
-pub(super) use store::{about, of_business};
+pub(super) use store::{about, insert, of_business};
 pub(super) use view::OverrideItem;

@@ -113,7 +113,7 @@ pub(super) async fn one(
 }
 
 /// Adds an override.
-pub(super) async fn insert(
+pub(in crate::hours) async fn insert(
     tx: &Transaction<'_>,
     business: BusinessId,
     id: DateOverrideId,

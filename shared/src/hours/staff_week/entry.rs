@@ -9,8 +9,11 @@ use crate::{
     scheduling::OwnHours,
 };
 
+/// More intervals than a week has in several seasons.
+pub(in crate::hours) const MOST: usize = 100;
+
 /// An interval on a day of the week, and on which dates it counts.
-pub(super) struct Entry(pub(super) OwnHours);
+pub(in crate::hours) struct Entry(pub(in crate::hours) OwnHours);
 
 impl FromForm for Entry {
     fn from_form(form: &mut Form) -> Option<Self> {

@@ -5,6 +5,7 @@ mod routes;
 mod store;
 mod view;
 
+pub(super) use entry::{Entry, MOST};
 pub(super) use routes::{operations, routes};
-pub(super) use store::own_hours;
+pub(super) use store::{own_hours, replace};
 pub(super) use view::{KeptHours, about};

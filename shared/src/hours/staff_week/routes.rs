@@ -2,7 +2,11 @@
 
 use axum::{Json, extract::State};
 
-use super::{entry::Entry, store, view::StaffHours};
+use super::{
+    entry::{Entry, MOST},
+    store,
+    view::StaffHours,
+};
 use crate::{
     accounts::VerifiedCaller,
     app::App,
@@ -15,9 +19,6 @@ use crate::{
     scheduling::{OwnHours, StaffWeek},
     staff,
 };
-
-/// More intervals than a week has in several seasons.
-const MOST: usize = 100;
 
 api! {
     /// Routes of the function `schedule`.

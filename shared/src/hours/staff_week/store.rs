@@ -51,7 +51,7 @@ pub(super) async fn about(
 }
 
 /// Puts these in the place of all there were; what stays the same is left alone.
-pub(super) async fn replace(
+pub(in crate::hours) async fn replace(
     tx: &Transaction<'_>,
     business: BusinessId,
     member: StaffMemberId,

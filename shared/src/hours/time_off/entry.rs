@@ -22,10 +22,10 @@ const MOST_DAYS: i64 = 366;
 const DAY: SignedDuration = SignedDuration::from_hours(24);
 
 /// Time that a staff member is away, and what for.
-pub(super) struct Entry {
-    pub(super) staff: StaffMemberId,
-    pub(super) time: TimeOff,
-    pub(super) reason: String,
+pub(in crate::hours) struct Entry {
+    pub(in crate::hours) staff: StaffMemberId,
+    pub(in crate::hours) time: TimeOff,
+    pub(in crate::hours) reason: String,
 }
 
 /// A local time, or all of a date.

@@ -4,5 +4,6 @@ mod entry;
 mod routes;
 mod store;
 
+pub(super) use entry::Entry;
 pub(super) use routes::{operations, routes};
-pub(super) use store::{TimeOffItem, about, read};
+pub(super) use store::{TimeOffItem, about, insert, read};

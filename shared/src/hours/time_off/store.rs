@@ -108,7 +108,7 @@ pub(super) async fn one(
 }
 
 /// Adds time off.
-pub(super) async fn insert(
+pub(in crate::hours) async fn insert(
     tx: &Transaction<'_>,
     business: BusinessId,
     id: TimeOffId,

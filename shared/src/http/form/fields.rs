@@ -200,6 +200,7 @@ macro_rules! id_fields {
 }
 id_fields!(
     crate::ids::AddOnId,
+    crate::ids::AppointmentId,
     crate::ids::CustomerId,
     crate::ids::HoldId,
     crate::ids::LocationId,

@@ -129,6 +129,19 @@ impl Form {
         }
     }
 
+    /// As [`object`](Self::object); an error if it is absent or null.
+    pub fn required_object<T: FromForm>(&mut self, name: &str) -> Option<T> {
+        if let Some(described) = &mut self.described {
+            described.properties.insert(name.to_owned(), Self::describe::<T>());
+            described.required.push(name.into());
+            return None;
+        }
+        match self.object(name)? {
+            Some(value) => Some(value),
+            None => self.refuse(name, Message::Required),
+        }
+    }
+
     fn nested<T: FromForm>(&mut self, name: &str, values: Map<String, Value>) -> Option<T> {
         let mut form = Self { values, prefix: format!("{}{name}.", self.prefix), ..Self::default() };
         let value = T::from_form(&mut form);

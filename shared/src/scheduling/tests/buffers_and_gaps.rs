@@ -122,9 +122,9 @@ fn a_gap_that_reaches_the_end_of_the_visit_is_none() {
 
 #[test]
 fn a_day_of_buffer_on_either_side_lies_within_what_is_loaded_in_every_zone() {
-    let window = DateRange::from(MONDAY).window();
     for zone in ["Pacific/Kiritimati", "Etc/GMT+12"] {
         let salon = Salon::new(zone).open("00:00-24:00", &[]).with_buffers(24 * 60, 24 * 60).every(60);
+        let window = DateRange::from(MONDAY).window(&salon.zone, &salon.visit);
         let slots = salon.slots(MONDAY);
         assert_eq!(slots.len(), 24);
         for busy in slots.iter().map(|slot| slot.offers[0].times.busy) {

@@ -138,7 +138,7 @@ proptest! {
     #[test]
     fn what_lies_outside_the_window_changes_nothing((salon, first) in salon_and_date(), days in 0..=2_u16) {
         let dates = DateRange { first, days };
-        let window = dates.window();
+        let window = dates.window(&salon.zone, &salon.visit);
         let mut loaded = salon.clone();
         for person in &mut loaded.team {
             person.entries.retain(|entry| entry.times.busy.overlaps(window));
@@ -198,7 +198,7 @@ proptest! {
         let salon = Salon { visit, policy, capacity, team, resources, now, ..salon };
         let schedule = salon.schedule();
         let range = DateRange { first, days };
-        let window = range.window();
+        let window = range.window(&schedule.zone, &visit);
         prop_assert!(window.start <= window.end);
         for kind in &schedule.resources {
             prop_assert!(kind.free_units(window).len() <= kind.units.len());

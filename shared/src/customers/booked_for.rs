@@ -1,0 +1,184 @@
+//! For whom a business books: a card it has, or one that is found or made for who is described.
+
+use jiff::Timestamp;
+
+use crate::{
+    accounts::{Email, Phone},
+    db::{self, Param, Sql, Transaction},
+    http::{Form, FromForm, form::Text},
+    ids::{BusinessId, CustomerId, UserId},
+    language::Message,
+};
+
+/// Whose an appointment is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Party {
+    /// An account's.
+    Account(UserId),
+    /// Of somebody without one, of whom the business keeps a card.
+    Card(CustomerId),
+}
+
+impl Party {
+    /// The account.
+    #[must_use]
+    pub fn account(self) -> Option<UserId> {
+        match self {
+            Self::Account(user) => Some(user),
+            Self::Card(_) => None,
+        }
+    }
+
+    /// The card, where there is no account.
+    #[must_use]
+    pub fn card(self) -> Option<CustomerId> {
+        match self {
+            Self::Account(_) => None,
+            Self::Card(card) => Some(card),
+        }
+    }
+}
+
+/// SQL for the card of an account at a business, both given as SQL: the one it has, or will have when it first books; else null.
+#[must_use]
+pub fn card_of(business: &str, account: &str) -> String {
+    format!(
+        "coalesce(
+            (select customer_id from customer_accounts where user_id = {account} and business_id = {business}),
+            (select customers.id from customers join users on email_lower = lower(users.email::text)
+             where customers.business_id = {business} and email_lower <> '' and users.id = {account}
+               and users.email_verified_at is not null
+             order by customers.created_at, customers.id limit 1))"
+    )
+}
+
+/// Somebody to book for.
+#[derive(Clone, Debug)]
+pub enum Whom {
+    /// Whose card the business has.
+    Known(CustomerId),
+    /// Who says what they are called and how to reach them.
+    Described(Contact),
+}
+
+/// What somebody is called and how they are reached.
+#[derive(Clone, Debug)]
+pub struct Contact {
+    name: Text<1, 320>,
+    email: Option<Email>,
+    phone: Phone,
+}
+
+impl FromForm for Whom {
+    fn from_form(form: &mut Form) -> Option<Self> {
+        let known = form.unless_empty("customer_id");
+        let name = form.unless_empty("name");
+        let email = form.unless_empty("email");
+        let phone = form.or("phone", Phone::default());
+        match (known?, name?) {
+            (Some(card), _) => Some(Self::Known(card)),
+            (None, Some(name)) => Some(Self::Described(Contact { name, email: email?, phone: phone? })),
+            (None, None) => form.refuse("name", Message::Required),
+        }
+    }
+}
+
+impl Whom {
+    /// In a line that tells them from anybody else.
+    #[must_use]
+    pub fn in_one_line(&self) -> String {
+        match self {
+            Self::Known(card) => card.to_string(),
+            Self::Described(Contact { name, email, phone }) => {
+                let email = email.as_ref().map_or("", Email::as_str);
+                serde_json::json!([name.as_str(), email, phone.as_str()]).to_string()
+            }
+        }
+    }
+
+    /// Whose an appointment for them is that is about to exist: an account's, if the card has one. Who is described gets the
+    /// card with their address, else that with their phone number and their name, completed by what it lacks, else a new one.
+    /// The card stays until the transaction ends. Comes before calendars are guarded.
+    ///
+    /// # Errors
+    /// If the transaction is broken. `None`: the business has no such card.
+    pub async fn party(
+        &self,
+        tx: &Transaction<'_>,
+        business: BusinessId,
+        now: Timestamp,
+    ) -> Result<Option<Party>, db::Error> {
+        let card = match self {
+            Self::Known(card) => Some(*card),
+            Self::Described(contact) => contact.card(tx, business, now).await?,
+        };
+        match card {
+            Some(card) => party_of(tx, business, card).await,
+            None => Ok(None),
+        }
+    }
+}
+
+impl Contact {
+    /// Their card. Nobody else looks for one by the same address or number until the transaction ends.
+    async fn card(
+        &self,
+        tx: &Transaction<'_>,
+        business: BusinessId,
+        now: Timestamp,
+    ) -> Result<Option<CustomerId>, db::Error> {
+        let alone = "
+            select pg_advisory_xact_lock(hashtextextended($1::text || lower($2), 0)) where $2 <> ''";
+        let find_or_make = "
+            with known as (
+                select id
+                from (select 1 as place, id, created_at from customers
+                      where business_id = $1 and email_lower = lower($4) and email_lower <> ''
+                      union all
+                      select 2, id, created_at from customers
+                      where business_id = $1 and phone_digits = regexp_replace($5, '[^0-9]', '', 'g') and phone_digits <> ''
+                        and sort_name = search_form($3) and (email = '' or $4 = '')) alike
+                order by place, created_at, id limit 1
+            ), completed as (
+                update customers
+                set email = case when email = '' then $4 else email end, phone = case when phone = '' then $5 else phone end,
+                    updated_at = $6
+                where id = (select id from known) and (email = '' and $4 <> '' or phone = '' and $5 <> '')
+            ), made as (
+                insert into customers (id, business_id, name, email, phone, created_at, updated_at)
+                select $2, $1, $3, $4, $5, $6, $6 where not exists (select from known)
+                returning id
+            )
+            select id from known union all select id from made";
+        let (name, email) = (self.name.as_str(), self.email.as_ref().map_or("", Email::as_str));
+        let phone = self.phone.as_str();
+        let reached_by = if email.is_empty() { phone } else { email };
+        let of_business = business.to_string();
+        let alone_params: [&dyn Param; 2] = [&of_business, &reached_by];
+        let id = CustomerId::new(now);
+        let params: [&dyn Param; 6] = [&business, &id, &name, &email, &phone, &now];
+        let (alone, card) = tokio::join!(tx.execute(alone, &alone_params), tx.row(find_or_make, &params));
+        alone?;
+        Ok(card?.map(|row| row.get(0)))
+    }
+}
+
+/// Whose an appointment for a card is: of several accounts it is the one with the card's address, if there is one.
+async fn party_of(
+    tx: &Transaction<'_>,
+    business: BusinessId,
+    card: CustomerId,
+) -> Result<Option<Party>, db::Error> {
+    // Read behind the lock and not with it: whoever adopts the card may just have done so.
+    let stay = "select from customers where business_id = $1 and id = $2 for key share";
+    let read = "
+        select (select account.user_id
+                from customer_accounts account join users on users.id = account.user_id
+                where account.customer_id = customers.id
+                order by lower(users.email::text) = customers.email_lower desc, account.user_id limit 1)
+        from customers where business_id = $1 and id = $2 and retired_at is null";
+    let params: [&dyn Param; 2] = [&business, &card];
+    let (stays, found) = tokio::join!(tx.execute(stay, &params), tx.row(read, &params));
+    stays?;
+    Ok(found?.map(|row| row.get::<_, Option<UserId>>(0).map_or(Party::Card(card), Party::Account)))
+}

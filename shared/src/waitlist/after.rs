@@ -1,0 +1,50 @@
+//! When it is looked whether something has become free: behind every answer that may have freed something. What that misses is
+//! left to `cron`.
+
+use axum::{
+    extract::{MatchedPath, Request, State},
+    http::Method,
+    middleware::Next,
+    response::Response,
+};
+
+use super::offering::offer_due;
+use crate::{app::App, host::Background, outbox};
+
+/// Offers what has become free once the response is on its way, and tells of it.
+pub fn offer_after(background: &Background, app: &App) {
+    let app = app.clone();
+    background.spawn(async move {
+        // What fails is logged there, and stays noted.
+        let Ok(1..) = offer_due(&app, None).await else { return };
+        if let Err(error) = outbox::deliver_due(&app).await {
+            tracing::error!(error = &error as &dyn std::error::Error, "the outbox could not be read");
+        }
+    });
+}
+
+/// Does so behind whatever may have freed something.
+pub async fn look_after_changes(State(app): State<App>, request: Request, next: Next) -> Response {
+    let background = request.extensions().get::<Background>().cloned();
+    let route = request.extensions().get::<MatchedPath>().map_or("", MatchedPath::as_str);
+    let background = background.filter(|_| may_free_time(request.method(), route));
+    let response = next.run(request).await;
+    if let Some(background) = background
+        && response.status().is_success()
+    {
+        offer_after(&background, &app);
+    }
+    response
+}
+
+fn may_free_time(method: &Method, route: &str) -> bool {
+    match (method, route) {
+        (method, _) if method.is_safe() => false,
+        // It looks itself, if it leaves anything for what is booked.
+        (&Method::POST, "/api/businesses/{business}/appointments") => false,
+        (&Method::DELETE, "/api/users/me") => true,
+        (_, route) => ["/api/businesses", "/api/users/appointments", "/api/users/waitlist"]
+            .iter()
+            .any(|place| route.starts_with(place)),
+    }
+}
