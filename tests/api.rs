@@ -36,6 +36,7 @@ mod series;
 mod services;
 mod staff;
 mod support;
+mod visits;
 mod waitlist;
 mod walk;
 mod working_time;

@@ -268,6 +268,8 @@ async fn discovery(r: &Recorder<'_>, salon: &str, service: &str, member: &str) {
     r.call(None, "GET", &format!("/api/businesses/{salon}/reviews/"), None).await;
     r.call(None, "GET", &format!("/api/businesses/{salon}/availability/next/?service_id={service}"), None)
         .await;
+    let question = format!("service_ids={service},{service}&date=2026-03-03&max_wait_minutes=15");
+    r.call(None, "GET", &format!("/api/businesses/{salon}/availability/visits/?{question}"), None).await;
     let question = format!("service_id={service}&date=2026-03-03&time=10:10");
     r.call(None, "GET", &format!("/api/businesses/{salon}/availability/explain/?{question}"), None).await;
     let question = format!("service_id={service}&date=2026-03-03&days=2&staff_id={member}&verbose=true");
@@ -331,6 +333,14 @@ async fn appointments(
     r.call(Some(anna), "GET", &format!("{mine}series/{series}/"), None).await;
     let reason = Some(json!({ "reason": "Wyjazd." }));
     r.call(Some(anna), "POST", &format!("{mine}series/{series}/cancel/"), reason).await;
+    let part = json!({ "service_id": service, "answers": answers });
+    let several =
+        json!({ "date": "2026-03-06", "start_time": "10:00", "max_wait_minutes": 15, "parts": [part, part] });
+    let visit =
+        id(&r.call(Some(anna), "POST", &format!("/api/businesses/{salon}/visits/"), Some(several)).await);
+    r.call(Some(anna), "GET", &format!("/api/users/visits/{visit}/"), None).await;
+    let reason = Some(json!({ "reason": "Zmiana planów." }));
+    r.call(Some(anna), "POST", &format!("/api/users/visits/{visit}/cancel/"), reason).await;
 
     r.call(Some(anna), "POST", &format!("/api/users/favorites/{salon}/"), None).await;
     r.call(Some(anna), "GET", "/api/users/favorites/", None).await;

@@ -1,6 +1,8 @@
 //! Many at once, through two servers on one database: whoever is first has the slot, the others are told that it is
 //! taken, and nothing breaks.
 
+mod visits;
+
 use std::{collections::HashMap, fs, sync::Arc, time::Duration};
 
 use dev::postgres::Cluster;

@@ -110,6 +110,8 @@ ids! {
     TimeOffId;
     /// A booked visit.
     AppointmentId;
+    /// Several appointments in a row that were booked as one.
+    VisitId;
     /// Something that was done at a business: a change of an appointment, or of anything else.
     AuditEntryId;
     /// What that was done to, of whatever kind.

@@ -5,6 +5,7 @@ mod explain;
 mod next;
 pub(crate) mod offered_is_bookable;
 pub(crate) mod random_salon;
+mod several_in_a_row;
 
 use serde_json::{Value, json};
 

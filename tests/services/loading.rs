@@ -126,7 +126,7 @@ async fn staff_have_terms_and_services_needs_of_their_own() {
         all.iter().map(|(_, service)| (service.id, service.needs.len())).collect();
     assert_eq!((of_all[&service], of_all.values().sum::<usize>()), (1, 1));
     let (now, dates) = (app.state.now(), DateRange::from(date(2026, 3, 2)));
-    let units = calendar::units(&connection, service, dates, now, None).await.unwrap();
+    let units = calendar::units(&connection, &[service], dates, now, None).await.unwrap();
     assert_eq!(units[&resource].len(), 4);
     assert_eq!(calendar::units_at(&connection, &[business], dates, now).await.unwrap(), units);
     assert!(calendar::units_at(&connection, &[], dates, now).await.unwrap().is_empty());

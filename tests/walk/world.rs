@@ -69,6 +69,7 @@ pub(super) struct World {
     manager: Person,
     unverified: Person,
     appointment: String,
+    visit: String,
     hold: String,
     hour: String,
     session: String,
@@ -115,6 +116,10 @@ impl World {
         weekly["rule"] = json!("FREQ=WEEKLY;COUNT=2");
         let series = customer.post(&salon.path("appointments/series/"), &weekly).await.expect(201);
         let kept = customer.post(&salon.path("holds/"), &salon.wish("2026-03-04", "10:00")).await.expect(201);
+        let part = json!({ "service_id": salon.service });
+        let several = json!({ "date": "2026-03-05", "start_time": "10:00", "parts": [part, part] });
+        let several = customer.post(&salon.path("visits/"), &several).await.expect(201);
+        let visit = several["id"].as_str().unwrap().to_owned();
         let hours = app.get(&salon.path("opening-hours/")).await.expect(200);
         let sessions = customer.get("/api/users/sessions/").await.expect(200);
         let [appointment, hold, hour, session] =
@@ -143,6 +148,7 @@ impl World {
             manager,
             unverified,
             appointment,
+            visit,
             hold,
             hour,
             session,
@@ -182,6 +188,8 @@ impl World {
     pub(super) fn fill(&self, template: &str) -> String {
         let query = if template.ends_with("/availability/") || template.ends_with("/explain/") {
             format!("?service_id={}&date=2026-03-03&time=10:00", self.salon.service)
+        } else if template.ends_with("/availability/visits/") {
+            format!("?service_ids={0},{0}&date=2026-03-03", self.salon.service)
         } else if template.ends_with("/holidays/") {
             "?year=2026".to_owned()
         } else {
@@ -192,6 +200,7 @@ impl World {
             ("{business}", &self.salon.slug),
             ("{service}", &self.salon.service),
             ("{appointment}", &self.appointment),
+            ("{visit}", &self.visit),
             ("{hold}", &self.hold),
             ("{hour}", &self.hour),
             ("{session}", &self.session),
@@ -232,6 +241,9 @@ impl World {
         // The example's questions are of its own service.
         if body.get("answers").is_some() {
             body["answers"] = json!([]);
+        }
+        for part in body.get_mut("parts").and_then(Value::as_array_mut).into_iter().flatten() {
+            part["answers"] = json!([]);
         }
         if body.get("service_ids").is_some() {
             body["service_ids"] = json!([self.salon.service]);

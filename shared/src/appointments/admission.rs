@@ -1,5 +1,7 @@
 //! Whether the booking policy lets somebody book, and how their booking begins.
 
+use std::slice;
+
 use jiff::{SignedDuration, Timestamp};
 
 use super::{attempt::AttemptError, status::Status, store};
@@ -23,24 +25,26 @@ pub(super) async fn admit(
     customer: Party,
     now: Timestamp,
 ) -> Result<Status, AttemptError> {
-    let record = record(tx, loaded, customer, now).await?;
+    let record = record(tx, slice::from_ref(loaded), customer, now).await?;
     Ok(status(&loaded.schedule.policy, record)?)
 }
 
-/// What the policy wants to know of this customer, who is then locked as for [`admit`].
+/// What the policies of some services of a business want to know of this customer, who is then locked as for [`admit`].
 pub(super) async fn record(
     tx: &Transaction<'_>,
-    loaded: &Loaded,
+    loaded: &[Loaded],
     customer: Party,
     now: Timestamp,
 ) -> Result<Record, db::Error> {
-    let policy = &loaded.schedule.policy;
-    if policy.max_open_bookings.is_none() && policy.no_show.is_none() {
+    // The same business for all, and the same rule about missed visits for all of its services.
+    let Some(first) = loaded.first() else { return Ok(Record::default()) };
+    let policies = || loaded.iter().map(|loaded| &loaded.schedule.policy);
+    if policies().all(|policy| policy.max_open_bookings.is_none() && policy.no_show.is_none()) {
         return Ok(Record::default());
     }
-    let days = policy.no_show.map_or(0, |rule| rule.days);
+    let days = policies().find_map(|policy| policy.no_show).map_or(0, |rule| rule.days);
     let since = now.checked_sub(SignedDuration::from_hours(24 * i64::from(days))).unwrap_or(Timestamp::MIN);
-    store::record(tx, loaded.business.id, customer, since, now).await
+    store::record(tx, first.business.id, customer, since, now).await
 }
 
 /// The status of a new booking of somebody with this record.

@@ -285,6 +285,7 @@ impl Booking<'_> {
                 policy: &loaded.schedule.policy,
                 notes: self.wish.notes.as_str(),
                 answers: &answers,
+                visit: None,
                 created_at: now,
             };
             let holder = held.and(booker.user());

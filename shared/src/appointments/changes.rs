@@ -75,10 +75,10 @@ pub(super) async fn cancel_by_customer(
     change(app, id, &step, may_still_cancel).await
 }
 
-/// Whether its customer can still cancel an appointment.
+/// Whether the customer can still cancel it.
 ///
 /// # Errors
-/// `BAD_REQUEST`, `CANCELLATION_WINDOW_PASSED`.
+/// `BAD_REQUEST` if it has begun, is over or already cancelled; `CANCELLATION_WINDOW_PASSED`.
 pub(super) fn may_still_cancel(current: &Current, now: Timestamp) -> Result<(), ApiError> {
     if !current.is_ahead(now) {
         Err(ApiError::bad_request(Message::TooLateToCancel))

@@ -26,21 +26,27 @@ pub(super) async fn in_order(
     let mut offers = slot.offers.clone();
     if offers.len() > 1 {
         let staff: Vec<StaffMemberId> = slot.staff().collect();
-        match loaded.business.staff_choice {
-            StaffChoice::Priority => {}
-            StaffChoice::LeastBusy => {
-                let day = day(slot.date, &loaded.schedule.zone);
-                let busy = minutes_on(tx, &staff, day, leaving, now).await?;
-                offers.sort_by_key(|offer| busy.get(&offer.staff).copied().unwrap_or(0));
-            }
-            StaffChoice::Rotation => {
-                let turns = turns(tx, &staff).await?;
-                offers.sort_by_key(|offer| turns.get(&offer.staff).copied());
-            }
-        }
+        let ranks = ranks(tx, loaded, slot.date, &staff, leaving, now).await?;
+        offers.sort_by_key(|offer| ranks.get(&offer.staff));
         offers.sort_by_key(|offer| Reverse(Some(offer.staff) == preferred));
     }
     Ok(offers)
+}
+
+/// Where each of some staff stands in the business's choice on a date, whoever comes first having the lowest rank or none.
+pub(super) async fn ranks(
+    tx: &Transaction<'_>,
+    loaded: &Loaded,
+    date: Date,
+    staff: &[StaffMemberId],
+    leaving: Option<CalendarEntryId>,
+    now: Timestamp,
+) -> Result<HashMap<StaffMemberId, i64>, db::Error> {
+    match loaded.business.staff_choice {
+        StaffChoice::Priority => Ok(HashMap::new()),
+        StaffChoice::LeastBusy => minutes_on(tx, staff, day(date, &loaded.schedule.zone), leaving, now).await,
+        StaffChoice::Rotation => turns(tx, staff).await,
+    }
 }
 
 /// Notes that somebody was chosen, where staff take turns.
@@ -86,12 +92,12 @@ async fn minutes_on(
     Ok(rows.iter().map(|row| (row.get(0), row.get(1))).collect())
 }
 
-/// When each was chosen last.
+/// When each was chosen last, in microseconds since 1970.
 async fn turns(
     tx: &Transaction<'_>,
     staff: &[StaffMemberId],
-) -> Result<HashMap<StaffMemberId, Timestamp>, db::Error> {
+) -> Result<HashMap<StaffMemberId, i64>, db::Error> {
     let rows =
         tx.rows("select staff_id, last_at from staff_turns where staff_id = any($1)", &[&staff]).await?;
-    Ok(rows.iter().map(|row| (row.get(0), row.get(1))).collect())
+    Ok(rows.iter().map(|row| (row.get(0), row.get::<_, Timestamp>(1).as_microsecond())).collect())
 }

@@ -1,4 +1,4 @@
-//! Appointments: booking them (`booking`, and `idempotency` for booking once), booking many by a rule (`series`), moving them (`rescheduling`), changing
+//! Appointments: booking them (`booking`, and `idempotency` for booking once), several in a row (`visits`) or many by a rule (`series`), moving them (`rescheduling`), changing
 //! their status (`changes`), completing those that are over (`completion`), what customers and businesses see (`view`,
 //! and `tallies` for numbers), what is kept about one person (`export`), and what is left of it when they go (`erasure`).
 
@@ -27,7 +27,9 @@ mod series;
 mod status;
 mod store;
 mod tallies;
+mod together;
 mod view;
+mod visits;
 mod wanted;
 
 pub use attempt::AttemptError;

@@ -12,6 +12,7 @@ use super::{
     series,
     store::{self, Filter},
     view::{Appointment, Audience},
+    visits,
 };
 use crate::{
     accounts::VerifiedCaller,
@@ -65,6 +66,25 @@ api! {
         ///
         /// Each visit by its own deadline.
         post series::cancel_mine: Verified, [BadRequest, CancellationWindowPassed];
+    }
+    "/api/users/visits/{visit}" {
+        /// One of the caller's visits of several services
+        get visits::mine: Verified;
+    }
+    "/api/users/visits/{visit}/cancel" {
+        /// Cancel a visit of several services
+        ///
+        /// All parts that are not cancelled yet, or none: each has to be one that could still be cancelled alone.
+        post visits::cancel_mine: Verified, [BadRequest, CancellationWindowPassed];
+    }
+    "/api/businesses/{business}/visits" {
+        /// Book several services in a row
+        ///
+        /// All of them or none. The starts there are come from `availability/visits/`; the parts are booked as they are
+        /// found there, with whoever is free.
+        post visits::book: Verified, [
+            PastBooking, SlotUnavailable, Conflict, CustomerBlocked, ServiceNotFound, StaffNotFound,
+        ];
     }
     "/api/businesses/{business}/appointments" {
         /// Appointments at a business, newest start first

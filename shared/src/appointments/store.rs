@@ -13,8 +13,8 @@ use crate::{
     db::{self, Param, Row, Sql, Transaction},
     http::page::Slice,
     ids::{
-        AddOnId, AppointmentId, BusinessId, CalendarEntryId, HistoryEntryId, SeriesId, ServiceId,
-        StaffMemberId, UserId,
+        AddOnId, AppointmentId, BusinessId, CalendarEntryId, HistoryEntryId, ServiceId, StaffMemberId,
+        UserId, VisitId,
     },
     intake::{self, ToKeep},
     money::Currency,
@@ -34,6 +34,8 @@ pub(super) struct NewAppointment<'a> {
     pub(super) policy: &'a Policy,
     pub(super) notes: &'a str,
     pub(super) answers: &'a ToKeep,
+    /// What it is a part of.
+    pub(super) visit: Option<VisitId>,
     pub(super) created_at: Timestamp,
 }
 
@@ -48,9 +50,9 @@ pub(super) async fn insert(
     let insert = "
         insert into appointments (id, entry_id, business_id, service_id, staff_id, starts_at, ends_at, busy_from, busy_to,
                                   gap_from, gap_to, customer_id, status, price_minor, price_currency, notes, created_at,
-                                  updated_at, confirmed_at, policy, card_id)
+                                  updated_at, confirmed_at, policy, card_id, visit_id)
         select $1, id, business_id, service_id, staff_id, starts_at, ends_at, busy_from, busy_to, gap_from, gap_to,
-               $3, $4, $5, $6, $7, $8, $8, case when $4::text = 'confirmed' then $8 end, $9, $10
+               $3, $4, $5, $6, $7, $8, $8, case when $4::text = 'confirmed' then $8 end, $9, $10, $11
         from calendar_entries where id = $2";
     let history = "
         insert into appointment_history (id, appointment_id, to_status, actor_id, at)
@@ -59,7 +61,7 @@ pub(super) async fn insert(
     let (status, currency) = (new.status.as_str(), new.price_currency.code());
     let policy = serde_json::to_value(new.policy).unwrap_or_default();
     let (account, card) = (new.customer.account(), new.customer.card());
-    let insert_params: [&dyn Param; 10] = [
+    let insert_params: [&dyn Param; 11] = [
         &new.id,
         &entry,
         &account,
@@ -70,6 +72,7 @@ pub(super) async fn insert(
         &new.created_at,
         &policy,
         &card,
+        &new.visit,
     ];
     let history_params: [&dyn Param; 3] = [&history_id, &new.id, &new.actor];
     let (inserted, added, answered, recorded, booked) = tokio::join!(
@@ -294,20 +297,8 @@ pub(super) async fn to_change(
     Ok(read_current(tx, &matching, &[&id, &audience.id()]).await?.pop())
 }
 
-/// All of a customer's series, in order, locked until the transaction ends.
-pub(super) async fn to_change_of_series(
-    tx: &Transaction<'_>,
-    series: SeriesId,
-    customer: UserId,
-) -> Result<Vec<Current>, db::Error> {
-    let matching = "
-        appointments.series_id = $1 and appointments.customer_id = $2
-        order by appointments.starts_at, appointments.id for update of appointments";
-    read_current(tx, matching, &[&series, &customer]).await
-}
-
-/// `matching` comes behind a WHERE.
-async fn read_current(
+/// Appointments as they are now. `matching` comes behind a WHERE.
+pub(super) async fn read_current(
     on: &impl Sql,
     matching: &str,
     params: &[&dyn Param],

@@ -17,7 +17,7 @@ use crate::{
     availability::local_instant,
     customers::Party,
     db::Row,
-    ids::{AddOnId, AppointmentId, BusinessId, CustomerId, SeriesId, StaffMemberId, UserId},
+    ids::{AddOnId, AppointmentId, BusinessId, CustomerId, SeriesId, StaffMemberId, UserId, VisitId},
     intake::{self, Answer},
     money::Currency,
     openapi::schema::{collect, reference},
@@ -95,6 +95,8 @@ pub(super) struct Appointment {
     /// As it was when this was booked; null if that was before it was kept.
     booking_policy: Option<Policy>,
     add_ons: Vec<AddedOn>,
+    /// The visit that it was booked as a part of; null if it was booked alone.
+    visit_id: Option<VisitId>,
     created_at: String,
     #[serde(skip)]
     #[schema(ignore)]
@@ -103,6 +105,39 @@ pub(super) struct Appointment {
     #[schema(ignore)]
     #[serde(flatten, skip_serializing_if = "Option::is_none")]
     owner_form: Option<OwnerForm>,
+}
+
+/// Several appointments in a row that were booked as one, as their customer sees them.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Visit)]
+pub(super) struct VisitInFull {
+    id: VisitId,
+    /// The business's slug.
+    business: String,
+    business_name: String,
+    /// When the first part starts.
+    start: String,
+    /// When the last part is over.
+    end: String,
+    timezone: String,
+    /// Its parts, the earliest first: each an appointment like any other, with a price and a status of its own.
+    appointments: Vec<Appointment>,
+}
+
+impl VisitInFull {
+    /// Of its appointments, the earliest first; nothing of none.
+    pub(super) fn of(id: VisitId, appointments: Vec<Appointment>) -> Option<Self> {
+        let (first, last) = (appointments.first()?, appointments.last()?);
+        Some(Self {
+            id,
+            business: first.business.clone(),
+            business_name: first.business_name.clone(),
+            start: first.start.clone(),
+            end: last.end.clone(),
+            timezone: first.timezone.clone(),
+            appointments,
+        })
+    }
 }
 
 /// What was added to a visit, as it was called and cost when it was booked.
@@ -175,7 +210,7 @@ struct OwnerForm {
 }
 
 /// Columns before those of the service and of the staff member.
-const OWN_COLUMNS: usize = 26;
+const OWN_COLUMNS: usize = 27;
 
 static SELECT: LazyLock<String> = LazyLock::new(|| select_with(""));
 static OWN_SELECT: LazyLock<String> = LazyLock::new(|| select_with(&format!(", {}", intake::ANSWERS)));
@@ -196,7 +231,7 @@ fn select_with(more: &str) -> String {
                                                       'price_minor', added.price_minor)
                                    order by added.add_on_id), '[]')
          from appointment_add_ons added where added.appointment_id = appointments.id),
-        card.id, appointments.series_id,
+        card.id, appointments.series_id, appointments.visit_id,
         {service}, {staff}, appointments.completed_at{more}
         from appointments
         join businesses on businesses.id = appointments.business_id
@@ -278,6 +313,7 @@ impl Appointment {
             series_id: row.get(25),
             booking_policy: policy.and_then(|policy| serde_json::from_value(policy).ok()),
             add_ons: add_ons.collect(),
+            visit_id: row.get(26),
             created_at: at(11),
             ends_at: row.get(5),
             owner_form: matches!(audience, Audience::Business(_)).then(owner_form),

@@ -111,8 +111,7 @@ impl Wanted<'_> {
     /// # Errors
     /// Always: `SLOT_UNAVAILABLE`, or what the slot turns out to be gone with.
     pub(super) async fn refuse<T>(&self, app: &App) -> Result<T, ApiError> {
-        let first = self.date.checked_sub(i32::from(ALTERNATIVE_DAYS).days()).unwrap_or(self.date);
-        let dates = DateRange { first, days: 2 * ALTERNATIVE_DAYS + 1 };
+        let dates = around(self.date);
         let now = app.now();
         let mut schedule = self.load_dates(&app.connection().await?, dates, now).await?.schedule;
         let nearest = self
@@ -121,4 +120,10 @@ impl Wanted<'_> {
             nearest.iter().map(|slot| local_instant(slot.start, &schedule.zone)).collect();
         Err(ApiError::slot_unavailable(&alternatives))
     }
+}
+
+/// The dates that are searched for other starts.
+pub(super) fn around(date: Date) -> DateRange {
+    let first = date.checked_sub(i32::from(ALTERNATIVE_DAYS).days()).unwrap_or(date);
+    DateRange { first, days: 2 * ALTERNATIVE_DAYS + 1 }
 }

@@ -1,7 +1,8 @@
 //! Everything that decides which starts a service has, in one round trip however many days and staff.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, mem};
 
+use futures_util::future::try_join_all;
 use jiff::{Timestamp, tz::TimeZone};
 
 use super::parts::Parts;
@@ -153,33 +154,87 @@ pub struct Wanted<'a> {
 /// have.
 pub async fn load(on: &impl Sql, wanted: &Wanted<'_>, now: Timestamp) -> Result<Loaded, ApiError> {
     let Wanted { business, service, only, dates, leaving, add_ons, longer_by } = *wanted;
+    let part = Part { service, only, add_ons, longer_by };
+    // One part has one schedule.
+    let loaded = load_parts(on, business, &[part], dates, leaving, now).await?.pop();
+    loaded.ok_or_else(|| Code::ServerError.into())
+}
+
+/// One of several services that are wanted at once.
+#[derive(Clone, Copy, Debug)]
+pub struct Part<'a> {
+    /// What.
+    pub service: ServiceId,
+    /// With whom only, if it matters.
+    pub only: Option<StaffMemberId>,
+    /// What is to be added to it.
+    pub add_ons: &'a [AddOnId],
+    /// How many minutes longer it is than usual, besides.
+    pub longer_by: u16,
+}
+
+/// Loads the schedules of several services of a business as they are now: each one's, in one round trip.
+///
+/// # Errors
+/// Those of [`load`].
+pub async fn load_parts(
+    on: &impl Sql,
+    business: &BusinessRef,
+    parts: &[Part<'_>],
+    dates: DateRange,
+    leaving: Option<CalendarEntryId>,
+    now: Timestamp,
+) -> Result<Vec<Loaded>, ApiError> {
+    let services: Vec<ServiceId> = parts.iter().map(|part| part.service).collect();
     // Boxed: statements that are on their way at once are too large for the futures of all who wait for them.
-    let (terms, added, hours, staff, occupied, units) = Box::pin(async {
+    let (offered, hours, occupied, units) = Box::pin(async {
         tokio::try_join!(
-            async { Ok::<_, ApiError>(services::bookable(on, business, service).await?) },
-            added(on, service, add_ons),
+            try_join_all(parts.iter().map(|part| offered(on, business, part))),
             hours::working_time(on, business, dates),
-            async { Ok(staff::candidates(on, business, service, only).await?) },
-            async { Ok(calendar::occupied(on, service, dates, now, leaving).await?) },
-            async { Ok(calendar::units(on, service, dates, now, leaving).await?) },
+            async { Ok::<_, ApiError>(calendar::occupied(on, &services, dates, now, leaving).await?) },
+            async { Ok(calendar::units(on, &services, dates, now, leaving).await?) },
         )
     })
     .await?;
-    let (business, service) = terms.ok_or(Code::BusinessNotFound)?;
-    let service = service.ok_or(Code::ServiceNotFound)?;
-    if only.is_some() && staff.is_empty() {
-        return Err(Code::StaffNotFound.into());
+    let mut all = Parts { dates, hours, terms: HashMap::new(), occupied, units };
+    parts.iter().zip(offered).map(|(part, offered)| offered.loaded(&mut all, part)).collect()
+}
+
+/// A service of a business, as far as it is there, and what belongs to it.
+struct Offered {
+    terms: Option<(Terms, Option<Bookable>)>,
+    add_ons: Result<Vec<AddOn>, ApiError>,
+    staff: Vec<(StaffMemberId, Option<StaffTerms>)>,
+}
+
+async fn offered(on: &impl Sql, business: &BusinessRef, part: &Part<'_>) -> Result<Offered, ApiError> {
+    let Part { service, only, add_ons, .. } = *part;
+    let (terms, add_ons, staff) = tokio::try_join!(
+        async { Ok::<_, ApiError>(services::bookable(on, business, service).await?) },
+        added(on, service, add_ons),
+        async { Ok(staff::candidates(on, business, service, only).await?) },
+    )?;
+    Ok(Offered { terms, add_ons, staff })
+}
+
+impl Offered {
+    fn loaded(self, parts: &mut Parts, wanted: &Part<'_>) -> Result<Loaded, ApiError> {
+        let Self { terms, add_ons, staff } = self;
+        let (business, service) = terms.ok_or(Code::BusinessNotFound)?;
+        let service = service.ok_or(Code::ServiceNotFound)?;
+        if wanted.only.is_some() && staff.is_empty() {
+            return Err(Code::StaffNotFound.into());
+        }
+        let add_ons = add_ons?;
+        let zone = TimeZone::get(&business.timezone).map_err(ApiError::internal)?;
+        let offers = staff.into_iter().filter_map(|(id, terms)| Some((id, terms?)));
+        parts.terms = offers.clone().map(|(staff, terms)| ((service.id, staff), terms)).collect();
+        let added: u16 = add_ons.iter().map(|add_on| add_on.duration_minutes).sum();
+        let longer_by = wanted.longer_by.saturating_add(added);
+        let offering = offers.map(|(id, _)| id);
+        let schedule = parts.schedule(zone, &business, &service, longer_by, offering);
+        Ok(Loaded { business, service, add_ons, terms: mem::take(&mut parts.terms), schedule })
     }
-    let add_ons = added?;
-    let zone = TimeZone::get(&business.timezone).map_err(ApiError::internal)?;
-    let offers = staff.into_iter().filter_map(|(id, terms)| Some((id, terms?)));
-    let terms = offers.clone().map(|(staff, terms)| ((service.id, staff), terms)).collect();
-    let parts = Parts { dates, hours, terms, occupied, units };
-    let added: u16 = add_ons.iter().map(|add_on| add_on.duration_minutes).sum();
-    let longer_by = longer_by.saturating_add(added);
-    let offering = offers.map(|(id, _)| id);
-    let schedule = parts.schedule(zone, &business, &service, longer_by, offering);
-    Ok(Loaded { business, service, add_ons, terms: parts.terms, schedule })
 }
 
 /// The add-ons with these ids, if the service has all of them; an error for the client otherwise.

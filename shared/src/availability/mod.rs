@@ -11,11 +11,14 @@ mod routes;
 mod whole;
 
 pub use explain::in_full;
-pub use load::{Loaded, Wanted, load};
+mod visits;
+
+pub use load::{Loaded, Part, Wanted, load, load_parts};
 pub use next::{NextStart, next_starts};
 pub use offering::offering;
 pub use outlook::{Booked, Outlook, Placing};
 pub use routes::{operations, routes};
+pub use visits::{FEWEST_PARTS, MOST_PARTS, MaxWait, in_a_row};
 pub use whole::{Whole, whole};
 
 use jiff::{Timestamp, tz::TimeZone};

@@ -11,6 +11,7 @@ use super::{
     AddOns, Wanted,
     explain::{self, Explanation},
     load, local_instant, next,
+    visits::{self as several, Answer as VisitAvailability},
 };
 use crate::{
     accounts::MaybeCaller,
@@ -32,6 +33,14 @@ api! {
         ///
         /// On one date or, with `days`, on so many from there. A start is bookable exactly when it is offered here.
         get availability: Anyone, [ServiceNotFound, StaffNotFound];
+    }
+    "/api/businesses/{business}/availability/visits" {
+        /// Free starts of several services in a row
+        ///
+        /// Of two to five services in their order, with `max_wait_minutes` at most between one and the next. `staff_ids` has a
+        /// place for each service, empty for anyone; so has `add_on_ids`, with semicolons between services. A start is bookable
+        /// as a visit exactly when it is offered here.
+        get visits: Anyone, [ServiceNotFound, StaffNotFound];
     }
     "/api/businesses/{business}/availability/next" {
         /// The next start that can be booked
@@ -134,6 +143,14 @@ async fn next_start(
     Params(question): Params<next::Question>,
 ) -> ApiResult<Current<next::Answer>> {
     next::at(&app, &business, &question).await.map(Current)
+}
+
+async fn visits(
+    State(app): State<App>,
+    Path(business): Path<BusinessRef>,
+    Params(question): Params<several::Question>,
+) -> ApiResult<Current<VisitAvailability>> {
+    several::starts(&app, &business, &question).await.map(Current)
 }
 
 async fn explain(

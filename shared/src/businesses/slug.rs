@@ -15,7 +15,7 @@ pub struct Slug(String);
 const LONGEST: usize = 60;
 
 /// Every word that stands, or may come to stand, in a path of the API or of the web client.
-const RESERVED: [&str; 89] = [
+const RESERVED: [&str; 90] = [
     "accept",
     "add-ons",
     "admin",
@@ -103,6 +103,7 @@ const RESERVED: [&str; 89] = [
     "uploads",
     "users",
     "verify-email",
+    "visits",
     "waitlist",
     "webhooks",
 ];

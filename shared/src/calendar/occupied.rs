@@ -41,20 +41,21 @@ impl From<&Row> for Occupied {
     }
 }
 
-/// What occupies each of those who offer a service, as far as it can be in the way of its visits on some dates; as if the seat
-/// `leaving` were free, which is about to be left for another. Holds that have expired occupy nothing.
+/// What occupies each of those who offer any of some services, as far as it can be in the way of their visits on some dates; as
+/// if the seat `leaving` were free, which is about to be left for another. Holds that have expired occupy nothing.
 ///
 /// # Errors
 /// If the query fails.
 pub async fn occupied(
     on: &impl Sql,
-    service: ServiceId,
+    services: &[ServiceId],
     dates: DateRange,
     now: Timestamp,
     leaving: Option<CalendarEntryId>,
 ) -> Result<HashMap<StaffMemberId, Vec<Occupied>>, db::Error> {
-    let staff = "(select staff_services.staff_id from staff_services where staff_services.service_id = $1)";
-    read(on, [staff, ONE], &service, dates, now, leaving).await
+    let staff =
+        "(select staff_services.staff_id from staff_services where staff_services.service_id = any($1))";
+    read(on, [staff, THESE], &services, dates, now, leaving).await
 }
 
 /// The same for all staff and all services of several businesses.
@@ -72,7 +73,7 @@ pub async fn occupied_at(
 }
 
 /// SQL for which services' visits are meant, by `$1`.
-const ONE: &str = "services.id = $1";
+const THESE: &str = "services.id = any($1)";
 const ALL: &str = "services.business_id = any($1)";
 
 /// SQL for `around`: the time that visits to some services can occupy from one date (`$2`) until before another (`$3`). Visits
@@ -123,20 +124,20 @@ async fn read(
     Ok(of_staff)
 }
 
-/// When each unit of the resources that a service needs is taken, as far as it can be in the way of its visits on some dates; the
-/// first unit being number 1.
+/// When each unit of the resources that any of some services needs is taken, as far as it can be in the way of their visits on
+/// some dates; the first unit being number 1.
 ///
 /// # Errors
 /// If the query fails.
 pub async fn units(
     on: &impl Sql,
-    service: ServiceId,
+    services: &[ServiceId],
     dates: DateRange,
     now: Timestamp,
     leaving: Option<CalendarEntryId>,
 ) -> Result<HashMap<ResourceId, Vec<Spans>>, db::Error> {
-    let resources = "resources.id in (select resource_id from service_resources where service_id = $1)";
-    read_units(on, [resources, ONE], &service, dates, now, leaving).await
+    let resources = "resources.id in (select resource_id from service_resources where service_id = any($1))";
+    read_units(on, [resources, THESE], &services, dates, now, leaving).await
 }
 
 /// The same of all resources of several businesses.

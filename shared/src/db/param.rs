@@ -12,7 +12,7 @@ use uuid::Uuid;
 use crate::ids::{
     AddOnId, AppointmentId, BusinessId, CalendarEntryId, CodeId, CustomerId, DateOverrideId, HistoryEntryId,
     HoldId, LocationId, OpeningHourId, OutboxId, QuestionId, RefreshTokenId, ResourceId, SeriesId, ServiceId,
-    SessionId, StaffHoursId, StaffMemberId, SubjectId, TimeOffId, UserId, WaitlistEntryId,
+    SessionId, StaffHoursId, StaffMemberId, SubjectId, TimeOffId, UserId, VisitId, WaitlistEntryId,
 };
 
 /// A value that can be a statement's parameter.
@@ -95,4 +95,5 @@ params! {
     CustomerId => UUID, UUID_ARRAY;
     QuestionId => UUID, UUID_ARRAY;
     WaitlistEntryId => UUID, UUID_ARRAY;
+    VisitId => UUID, UUID_ARRAY;
 }

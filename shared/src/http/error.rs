@@ -123,6 +123,16 @@ impl ApiError {
         Self::validation(FieldErrors::from([(name.to_owned(), vec![message])]))
     }
 
+    /// The same where what was wrong is a part of a larger form: its fields stand there.
+    #[must_use]
+    pub fn within(mut self, place: &str) -> Self {
+        if let Details::Fields(errors) = &mut self.0.details {
+            let placed = mem::take(errors).into_iter();
+            *errors = placed.map(|(name, messages)| (format!("{place}.{name}"), messages)).collect();
+        }
+        self
+    }
+
     /// The body, path or query does not parse.
     #[must_use]
     pub fn invalid_input(message: Message) -> Self {

@@ -94,6 +94,7 @@ id_parameters!(
     crate::ids::OpeningHourId: NotFound,
     crate::ids::HoldId: NotFound,
     crate::ids::SeriesId: NotFound,
+    crate::ids::VisitId: NotFound,
     crate::ids::QuestionId: NotFound,
     crate::ids::ResourceId: NotFound,
     crate::ids::SessionId: NotFound,

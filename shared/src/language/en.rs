@@ -315,6 +315,7 @@ fn text(message: &Message) -> Cow<'static, str> {
         Message::TooShort(least) => return format!("At least {least} characters.").into(),
         Message::TooLong(most) => return format!("At most {most} characters.").into(),
         Message::TooManyItems(most) => return format!("At most {most} items.").into(),
+        Message::TooFewItems(least) => return format!("At least {least} items.").into(),
         Message::OutOfRange(from, to) => return format!("A number from {from} to {to}.").into(),
         Message::BusinessStillBooked(upcoming) => {
             return format!(
@@ -470,6 +471,7 @@ fn text(message: &Message) -> Cow<'static, str> {
         Message::GuestCodeSent => "If the code can be sent, it is on its way.",
         Message::AppointmentCancelled => "The appointment is cancelled.",
         Message::SeriesCancelled => "What could be cancelled of the series is cancelled.",
+        Message::VisitCancelled => "The visit is cancelled.",
         Message::OpeningHoursSaved => "The opening hours are saved.",
         Message::AppointmentRescheduled => "The appointment is moved.",
         Message::InvitationAccepted => "Welcome to the team.",

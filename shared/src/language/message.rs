@@ -92,6 +92,8 @@ pub enum Message {
     NotAList,
     /// At most so many items.
     TooManyItems(usize),
+    /// Fewer items than there have to be.
+    TooFewItems(usize),
     /// Not an object.
     NotAnObject,
     /// Not an id.
@@ -328,6 +330,8 @@ pub enum Message {
     GuestCodeSent,
     /// What could be of a series is cancelled.
     SeriesCancelled,
+    /// All that was still to come of the visit is cancelled.
+    VisitCancelled,
     /// The opening hours are saved.
     OpeningHoursSaved,
     /// The appointment is moved.

@@ -106,6 +106,11 @@ impl Language {
         format!("{}–{until}", self.moment(from))
     }
 
+    /// A time of day.
+    pub(crate) fn time(self, at: DateTime) -> String {
+        (self.catalogue().time)(at.time())
+    }
+
     /// An amount of money, from its decimal and its currency's code.
     pub(crate) fn price(self, decimal: &str, currency: &str) -> String {
         (self.catalogue().price)(decimal, currency)

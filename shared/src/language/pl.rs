@@ -303,6 +303,7 @@ fn text(message: &Message) -> Cow<'static, str> {
         Message::TooShort(least) => return format!("Co najmniej tyle znaków: {least}.").into(),
         Message::TooLong(most) => return format!("Co najwyżej tyle znaków: {most}.").into(),
         Message::TooManyItems(most) => return format!("Co najwyżej tyle pozycji: {most}.").into(),
+        Message::TooFewItems(least) => return format!("Co najmniej tyle pozycji: {least}.").into(),
         Message::OutOfRange(from, to) => return format!("Liczba od {from} do {to}.").into(),
         Message::BusinessStillBooked(upcoming) => {
             return format!(
@@ -459,6 +460,7 @@ fn text(message: &Message) -> Cow<'static, str> {
         Message::GuestCodeSent => "Jeśli kod można wysłać, jest już w drodze.",
         Message::AppointmentCancelled => "Wizyta została odwołana.",
         Message::SeriesCancelled => "Wizyty z serii, które można było odwołać, są odwołane.",
+        Message::VisitCancelled => "Cała wizyta została odwołana.",
         Message::OpeningHoursSaved => "Godziny otwarcia zostały zapisane.",
         Message::AppointmentRescheduled => "Wizyta została przełożona.",
         Message::InvitationAccepted => "Witamy w zespole.",

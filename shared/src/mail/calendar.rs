@@ -35,21 +35,35 @@ pub(crate) enum State {
     Cancelled,
 }
 
-impl Entry<'_> {
-    /// The file that says so.
-    pub(crate) fn file(&self) -> CalendarFile {
-        let method = if self.state == State::Cancelled { "CANCEL" } else { "REQUEST" };
-        let mut event = self.event();
-        event.append_multi_property(
-            person("ATTENDEE", self.attendee)
-                .add_parameter("ROLE", "REQ-PARTICIPANT")
-                .add_parameter("PARTSTAT", "ACCEPTED")
-                .add_parameter("RSVP", "FALSE")
-                .done(),
-        );
-        file(method, [event])
+/// The file that says so of each of some entries. Of one, it is an invitation or the end of one; several are published,
+/// since an invitation has one event ([RFC 5546](https://www.rfc-editor.org/rfc/rfc5546#section-3.2)), and what is
+/// published invites nobody.
+pub(crate) fn file(entries: &[Entry<'_>]) -> CalendarFile {
+    let method = match entries {
+        [one] if one.state == State::Cancelled => "CANCEL",
+        [_] => "REQUEST",
+        _ => "PUBLISH",
+    };
+    let mut calendar = Calendar::empty();
+    for (name, value) in [
+        ("VERSION", "2.0"),
+        ("PRODID", "-//Sessly//Sessly//EN"),
+        ("CALSCALE", "GREGORIAN"),
+        ("METHOD", method),
+    ] {
+        calendar.append_property(Property::new(name, value));
     }
+    for entry in entries {
+        let mut event = entry.event();
+        if entries.len() == 1 {
+            event.append_multi_property(entry.attendee());
+        }
+        calendar.push(event);
+    }
+    CalendarFile { method, content: calendar.to_string() }
+}
 
+impl Entry<'_> {
     fn event(&self) -> Event {
         let status = match self.state {
             State::Tentative => "TENTATIVE",
@@ -70,28 +84,14 @@ impl Entry<'_> {
             .append_property(person("ORGANIZER", self.organizer));
         event
     }
-}
 
-/// One file with several events, each in its own state. Only `PUBLISH` can have events of different names
-/// ([RFC 5546, section 3.2](https://www.rfc-editor.org/rfc/rfc5546#section-3.2)), and it invites nobody in particular.
-pub(crate) fn published(entries: &[Entry<'_>]) -> CalendarFile {
-    file("PUBLISH", entries.iter().map(Entry::event))
-}
-
-fn file(method: &'static str, events: impl IntoIterator<Item = Event>) -> CalendarFile {
-    let mut calendar = Calendar::empty();
-    for (name, value) in [
-        ("VERSION", "2.0"),
-        ("PRODID", "-//Sessly//Sessly//EN"),
-        ("CALSCALE", "GREGORIAN"),
-        ("METHOD", method),
-    ] {
-        calendar.append_property(Property::new(name, value));
+    fn attendee(&self) -> Property {
+        person("ATTENDEE", self.attendee)
+            .add_parameter("ROLE", "REQ-PARTICIPANT")
+            .add_parameter("PARTSTAT", "ACCEPTED")
+            .add_parameter("RSVP", "FALSE")
+            .done()
     }
-    for event in events {
-        calendar.push(event);
-    }
-    CalendarFile { method, content: calendar.to_string() }
 }
 
 /// In UTC, which needs no description of a time zone; the calendar shows its owner's own.
@@ -130,7 +130,7 @@ mod tests {
 
     #[test]
     fn the_file_says_everything_and_nothing_that_was_smuggled_in() {
-        let file = entry().file();
+        let file = file(&[entry()]);
         assert_eq!(file.content_type(), "text/calendar; method=REQUEST; charset=utf-8");
         let unfolded = file.content.replace("\r\n ", "");
         for line in [
@@ -150,7 +150,7 @@ mod tests {
 
     #[test]
     fn lines_end_as_the_standard_says_and_none_is_longer_than_75_octets() {
-        let content = entry().file().content;
+        let content = file(&[entry()]).content;
         assert_eq!(content.replace("\r\n", "").find(['\r', '\n']), None, "{content}");
         assert!(content.ends_with("END:VCALENDAR\r\n"));
         assert!(content.contains("\r\n "), "something is folded");
@@ -161,7 +161,7 @@ mod tests {
 
     #[test]
     fn what_is_called_off_is_taken_out_of_the_calendar() {
-        let file = Entry { state: State::Cancelled, ..entry() }.file();
+        let file = file(&[Entry { state: State::Cancelled, ..entry() }]);
         assert_eq!(file.method, "CANCEL");
         assert!(
             file.content.contains("\r\nMETHOD:CANCEL\r\n")

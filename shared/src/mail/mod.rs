@@ -13,7 +13,7 @@ use std::{path::PathBuf, sync::Arc};
 
 use lettre::message::Mailbox;
 
-pub(crate) use calendar::{Entry as CalendarEntry, State as CalendarState, published};
+pub(crate) use calendar::{Entry as CalendarEntry, State as CalendarState, file as calendar_file};
 pub use error::MailError;
 pub(crate) use letter::Letter;
 pub use letter::{CalendarFile, Mail};

@@ -36,10 +36,12 @@ pub async fn add_all(tx: &Transaction<'_>, now: Timestamp, notices: &[Notice]) -
     for notice in notices {
         let id = || OutboxId::new(now);
         match notice {
-            Notice::Appointment { appointment, what } => visits.push(json!({
-                "to_customer": id(), "to_business": id(), "payload": notice, "appointment_id": appointment,
-                "concerns_business": what.concerns_business(),
-            })),
+            Notice::Appointment { appointment, what } | Notice::Visit { appointment, what, .. } => {
+                visits.push(json!({
+                    "to_customer": id(), "to_business": id(), "payload": notice, "appointment_id": appointment,
+                    "concerns_business": what.concerns_business(),
+                }));
+            }
             Notice::Series { series: id_of, .. } => series.push(json!({
                 "to_customer": id(), "to_business": id(), "payload": notice, "series_id": id_of,
             })),
@@ -59,7 +61,10 @@ fn thread(notice: &Notice) -> Option<String> {
         Notice::StaffInvitation { staff, .. } => Some(format!("invitation {staff}")),
         Notice::GuestCode { hold, .. } => Some(format!("guest code {hold}")),
         Notice::WaitlistOffer { entry, .. } => Some(format!("waitlist {entry}")),
-        Notice::PasswordChanged { .. } | Notice::Appointment { .. } | Notice::Series { .. } => None,
+        Notice::PasswordChanged { .. }
+        | Notice::Appointment { .. }
+        | Notice::Visit { .. }
+        | Notice::Series { .. } => None,
     }
 }
 
@@ -88,7 +93,8 @@ async fn add_of_visits(tx: &Transaction<'_>, now: Timestamp, messages: Vec<Value
     let sql = "
         insert into outbox (id, kind, payload, recipient_id, thread, created_at, due_at)
         select reader.row_id, 'notice', message.payload || jsonb_build_object('reader', reader.name),
-               reader.user_id, 'visit ' || appointments.id || ' ' || reader.name, $2, $2
+               reader.user_id,
+               'visit ' || coalesce(message.payload ->> 'visit', appointments.id::text) || ' ' || reader.name, $2, $2
         from jsonb_to_recordset($1) as message
             (to_customer uuid, to_business uuid, payload jsonb, appointment_id uuid, concerns_business boolean)
         join appointments on appointments.id = message.appointment_id

@@ -59,6 +59,9 @@ pub(super) async fn compose(app: &App, message: &Claimed) -> Result<Draft, db::E
                 visit_letter::news(app, &on, appointment, what, reader).await?
             }
             Notice::GuestCode { hold, code } => guest_code(app, &on, hold, code).await?,
+            Notice::Visit { visit, what, .. } => {
+                visit_letter::news_of_all(app, &on, visit, what, reader).await?
+            }
             Notice::WaitlistOffer { hold, .. } => offer_letter::offer(app, &on, hold).await?,
             Notice::Series { series, what, at } => {
                 series_letter::news(app, &on, series, what, at, reader).await?

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::reminders::Reminder;
-use crate::ids::{AppointmentId, HoldId, SeriesId, StaffMemberId, UserId, WaitlistEntryId};
+use crate::ids::{AppointmentId, HoldId, SeriesId, StaffMemberId, UserId, VisitId, WaitlistEntryId};
 
 /// Something that someone is to be told. Holds what happened and to what; names, times and words are looked up when
 /// it leaves.
@@ -56,6 +56,15 @@ pub enum Notice {
     /// Something happened to an appointment.
     Appointment {
         /// To which.
+        appointment: AppointmentId,
+        /// What.
+        what: Happening,
+    },
+    /// Something happened to all appointments of a visit.
+    Visit {
+        /// To which.
+        visit: VisitId,
+        /// One of them, which says whom it concerns.
         appointment: AppointmentId,
         /// What.
         what: Happening,

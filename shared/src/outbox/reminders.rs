@@ -4,6 +4,8 @@
 //! A reminder that comes late is still sent, until the next one, or the visit, has come near: the daily reminder up to
 //! two hours before, the other up to the start. Nobody is reminded of what they were told of a moment ago: a quarter
 //! of the reminder's own distance has to lie between.
+//!
+//! Of a visit of several services, the reminder of its first part is for all that are on the same day.
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -73,6 +75,10 @@ pub async fn remind(on: &impl Sql, reminder: Reminder, now: Timestamp) -> Result
               and not exists (select from reminders
                               where reminders.appointment_id = appointments.id and reminders.kind = $4
                                 and reminders.starts_at = appointments.starts_at)
+              and not exists (select from appointments earlier
+                              where earlier.visit_id = appointments.visit_id and earlier.status = 'confirmed'
+                                and earlier.starts_at < appointments.starts_at
+                                and earlier.starts_at > appointments.starts_at - interval '24 hours')
             order by starts_at limit $5
         ), due as (
             insert into reminders (appointment_id, kind, starts_at)

@@ -15,8 +15,8 @@ use crate::{
     appointments::Status,
     db::{self, Connection},
     ids::SeriesId,
-    language::{Language, News, Occasion, SeriesNames},
-    mail::{CalendarEntry, Letter, published},
+    language::{News, Occasion, SeriesNames},
+    mail::Letter,
 };
 
 /// What happened to visits of a series, for one of its readers.
@@ -45,36 +45,31 @@ pub(super) async fn news(
 }
 
 fn letter(app: &App, visits: &[Visit], news: News, reader: Reader) -> Option<Addressed> {
-    let first = visits.first()?;
-    let Address { person, to, name } = address(first, reader, MessageKind::Booking)?;
-    let views: Vec<View<'_>> =
-        visits.iter().map(|visit| View { app, visit, language: person.language }).collect();
-    let texts: Vec<(String, String)> =
-        views.iter().map(|view| (view.summary(reader), view.link(reader))).collect();
-    let events = views.iter().zip(&texts).map(|(view, (summary, url))| view.entry((name, to), summary, url));
-    let events: Vec<CalendarEntry<'_>> = events.collect();
+    let parts: Vec<&Visit> = visits.iter().collect();
+    let visit = *parts.first()?;
+    let Address { person, to, name } = address(visit, reader, MessageKind::Booking)?;
+    let all = View { app, visit, parts: &parts, language: person.language };
     Some(Addressed {
-        calendar: Some(published(&events)),
+        calendar: Some(all.calendar(reader, (name, to))),
         to: to.to_owned(),
         language: person.language,
-        letter: words(&views, person.language, news, reader)?,
+        letter: words(&all, news, reader),
         always: false,
     })
 }
 
-fn words(views: &[View<'_>], language: Language, news: News, reader: Reader) -> Option<Letter> {
-    let first = views.first()?;
-    let visit = first.visit;
+fn words(all: &View<'_>, news: News, reader: Reader) -> Letter {
+    let View { visit, language, .. } = *all;
     let names = SeriesNames {
         business: &visit.business.name,
         // An account that has been erased has no name any more.
-        customer: first.customer_name().unwrap_or(&visit.service),
-        start: &first.start(),
+        customer: all.customer_name().unwrap_or(&visit.service),
+        start: &all.start(),
     };
     let labels = language.labels();
     let each = |of: &dyn Fn(&View<'_>) -> String| {
         let mut lines: Vec<String> = Vec::new();
-        for line in views.iter().map(of) {
+        for line in all.each().map(|view| of(&view)) {
             if !lines.contains(&line) {
                 lines.push(line);
             }
@@ -86,7 +81,7 @@ fn words(views: &[View<'_>], language: Language, news: News, reader: Reader) -> 
             (Occasion::SeriesForCustomer(news, &names), (labels.business, visit.business.name.clone()))
         }
         Reader::Business => {
-            let customer = first.customer_name().unwrap_or_default().to_owned();
+            let customer = all.customer_name().unwrap_or_default().to_owned();
             (Occasion::SeriesForBusiness(news, &names), (labels.customer, customer))
         }
     };
@@ -94,7 +89,7 @@ fn words(views: &[View<'_>], language: Language, news: News, reader: Reader) -> 
         who,
         (labels.service, visit.service.clone()),
         (labels.time, each(&|view| view.time())),
-        (labels.staff, each(&|view| view.visit.staff.clone())),
+        (labels.staff, each(&|view| view.staff())),
         (labels.price, each(&|view| view.price())),
     ];
     facts.extend(match reader {
@@ -108,5 +103,5 @@ fn words(views: &[View<'_>], language: Language, news: News, reader: Reader) -> 
     });
     facts.push((labels.reason, visit.cancellation_reason.clone()));
     facts.retain(|(_, value)| !value.is_empty());
-    Some(Letter { words: language.letter(occasion), code: None, facts, link: Some(first.link(reader)) })
+    Letter { words: language.letter(occasion), code: None, facts, link: Some(all.link(reader)) }
 }

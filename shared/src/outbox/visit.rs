@@ -7,7 +7,7 @@ use crate::{
     accounts::Preferences,
     appointments::Status,
     db::{self, Param, Row, Sql},
-    ids::{AppointmentId, SeriesId, UserId},
+    ids::{AppointmentId, SeriesId, UserId, VisitId},
     language::Language,
     money::Currency,
 };
@@ -15,6 +15,8 @@ use crate::{
 /// A visit.
 pub(super) struct Visit {
     pub(super) id: AppointmentId,
+    /// The visit of several services that it was booked as a part of.
+    pub(super) part_of: Option<VisitId>,
     pub(super) status: Status,
     pub(super) starts_at: Timestamp,
     pub(super) ends_at: Timestamp,
@@ -101,6 +103,11 @@ pub(super) async fn cancelled_of(
     read(on, matching, &[&series, &at]).await
 }
 
+/// The parts of a visit of several services, in order.
+pub(super) async fn parts_of(on: &impl Sql, visit: VisitId) -> Result<Vec<Visit>, db::Error> {
+    read(on, "appointments.visit_id = $1 order by appointments.starts_at, appointments.id", &[&visit]).await
+}
+
 /// `matching` comes behind a WHERE.
 async fn read(on: &impl Sql, matching: &str, params: &[&dyn Param]) -> Result<Vec<Visit>, db::Error> {
     let sql = format!(
@@ -121,7 +128,7 @@ async fn read(on: &impl Sql, matching: &str, params: &[&dyn Param]) -> Result<Ve
             coalesce(nullif(trim(customers.first_name || ' ' || customers.last_name), ''), customers.username::text,
                      card.name),
             coalesce(customers.phone, card.phone),
-            appointments.id
+            appointments.id, appointments.visit_id
         from appointments
         join businesses on businesses.id = appointments.business_id
         join locations place on place.business_id = businesses.id and place.is_primary
@@ -134,6 +141,7 @@ async fn read(on: &impl Sql, matching: &str, params: &[&dyn Param]) -> Result<Ve
     );
     let visit = |row: &Row| Visit {
         id: row.get(OWN_COLUMNS + 2 * PERSON_COLUMNS),
+        part_of: row.get(OWN_COLUMNS + 2 * PERSON_COLUMNS + 1),
         status: row.get(0),
         starts_at: row.get(1),
         ends_at: row.get(2),

@@ -1,5 +1,7 @@
 //! Letters about visits: what there is to say of one as it stands, if anything, and to whom.
 
+use std::slice;
+
 use jiff::{SignedDuration, Timestamp, civil::DateTime};
 
 use super::{
@@ -13,9 +15,10 @@ use crate::{
     app::App,
     appointments::{Status, guest_link_token},
     db::{self, Connection},
-    ids::AppointmentId,
+    ids::{AppointmentId, VisitId},
     language::{Language, News, Occasion, VisitNames},
-    mail::{CalendarEntry, CalendarState, Letter},
+    mail::{CalendarEntry, CalendarFile, CalendarState, Letter, calendar_file},
+    money::Currency,
 };
 
 /// What happened to a visit, for one of its readers.
@@ -31,7 +34,28 @@ pub(super) async fn news(
 ) -> Result<Option<Addressed>, db::Error> {
     let Some(visit) = visit::load(on, appointment).await? else { return Ok(None) };
     let Some(news) = still_true(&visit, what) else { return Ok(None) };
-    Ok(letter(app, &visit, news, reader, MessageKind::Booking))
+    Ok(letter(app, &[&visit], news, reader, MessageKind::Booking))
+}
+
+/// What happened to all parts of a visit, for one of its readers: of those to which it did, and of which it is still true.
+///
+/// # Errors
+/// If the database fails.
+pub(super) async fn news_of_all(
+    app: &App,
+    on: &Connection,
+    visit: VisitId,
+    what: Happening,
+    reader: Reader,
+) -> Result<Option<Addressed>, db::Error> {
+    let all = visit::parts_of(on, visit).await?;
+    let told: Vec<(&Visit, News)> =
+        all.iter().filter_map(|part| Some((part, still_true(part, what)?))).collect();
+    // As long as the business has yet to agree to a part, it has to the whole.
+    let news =
+        told.iter().map(|(_, news)| *news).reduce(|all, one| if one == News::Received { one } else { all });
+    let parts: Vec<&Visit> = told.iter().map(|(part, _)| *part).collect();
+    Ok(news.and_then(|news| letter(app, &parts, news, reader, MessageKind::Booking)))
 }
 
 /// What a happening amounts to as the visit stands now; nothing, if it has been overtaken.
@@ -61,23 +85,33 @@ pub(super) async fn reminder(
     appointment: AppointmentId,
     starts_at: Timestamp,
 ) -> Result<Option<Addressed>, db::Error> {
-    let visit = visit::load(on, appointment).await?;
+    let Some(visit) = visit::load(on, appointment).await? else { return Ok(None) };
     // Moved to another time, it is reminded of anew.
-    let stands = |visit: &Visit| {
-        visit.status == Status::Confirmed && visit.starts_at == starts_at && app.now() < starts_at
+    let stands = visit.status == Status::Confirmed && visit.starts_at == starts_at && app.now() < starts_at;
+    if !stands {
+        return Ok(None);
+    }
+    let parts = match visit.part_of {
+        Some(whole) => visit::parts_of(on, whole).await?,
+        None => vec![visit],
     };
+    let near = starts_at..starts_at + SignedDuration::from_hours(24);
+    let is_near = |part: &&Visit| part.status == Status::Confirmed && near.contains(&part.starts_at);
+    let parts: Vec<&Visit> = parts.iter().filter(is_near).collect();
     let kind = match reminder {
         Reminder::DayBefore => MessageKind::Reminder24h,
         Reminder::HoursBefore => MessageKind::Reminder2h,
     };
-    Ok(visit.filter(stands).and_then(|visit| letter(app, &visit, News::Reminder, Reader::Person, kind)))
+    Ok(letter(app, &parts, News::Reminder, Reader::Person, kind))
 }
 
-fn letter(app: &App, visit: &Visit, news: News, reader: Reader, kind: MessageKind) -> Option<Addressed> {
+/// A letter about a visit, or about the parts of one, the earliest first.
+fn letter(app: &App, parts: &[&Visit], news: News, reader: Reader, kind: MessageKind) -> Option<Addressed> {
+    let visit = *parts.first()?;
     let Address { person, to, name } = address(visit, reader, kind)?;
-    let view = View { app, visit, language: person.language };
+    let view = View { app, visit, parts, language: person.language };
     Some(Addressed {
-        calendar: Some(view.entry((name, to), &view.summary(reader), &view.link(reader)).file()),
+        calendar: Some(view.calendar(reader, (name, to))),
         to: to.to_owned(),
         language: person.language,
         letter: view.letter(news, reader),
@@ -115,11 +149,19 @@ pub(super) fn address(visit: &Visit, reader: Reader, kind: MessageKind) -> Optio
 /// A visit as seen by a reader of some language.
 pub(super) struct View<'a> {
     pub(super) app: &'a App,
+    /// The first of them, of which all that is not said of each is true.
     pub(super) visit: &'a Visit,
+    /// All that the letter is about.
+    pub(super) parts: &'a [&'a Visit],
     pub(super) language: Language,
 }
 
 impl View<'_> {
+    /// Each of them as if the letter were about it alone.
+    pub(super) fn each(&self) -> impl Iterator<Item = View<'_>> {
+        self.parts.iter().map(|part| View { visit: part, parts: slice::from_ref(part), ..*self })
+    }
+
     fn letter(&self, news: News, reader: Reader) -> Letter {
         let (start, deadline) = (self.start(), self.deadline());
         let names = VisitNames {
@@ -144,9 +186,9 @@ impl View<'_> {
         let (visit, labels) = (self.visit, self.language.labels());
         vec![
             (labels.business, visit.business.name.clone()),
-            (labels.service, visit.service.clone()),
+            (labels.service, self.services()),
             (labels.time, self.time()),
-            (labels.staff, visit.staff.clone()),
+            (labels.staff, self.staff()),
             (labels.price, self.price()),
             (labels.place, visit.business.address.clone()),
             (labels.phone, visit.business.phone.clone()),
@@ -160,9 +202,9 @@ impl View<'_> {
         vec![
             (labels.customer, self.customer_name().unwrap_or_default().to_owned()),
             (labels.phone, phone.unwrap_or_default()),
-            (labels.service, visit.service.clone()),
+            (labels.service, self.services()),
             (labels.time, self.time()),
-            (labels.staff, visit.staff.clone()),
+            (labels.staff, self.staff()),
             (labels.price, self.price()),
             (labels.notes, visit.notes.clone()),
             (labels.reason, visit.cancellation_reason.clone()),
@@ -187,7 +229,7 @@ impl View<'_> {
     }
 
     /// What the visit is called in a reader's calendar.
-    pub(super) fn summary(&self, reader: Reader) -> String {
+    fn summary(&self, reader: Reader) -> String {
         let with = match reader {
             Reader::Person => Some(self.visit.business.name.as_str()),
             Reader::Business => self.customer_name(),
@@ -195,7 +237,17 @@ impl View<'_> {
         [Some(self.visit.service.as_str()), with].into_iter().flatten().collect::<Vec<_>>().join(" – ")
     }
 
-    pub(super) fn entry<'b>(
+    /// All of them, for a reader's calendar.
+    pub(super) fn calendar(&self, reader: Reader, attendee: (&str, &str)) -> CalendarFile {
+        let views: Vec<View<'_>> = self.each().collect();
+        let texts: Vec<(String, String)> =
+            views.iter().map(|view| (view.summary(reader), view.link(reader))).collect();
+        let entries =
+            views.iter().zip(&texts).map(|(view, (summary, link))| view.entry(attendee, summary, link));
+        calendar_file(&entries.collect::<Vec<_>>())
+    }
+
+    fn entry<'b>(
         &'b self,
         attendee: (&'b str, &'b str),
         summary: &'b str,
@@ -226,17 +278,48 @@ impl View<'_> {
         self.language.moment(self.local(self.visit.starts_at))
     }
 
+    /// Of several, each in a line of its own, with when it begins.
+    fn services(&self) -> String {
+        let each =
+            |part: &Visit| format!("{} {}", self.language.time(self.local(part.starts_at)), part.service);
+        match self.parts {
+            [one] => one.service.clone(),
+            parts => parts.iter().map(|part| each(part)).collect::<Vec<_>>().join("\n"),
+        }
+    }
+
+    /// Each of them once.
+    pub(super) fn staff(&self) -> String {
+        let mut staff: Vec<&str> = Vec::new();
+        for part in self.parts {
+            if !staff.contains(&part.staff.as_str()) {
+                staff.push(&part.staff);
+            }
+        }
+        staff.join(", ")
+    }
+
     pub(super) fn time(&self) -> String {
-        self.language.span(self.local(self.visit.starts_at), self.local(self.visit.ends_at))
+        let ends_at = self.parts.last().map_or(self.visit.ends_at, |last| last.ends_at);
+        self.language.span(self.local(self.visit.starts_at), self.local(ends_at))
     }
 
     fn local(&self, at: Timestamp) -> DateTime {
         at.to_zoned(self.visit.zone.clone()).datetime()
     }
 
+    /// What all of it costs; of several currencies, one after the other.
     pub(super) fn price(&self) -> String {
-        let currency = self.visit.currency;
-        self.language.price(&currency.decimal(self.visit.price_minor), currency.code())
+        let mut sums: Vec<(Currency, i64)> = Vec::new();
+        for part in self.parts {
+            match sums.iter_mut().find(|(currency, _)| *currency == part.currency) {
+                Some((_, sum)) => *sum = sum.saturating_add(part.price_minor),
+                None => sums.push((part.currency, part.price_minor)),
+            }
+        }
+        let price =
+            |(currency, sum): &(Currency, i64)| self.language.price(&currency.decimal(*sum), currency.code());
+        sums.iter().map(price).collect::<Vec<_>>().join(" + ")
     }
 
     /// Until when the customer may call it off; none if they may not any more.

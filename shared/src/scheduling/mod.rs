@@ -16,6 +16,7 @@
 //! Loading hours and appointments, keeping a slot from everyone else and wording an answer happen elsewhere.
 
 mod calendar;
+mod chain;
 mod date_range;
 mod diary;
 mod holidays;
@@ -39,6 +40,7 @@ mod wall_clock;
 mod workday;
 
 pub use calendar::{Calendar, Entry};
+pub use chain::{Chain, Plan, PlannedPart};
 pub use date_range::DateRange;
 pub use holidays::{Holiday, HolidayCalendar};
 pub use hours::{Break, Hours, HoursError, WeeklyHours};

@@ -46,7 +46,7 @@ pub struct Schedule {
 }
 
 /// One date, and the hours of the business on it.
-struct Day<'a> {
+pub(super) struct Day<'a> {
     local: LocalDay<'a>,
     hours: &'a [Hours],
     /// Of whoever works when the business is open.
@@ -105,9 +105,7 @@ impl Schedule {
             Some(Working { staff, shifts: Self::shifts(staff, day).ok()?, diary, not_before: earliest })
         };
         let mut team: Vec<Working<'_>> = staff.iter().filter_map(working).collect();
-        let grids = in_order(team.iter().flat_map(Working::grids));
-        let starts = in_order(grids.into_iter().flat_map(Grid::starts));
-        starts.into_iter().filter_map(move |time| {
+        starts_of(team.iter().flat_map(Working::grids)).into_iter().filter_map(move |time| {
             let start = day.local.shown(time).filter(|start| *start >= earliest)?;
             see(time, start, &mut team.iter_mut().filter_map(|working| self.offer(working, time, start)))
         })
@@ -220,12 +218,25 @@ impl Schedule {
         limit: usize,
         now: Timestamp,
     ) -> Vec<Slot> {
+        let mut slots = self.by_nearness(date, time, dates, now);
+        slots.truncate(limit);
+        slots.sort_unstable_by_key(|slot| slot.start);
+        slots
+    }
+
+    /// All starts offered on `dates`, those first that are nearest to `time` on `date`; of two equally near ones, the
+    /// earlier.
+    pub(super) fn by_nearness(
+        &self,
+        date: Date,
+        time: MinuteOfDay,
+        dates: DateRange,
+        now: Timestamp,
+    ) -> Vec<Slot> {
         let wanted = LocalDay::new(&self.zone, date).reached(time);
         let mut slots: Vec<Slot> = dates.dates().flat_map(|date| self.slots_on(date, now)).collect();
         // Stable, so that the earlier of two equally near stays first.
         slots.sort_by_key(|slot| slot.start.duration_since(wanted).abs());
-        slots.truncate(limit);
-        slots.sort_unstable_by_key(|slot| slot.start);
         slots
     }
 
@@ -235,7 +246,7 @@ impl Schedule {
         dates.dates().find_map(|date| self.slots(&self.day(date), now).next())
     }
 
-    fn day(&self, date: Date) -> Day<'_> {
+    pub(super) fn day(&self, date: Date) -> Day<'_> {
         let local = LocalDay::new(&self.zone, date);
         let opening = self.opening.on(date);
         let shifts = opening.map(|hours| hours.iter().map(|hours| Shift::new(hours, &local)).collect());
@@ -251,6 +262,44 @@ impl Schedule {
         let shifts: Vec<Shift> =
             pairs.filter_map(|(hours, own)| Shift::of_both(hours, own, &day.local)).collect();
         if shifts.is_empty() { Err(Rule::DayOff) } else { Ok(Cow::Owned(shifts)) }
+    }
+
+    /// The starts of everybody's grid on a day, in order, offered or not.
+    pub(super) fn grid(&self, day: &Day<'_>) -> Vec<Timestamp> {
+        let shifts = self.staff.iter().filter_map(|staff| Some((staff, Self::shifts(staff, day).ok()?)));
+        let grids = shifts.flat_map(|(staff, shifts)| grids(staff, &shifts).collect::<Vec<_>>());
+        starts_of(grids).into_iter().filter_map(|time| day.local.shown(time)).collect()
+    }
+
+    /// Who offers an instant of a day to somebody who is there already: on the grid or, if that is not asked for, at any
+    /// minute that the clock shows, except that a class is not opened where others would not find it.
+    pub(super) fn offers_at(
+        &self,
+        day: &Day<'_>,
+        start: Timestamp,
+        is_on_grid: bool,
+        now: Timestamp,
+    ) -> Vec<Offer> {
+        let time = MinuteOfDay::of(self.zone.to_datetime(start).time());
+        if self.start(day, time, now, ControlFlow::Break) != ControlFlow::Continue(Some(start)) {
+            return Vec::new();
+        }
+        let offer = |staff| {
+            let mut off_step = false;
+            let object = |rule| {
+                off_step |= rule == Rule::OffStep;
+                if rule == Rule::OffStep && !is_on_grid {
+                    ControlFlow::Continue(())
+                } else {
+                    ControlFlow::Break(())
+                }
+            };
+            let ControlFlow::Continue(Some(offer)) = self.ask(staff, day, time, start, object) else {
+                return None;
+            };
+            (!off_step || self.capacity == 1 || offer.joins).then_some(offer)
+        };
+        self.staff.iter().filter_map(offer).collect()
     }
 
     /// When the clock shows `time`, objecting to what does not depend on who takes the visit.
@@ -350,8 +399,18 @@ impl Schedule {
 
 impl Working<'_> {
     fn grids(&self) -> impl Iterator<Item = Grid> {
-        self.shifts.iter().map(|shift| shift.grid(self.staff.visit.step()))
+        grids(self.staff, &self.shifts)
     }
+}
+
+fn grids(staff: &StaffMember, shifts: &[Shift]) -> impl Iterator<Item = Grid> {
+    let step = staff.visit.step();
+    shifts.iter().map(move |shift| shift.grid(step))
+}
+
+/// All of their starts, in order.
+fn starts_of(grids: impl Iterator<Item = Grid>) -> Vec<MinuteOfDay> {
+    in_order(in_order(grids).into_iter().flat_map(Grid::starts))
 }
 
 fn shift_at(shifts: &[Shift], time: MinuteOfDay) -> Option<&Shift> {

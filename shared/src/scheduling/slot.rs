@@ -19,7 +19,7 @@ pub struct Slot {
 }
 
 /// A visit with one staff member.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Offer {
     /// With whom.
     pub staff: StaffMemberId,

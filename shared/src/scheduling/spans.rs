@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 /// A half-open stretch of time, `[start, end)`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Span {
     /// The first instant.
     pub start: Timestamp,

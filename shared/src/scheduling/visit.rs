@@ -87,7 +87,7 @@ impl Visit {
 }
 
 /// When a visit takes place, and what it takes of a staff member's time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Times {
     /// When the customer comes.
     pub start: Timestamp,

@@ -2,7 +2,7 @@
 //! what is seen of it, `store` its SQL, `kept` a person's own copy.
 //!
 //! When time becomes free, triggers note it in the transaction that frees it (`waitlist_checks`, in
-//! `migrations/0020_waitlist.sql`). Behind the answer (`after`), and from `cron`, `offering` looks at what was noted, with the SQL
+//! `migrations/0018_waitlist.sql`). Behind the answer (`after`), and from `cron`, `offering` looks at what was noted, with the SQL
 //! of `queue`: whoever joined first and wants a start that the engine offers gets it held for some minutes, and is told.
 
 mod after;

@@ -2,6 +2,8 @@
 //! so that two series that cross wait for each other once, before either has anything. Where somebody was quicker with a
 //! date, everything is looked at anew.
 
+use std::slice;
+
 use jiff::{Timestamp, tz::TimeZone};
 
 use super::{
@@ -238,7 +240,7 @@ impl Booking<'_> {
         };
         let (alone, record, guarded, dropped, cleared) = tokio::join!(
             alone,
-            admission::record(tx, loaded, Party::Account(customer), now),
+            admission::record(tx, slice::from_ref(loaded), Party::Account(customer), now),
             loaded.guard_all(tx, &staff, held.map(|held| held.entry)),
             give_up,
             loaded.release_all_expired(tx, &staff, Span::around(busy), now),

@@ -5,17 +5,14 @@ use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{
-    store::{self, Cancelled},
-    view::Series,
-};
+use super::{store, view::Series};
 use crate::{
     app::App,
     appointments::{
         changes::may_still_cancel,
-        store::{Current, to_change_of_series},
+        store::Current,
+        together::{self, Cancelled, Together},
     },
-    calendar,
     db::text_enum,
     http::{ApiError, Code},
     ids::{AppointmentId, SeriesId, UserId},
@@ -63,20 +60,15 @@ pub(super) async fn cancel(
     let now = app.now();
     let mut connection = app.connection().await?;
     let tx = connection.begin().await?;
-    // Many seats are left: whoever takes many of the same waits here, not when both have something.
-    let entries = store::entries(&tx, series, customer).await?;
-    let (guarded, current) =
-        tokio::join!(calendar::guard(&tx, &[], &[], &entries), to_change_of_series(&tx, series, customer));
-    guarded?;
-    let current = current?;
+    let current = together::to_cancel(&tx, Together::Series(series), customer).await?;
     if current.is_empty() {
         return Err(Code::NotFound.into());
     }
     let (outcomes, cancelled) = outcomes(&current, now)?;
-    let deed = Cancelled { visits: &cancelled, by: customer, reason, at: now };
+    let deed = Cancelled { appointments: &cancelled, by: customer, reason, at: now };
     let notice = Notice::Series { series, what: SeriesNews::CancelledByCustomer, at: now };
     let (written, told, found) = tokio::join!(
-        store::cancel(&tx, &deed),
+        together::cancel(&tx, &deed),
         outbox::add(&tx, now, &notice),
         store::one(&tx, series, customer)
     );

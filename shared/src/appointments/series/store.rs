@@ -13,7 +13,7 @@ use super::{
 use crate::{
     appointments::{
         status::Status,
-        store::{Current, add},
+        store::add,
         view::{Appointment, Audience},
     },
     availability::Loaded,
@@ -176,44 +176,6 @@ pub(super) async fn found(on: &impl Sql, id: SeriesId, customer: UserId) -> Resu
             appointments: rows.iter().map(|row| Appointment::from_row(row, audience)).collect(),
         }
     }))
-}
-
-/// The time that the visits of a series occupy.
-pub(super) async fn entries(
-    tx: &Transaction<'_>,
-    id: SeriesId,
-    customer: UserId,
-) -> Result<Vec<CalendarEntryId>, db::Error> {
-    let sql = "
-        select entry_id from appointments where series_id = $1 and customer_id = $2 and entry_id is not null";
-    Ok(tx.rows(sql, &[&id, &customer]).await?.iter().map(|row| row.get(0)).collect())
-}
-
-/// Visits that their customer calls off.
-pub(super) struct Cancelled<'a> {
-    pub(super) visits: &'a [&'a Current],
-    pub(super) by: UserId,
-    pub(super) reason: &'a str,
-    pub(super) at: Timestamp,
-}
-
-/// Cancels locked visits, and records it.
-pub(super) async fn cancel(tx: &Transaction<'_>, deed: &Cancelled<'_>) -> Result<(), db::Error> {
-    let sql = "
-        with cancelled as (
-            update appointments
-            set status = 'cancelled', updated_at = $4, cancelled_at = $4, cancelled_by = 'customer',
-                cancellation_reason = $5
-            where id = any($2)
-        )
-        insert into appointment_history (id, appointment_id, from_status, to_status, actor_id, reason, at)
-        select entry.id, entry.appointment_id, entry.from_status, 'cancelled', $6, $5, $4
-        from unnest($1, $2, $3) as entry (id, appointment_id, from_status)";
-    let entries: Vec<HistoryEntryId> = deed.visits.iter().map(|_| HistoryEntryId::new(deed.at)).collect();
-    let ids: Vec<AppointmentId> = deed.visits.iter().map(|visit| visit.id).collect();
-    let from: Vec<&str> = deed.visits.iter().map(|visit| visit.status.as_str()).collect();
-    let params: [&dyn Param; 6] = [&entries, &ids, &from, &deed.at, &deed.reason, &deed.by];
-    tx.execute(sql, &params).await.map(drop)
 }
 
 /// A series, for a person's own copy of what is kept about them. Its visits are among the appointments.

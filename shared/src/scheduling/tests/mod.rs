@@ -1,6 +1,7 @@
 //! The engine against stories, hand-written clock changes and a slow reference that decides by definition.
 
 mod buffers_and_gaps;
+mod chains;
 mod classes;
 mod clock_changes;
 mod examples;

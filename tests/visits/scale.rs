@@ -1,0 +1,101 @@
+//! How much is asked of the database does not grow with what there is, and goes by an index.
+
+use std::{fs, sync::Arc};
+
+use dev::postgres::Cluster;
+use reqwest::Method;
+use serde_json::json;
+use shared::config::LogFormat;
+use tracing::level_filters::LevelFilter;
+
+use super::{Stage, id, question, wish};
+use crate::support::{Answer, Logs, Person, Salon, TestApp, TestDatabase, with_body};
+
+/// How many statements finding, booking, reading and cancelling a visit take each.
+async fn statements(app: &TestApp, customer: &Person, parts: &[&Salon], days: &str) -> Vec<u64> {
+    let logs = Logs::keep(LogFormat::Json, LevelFilter::INFO);
+    let send = async |method: Method, path: &str, body: &serde_json::Value| {
+        let request = app.request(method, path).bearer_auth(&customer.access);
+        let answer = Answer::read(with_body(request, body).send().await.unwrap()).await;
+        assert!(answer.status.is_success(), "{answer:?}");
+        answer.json()
+    };
+    let nothing = json!({});
+    send(Method::GET, &question(parts, days), &nothing).await;
+    let visit = send(Method::POST, &parts[0].path("visits/"), &wish(parts, "09:00")).await;
+    let path = format!("/api/users/visits/{}/", id(&visit));
+    send(Method::GET, &path, &nothing).await;
+    send(Method::POST, &format!("{path}cancel/"), &nothing).await;
+    logs.answered().iter().map(|line| line["statements"].as_u64().unwrap()).collect()
+}
+
+#[tokio::test]
+async fn as_many_for_much_as_for_little() {
+    let stage = Stage::set().await;
+    let (app, anna) = (&stage.app, &stage.anna);
+    let little = statements(app, anna, &[&stage.cut, &stage.colour], "").await;
+
+    let cut = app.salon().named("Wielki salon").staff(20).create().await;
+    let colour = json!({ "name": "Koloryzacja", "duration_minutes": 90, "price_amount": "250.00" });
+    let colour = cut.also_offering(&colour).await;
+    for hour in ["09", "10", "11", "12", "13", "14"] {
+        for day in ["2026-03-04", "2026-03-05"] {
+            cut.book(anna, day, &format!("{hour}:00")).await.expect(201);
+        }
+    }
+    let much = statements(app, anna, &[&cut, &colour], "&days=31").await;
+    assert_eq!(little, much);
+    // What is on the way to each part, and hours, calendars and resources of all.
+    assert_eq!(little[0], 2 * 2 + 3);
+}
+
+/// Makes the server write down the plan of every statement, those of triggers included.
+const EXPLAINED: [&str; 4] = [
+    "session_preload_libraries=auto_explain",
+    "auto_explain.log_min_duration=0",
+    "auto_explain.log_nested_statements=on",
+    "log_line_prefix=",
+];
+
+/// Visits of others, of two parts each.
+const MANY: &str = "
+    set statement_timeout = 0;
+    set auto_explain.log_min_duration = -1;
+    set session_replication_role = replica;
+    insert into visits (id, business_id, created_at)
+    select ('00000000-0000-0000-0000-' || lpad(n::text, 12, '0'))::uuid, businesses.id, now()
+    from businesses, generate_series(1, 30000) n;
+    insert into appointments (id, business_id, service_id, staff_id, status, starts_at, ends_at, busy_from, busy_to,
+                              price_minor, price_currency, created_at, updated_at, visit_id)
+    select gen_random_uuid(), staff.business_id, service.id, staff.id, 'completed', at, at + interval '1 hour', at,
+           at + interval '1 hour', 12000, 'PLN', now(), now(),
+           ('00000000-0000-0000-0000-' || lpad(n::text, 12, '0'))::uuid
+    from (select id, business_id from staff_members limit 1) staff, (select id from services limit 1) service,
+         generate_series(1, 30000) n, generate_series(0, 2) part,
+         lateral (select now() - (n * 3 + part) * interval '2 hours') times (at);
+    set session_replication_role = origin";
+
+#[tokio::test]
+async fn among_very_many_a_visit_is_found_by_its_index() {
+    let cluster = Cluster::start(&EXPLAINED).unwrap();
+    let database = Arc::new(TestDatabase::on_own_server(&cluster).await);
+    let app = TestApp::on(Arc::clone(&database), &[]).await;
+    let cut = app.salon().create().await;
+    let anna = app.person("anna").await;
+    let client = database.connect().await;
+    client.batch_execute(MANY).await.unwrap();
+    client.batch_execute("vacuum analyze").await.unwrap();
+    let visit = anna.post(&cut.path("visits/"), &wish(&[&cut, &cut], "09:00")).await.expect(201);
+    app.all_delivered().await;
+
+    let log = || fs::read(cluster.log_file()).unwrap();
+    let before = log().len();
+    anna.get(&format!("/api/users/visits/{}/", id(&visit))).await.expect(200);
+    anna.post(&format!("/api/users/visits/{}/cancel/", id(&visit)), &json!({})).await.expect(200);
+    app.all_delivered().await;
+    let plans = String::from_utf8_lossy(&log()[before..]).into_owned();
+    assert!(plans.contains("appointments_of_visit"), "{plans}");
+    for table in ["appointments", "visits"] {
+        assert!(!plans.contains(&format!("Seq Scan on {table}")), "{table} is read whole:\n{plans}");
+    }
+}
