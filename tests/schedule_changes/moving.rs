@@ -95,6 +95,8 @@ async fn a_class_moves_with_all_who_come() {
     for name in ["anna", "basia", "celina"] {
         seats.push(book(&salon, &app.person(name).await, &staff[0], DATE, "09:00").await);
     }
+    // In the order in which they are moved.
+    seats.sort();
     let ill = time_off(&staff[0], DATE, "08:00", "12:00");
     // One of the other's seats is taken already: of three, two can come.
     let fourth = book(&salon, &app.person("daria").await, &staff[1], DATE, "09:00").await;

@@ -96,10 +96,10 @@ const MUCH: &str = "
     set auto_explain.log_min_duration = -1;
     set session_replication_role = replica;
     insert into appointments (id, business_id, service_id, staff_id, status, starts_at, ends_at, busy_from, busy_to,
-                              price_minor, price_currency, created_at, updated_at)
+                              price_minor, price_currency, created_at, updated_at, is_nobodys)
     select gen_random_uuid(), case when n % 2 = 0 then business_id else md5((n % 500)::text)::uuid end,
            services.id, md5((n % 900)::text)::uuid, 'completed', at, at + interval '1 hour', at, at + interval '1 hour', 12000,
-           'PLN', at, at
+           'PLN', at, at, true
     from services, generate_series(1, 100000) n,
          lateral (select timestamptz '2026-03-01 08:00Z' - n * interval '20 minutes') times (at)";
 

@@ -68,19 +68,30 @@ fn thread(notice: &Notice) -> Option<String> {
     }
 }
 
-/// Notices with one reader. Messages come as JSON and not as arrays: of those Postgres looks how many elements they
-/// have, and for the sake of one plans anew each time, which takes longer than to insert it.
+/// Messages as JSON, and the function that reads them. Of arrays, Postgres looks how many elements they have, and for the sake
+/// of one plans anew each time, which takes longer than to insert it. One by itself it knows to be one.
+fn to_read(mut messages: Vec<Value>) -> (&'static str, Value) {
+    match messages.pop() {
+        Some(only) if messages.is_empty() => ("jsonb_to_record", only),
+        last => ("jsonb_to_recordset", messages.into_iter().chain(last).collect()),
+    }
+}
+
+/// Notices with one reader.
 async fn add_personal(tx: &Transaction<'_>, now: Timestamp, messages: Vec<Value>) -> Result<(), db::Error> {
     if messages.is_empty() {
         return Ok(());
     }
     // Not everyone has an account: those who are invited, and those who do not exist.
-    let sql = "
+    let (read, messages) = to_read(messages);
+    let sql = format!(
+        "
         insert into outbox (id, kind, payload, recipient_id, thread, created_at, due_at)
         select message.id, 'notice', payload,
                (select users.id from users where users.id = (payload ->> 'user')::uuid), thread, $2, $2
-        from jsonb_to_recordset($1) as message (id uuid, payload jsonb, thread text)";
-    tx.execute(sql, &[&Value::Array(messages), &now]).await.map(drop)
+        from {read}($1) as message (id uuid, payload jsonb, thread text)"
+    );
+    tx.execute(&sql, &[&messages, &now]).await.map(drop)
 }
 
 /// News of visits: for the customer, unless their account has been erased, or they have none and left no address; and for the
@@ -90,12 +101,14 @@ async fn add_of_visits(tx: &Transaction<'_>, now: Timestamp, messages: Vec<Value
     if messages.is_empty() {
         return Ok(());
     }
-    let sql = "
+    let (read, messages) = to_read(messages);
+    let sql = format!(
+        "
         insert into outbox (id, kind, payload, recipient_id, thread, created_at, due_at)
         select reader.row_id, 'notice', message.payload || jsonb_build_object('reader', reader.name),
                reader.user_id,
                'visit ' || coalesce(message.payload ->> 'visit', appointments.id::text) || ' ' || reader.name, $2, $2
-        from jsonb_to_recordset($1) as message
+        from {read}($1) as message
             (to_customer uuid, to_business uuid, payload jsonb, appointment_id uuid, concerns_business boolean)
         join appointments on appointments.id = message.appointment_id
         join businesses on businesses.id = appointments.business_id
@@ -106,8 +119,9 @@ async fn add_of_visits(tx: &Transaction<'_>, now: Timestamp, messages: Vec<Value
                    (to_business, 'business', businesses.owner_id,
                     businesses.owner_id is not null and concerns_business)
         ) reader (row_id, name, user_id, is_told)
-        where reader.is_told";
-    tx.execute(sql, &[&Value::Array(messages), &now]).await.map(drop)
+        where reader.is_told"
+    );
+    tx.execute(&sql, &[&messages, &now]).await.map(drop)
 }
 
 /// News of series, for the same as of a visit. Later news is of other visits of a series, and does not stand for earlier.
@@ -115,16 +129,19 @@ async fn add_of_series(tx: &Transaction<'_>, now: Timestamp, messages: Vec<Value
     if messages.is_empty() {
         return Ok(());
     }
-    let sql = "
+    let (read, messages) = to_read(messages);
+    let sql = format!(
+        "
         insert into outbox (id, kind, payload, recipient_id, created_at, due_at)
         select reader.row_id, 'notice', message.payload || jsonb_build_object('reader', reader.name),
                reader.user_id, $2, $2
-        from jsonb_to_recordset($1) as message (to_customer uuid, to_business uuid, payload jsonb, series_id uuid)
+        from {read}($1) as message (to_customer uuid, to_business uuid, payload jsonb, series_id uuid)
         join series on series.id = message.series_id
         join businesses on businesses.id = series.business_id
         cross join lateral (
             values (to_customer, 'person', series.customer_id), (to_business, 'business', businesses.owner_id)
         ) reader (row_id, name, user_id)
-        where reader.user_id is not null";
-    tx.execute(sql, &[&Value::Array(messages), &now]).await.map(drop)
+        where reader.user_id is not null"
+    );
+    tx.execute(&sql, &[&messages, &now]).await.map(drop)
 }
