@@ -11,7 +11,9 @@ async fn one_is_kept_one_moved_and_one_cancelled_and_people_are_told() {
     let (salon, anna, staff) = salon_of(&app, 2).await;
     let kept = book(&salon, &anna, &staff[0], DATE, "09:00").await;
     let moved = book(&salon, &anna, &staff[0], DATE, "10:00").await;
-    let cancelled = book(&salon, &anna, &staff[0], DATE, "11:00").await;
+    let ben = app.person("ben").await;
+    ben.patch("/api/users/me/", &json!({ "locale": "en" })).await.expect(200);
+    let cancelled = book(&salon, &ben, &staff[0], DATE, "11:00").await;
 
     let ill = time_off(&staff[0], DATE, "08:00", "18:00");
     let choices = json!([keep(&kept), to(&moved, &staff[1]), cancel(&cancelled)]);
@@ -52,8 +54,15 @@ async fn one_is_kept_one_moved_and_one_cancelled_and_people_are_told() {
     app.all_delivered().await;
     let letters = app.mail_to(&anna.email, 1).await;
     let saying = |words: &str| letters.iter().filter(|letter| letter.text.contains(words)).count();
-    assert_eq!((saying("wizyty został zmieniony"), saying("Choroba")), (1, 1), "and none of what stays");
-    assert_eq!(saying("U kogo: Osoba 2"), 1);
+    assert_eq!(
+        (saying("wizyty został zmieniony"), saying("U kogo: Osoba 2")),
+        (1, 1),
+        "and none of what stays"
+    );
+    let letters = app.mail_to(&ben.email, 1).await;
+    let called_off = letters.iter().filter(|letter| letter.text.contains("Choroba")).collect::<Vec<_>>();
+    assert_eq!(called_off.len(), 1);
+    assert!(called_off[0].text.contains("cancelled"), "{}", called_off[0].text);
 }
 
 /// What is recorded of an appointment, oldest first.

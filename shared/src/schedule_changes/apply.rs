@@ -140,9 +140,7 @@ async fn rearranged(
     );
     cancelled?;
     released?;
-    let entries = calendar::rearrange(tx, &seats, &claims)
-        .await?
-        .ok_or_else(|| ApiError::new(Code::SlotUnavailable))?;
+    let Some(entries) = calendar::rearrange(tx, &seats, &claims).await? else { return Ok(false) };
     let moves: Vec<_> = found.moved.iter().map(|(from, _)| *from).zip(entries).collect();
     appointments::move_all(tx, &moves, proposer.user, now).await?;
     Ok(true)

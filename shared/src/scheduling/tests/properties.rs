@@ -74,6 +74,34 @@ proptest! {
         }
     }
 
+    /// A start that is agreed on can be had with those whom nothing is against but the rules about which starts are offered.
+    #[test]
+    fn what_is_agreed_on_only_has_to_be_possible(
+        (salon, date) in salon_and_date(),
+        times in vec(minute_of_day(), 20),
+    ) {
+        let schedule = salon.schedule();
+        let about_offers = |rule: &Rule| matches!(rule, Rule::TooSoon | Rule::BeyondHorizon | Rule::OffStep);
+        let starts = salon.slots(date).into_iter().map(|slot| slot.time);
+        // The end of a day is the beginning of the next.
+        for time in times.into_iter().chain(starts).filter(|time| *time < MinuteOfDay::END_OF_DAY) {
+            let explained = schedule.explain(date, time, salon.now);
+            let Some(times) = explained.iter().find_map(|it| it.times) else { continue };
+            let possible = explained.iter().filter(|it| it.rules.iter().all(about_offers)).map(|it| it.staff);
+            let agreed = schedule.agreed(times.start).unwrap_or_default();
+            let agreed: Vec<_> = agreed.iter().map(|offer| offer.staff).collect();
+            prop_assert_eq!(agreed, possible.collect::<Vec<_>>(), "at {}", time);
+        }
+    }
+
+    /// What has been booked takes what it takes, whatever the visit it came of.
+    #[test]
+    fn a_booked_visit_is_where_it_was_booked((salon, date) in salon_and_date()) {
+        for offer in salon.slots(date).into_iter().flat_map(|slot| slot.offers) {
+            prop_assert_eq!(Visit::booked(offer.times).times(offer.times.start), Some(offer.times));
+        }
+    }
+
     #[test]
     fn slots_ascend_and_say_what_the_clock_shows((salon, date) in salon_and_date()) {
         let slots = salon.slots(date);

@@ -2,7 +2,7 @@
 
 use jiff::civil::{Weekday, date};
 
-use super::salon::{hours, minute, span};
+use super::salon::{hours, minute, monday, span};
 use crate::scheduling::{Break, Hours, HoursError, MinuteOfDay, MinuteOfDayError, Spans, WeeklyHours};
 
 #[test]
@@ -128,4 +128,14 @@ fn neither_an_appointment_just_over_nor_an_empty_one_hides_the_next() {
         assert!(!taken.leave_free(span("2026-01-05T10:00Z", "2026-01-05T10:45Z")));
         assert!(taken.leave_free(span("2026-01-05T10:00Z", "2026-01-05T10:30Z")));
     }
+}
+
+#[test]
+fn time_is_taken_and_given_back() {
+    let taken: Spans = [monday("09:00-10:00"), monday("10:00-12:00")].into_iter().collect();
+    let given_back = taken.without(monday("09:30-10:30"));
+    assert_eq!(given_back, [monday("09:00-09:30"), monday("10:30-12:00")].into_iter().collect());
+    assert_eq!(given_back.with(monday("09:30-10:30")), taken);
+    assert_eq!(taken.without(monday("08:00-13:00")), Spans::default());
+    assert_eq!(taken.without(monday("12:00-13:00")), taken);
 }
