@@ -80,7 +80,10 @@ async fn merging_importing_and_removing_are_said_to_be_somebodys() {
 
     app.later(SignedDuration::from_secs(1));
     let [kept, double] = [0, 1].map(|line| report["lines"][line]["customer_id"].as_str().unwrap().to_owned());
-    owner.post(&salon.path(&format!("customers/{double}/merge/")), &json!({ "into": kept })).await.expect(200);
+    owner
+        .post(&salon.path(&format!("customers/{double}/merge/")), &json!({ "into": kept }))
+        .await
+        .expect(200);
     let merged = read(&salon, &format!("subject_id={double}")).await;
     assert_eq!((&merged[0]["action"], &merged[0]["actor"]["role"]), (&json!("removed"), &json!("owner")));
 
