@@ -103,6 +103,15 @@ impl Stage {
         wish
     }
 
+    /// What books a visit of several services.
+    async fn visit(&self) -> Value {
+        let service = &self.salon.service;
+        let query = format!("availability/visits/?service_ids={service},{service}&date={DATE}");
+        let found = self.app.get(&self.salon.path(&query)).await.expect(200);
+        let part = json!({ "service_id": service });
+        json!({ "date": DATE, "start_time": found["days"][0]["starts"][0]["time"], "parts": [part, part] })
+    }
+
     async fn service(&self) -> String {
         self.added("services/", &service()).await
     }
@@ -324,6 +333,7 @@ impl Stage {
             "POST `{slug}/appointments/series/preview/`" => {
                 (Method::POST, format!("{slug}/appointments/series/preview/"), Some(self.series().await))
             }
+            "POST `{slug}/visits/`" => (Method::POST, format!("{slug}/visits/"), Some(self.visit().await)),
             "GET `{slug}/appointments/`" => (Method::GET, format!("{slug}/appointments/"), None),
             "GET `{slug}/appointments/{id}/`" => {
                 (Method::GET, format!("{slug}/appointments/{}/", self.appointment().await), None)

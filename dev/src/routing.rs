@@ -86,6 +86,8 @@ mod tests {
             ("/api/users/favorites/salon", "users"),
             ("/api/users/appointments", "appointments"),
             ("/api/users/appointments/x/cancel", "appointments"),
+            ("/api/users/visits/x/cancel", "appointments"),
+            ("/api/businesses/salon/visits", "appointments"),
             ("/api/users/waitlist/x", "appointments"),
             ("/api/businesses/salon/waitlist", "appointments"),
             ("/api/businesses", "businesses"),

@@ -66,9 +66,9 @@ const MANY: &str = "
     select ('00000000-0000-0000-0000-' || lpad(n::text, 12, '0'))::uuid, businesses.id, now()
     from businesses, generate_series(1, 30000) n;
     insert into appointments (id, business_id, service_id, staff_id, status, starts_at, ends_at, busy_from, busy_to,
-                              price_minor, price_currency, created_at, updated_at, visit_id)
+                              price_minor, price_currency, created_at, updated_at, is_nobodys, visit_id)
     select gen_random_uuid(), staff.business_id, service.id, staff.id, 'completed', at, at + interval '1 hour', at,
-           at + interval '1 hour', 12000, 'PLN', now(), now(),
+           at + interval '1 hour', 12000, 'PLN', now(), now(), true,
            ('00000000-0000-0000-0000-' || lpad(n::text, 12, '0'))::uuid
     from (select id, business_id from staff_members limit 1) staff, (select id from services limit 1) service,
          generate_series(1, 30000) n, generate_series(0, 2) part,

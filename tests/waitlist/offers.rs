@@ -177,6 +177,23 @@ async fn who_books_what_they_wait_for_in_another_way_waits_no_more() {
 }
 
 #[tokio::test]
+async fn who_books_it_as_a_part_of_a_visit_of_several_services_waits_no_more() {
+    let app = app().await;
+    let (_, ben, _) = others(&app).await;
+    let salon = app.salon().open("09:00", "12:00").create().await;
+    let entry = join(&salon, &ben, json!({ "time_from": "10:00", "time_to": "10:59" })).await;
+    let another = join(&salon, &ben, json!({ "time_from": "11:00" })).await;
+    let part = json!({ "service_id": salon.service });
+    decline(&salon, &ben, &offer(&app, &ben, &entry).await).await;
+    app.later(SignedDuration::from_mins(1));
+    let visit = json!({ "date": DATE, "start_time": "09:00", "parts": [part, part] });
+    ben.post(&salon.path("visits/"), &visit).await.expect(201);
+    looked_at(&app).await;
+    ben.get(&entry).await.refused(404, "NOT_FOUND");
+    ben.get(&another).await.expect(200);
+}
+
+#[tokio::test]
 async fn whatever_frees_time_is_noticed() {
     let app = app().await;
     let ben = app.person("ben").await;
