@@ -111,7 +111,7 @@ async fn locked(
     let affected = appointments::seats_of(tx, outlook.terms.id, ids, now).await?;
     choices.are_for(&affected.iter().map(|booking| booking.id).collect::<Vec<_>>())?;
     let date = |booking: &Affected| outlook.zone.to_datetime(booking.booked.times.start).date();
-    let targets = choices.targets().filter_map(|target| Some(target.start?.0));
+    let targets = choices.moves().filter_map(|(_, target)| Some(target.start?.0));
     let dates: Vec<Date> = affected.iter().map(date).chain(targets).collect();
     if let Some((first, last)) = dates.iter().min().zip(dates.iter().max()) {
         outlook.look_at(tx, range(*first, *last, ALTERNATIVE_DAYS), now).await?;

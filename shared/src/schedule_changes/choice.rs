@@ -112,10 +112,10 @@ impl Choices {
         self.of.get(&appointment)
     }
 
-    /// Where bookings are to be moved.
-    pub(super) fn targets(&self) -> impl Iterator<Item = Target> {
-        self.of.values().filter_map(|choice| match choice {
-            Choice::Move(target) => Some(*target),
+    /// Which bookings are to be moved where, in the order in which they were given.
+    pub(super) fn moves(&self) -> impl Iterator<Item = (AppointmentId, Target)> {
+        self.order.iter().filter_map(|id| match self.of.get(id)? {
+            Choice::Move(target) => Some((*id, *target)),
             Choice::Keep | Choice::Cancel(_) => None,
         })
     }

@@ -1,17 +1,20 @@
 //! Where all the bookings that a change affects are to be, found in memory before anything is written: first all leave
 //! their seats that do not stay, so that two may change places, then each takes what the engine says somebody offers.
 
+use std::collections::HashMap;
+
 use jiff::Timestamp;
 
-use super::choice::{Choice, Choices, Target};
+use super::{
+    affected::range,
+    choice::{Choice, Choices, Target},
+};
 use crate::{
     appointments::Affected,
     availability::{Outlook, Placing, local_instant},
     http::{ApiError, Code},
     scheduling::{MinuteOfDay, Offer, Rule, Schedule},
 };
-
-use super::affected::range;
 
 /// How many other starts a refusal names, and how many days away they may lie.
 const ALTERNATIVES: usize = 5;
@@ -26,7 +29,7 @@ pub(super) struct Rearrangement<'a> {
     pub(super) cancelled: Vec<(&'a Affected, &'a str)>,
 }
 
-/// Finds a place for everyone who is to be moved, one after the other.
+/// Finds a place for everyone who is to be moved, one after the other in the order in which they were chosen.
 ///
 /// # Errors
 /// `PAST_BOOKING`, `SERVICE_NOT_FOUND`, `STAFF_NOT_FOUND`, as for moving one; `SLOT_UNAVAILABLE` with the booking there is no
@@ -38,10 +41,9 @@ pub(super) fn rearrange<'a>(
     now: Timestamp,
 ) -> Result<Rearrangement<'a>, ApiError> {
     let mut found = Rearrangement::default();
-    let mut moving = Vec::new();
     for booking in affected {
         match choices.of(booking.id) {
-            Some(Choice::Move(target)) => moving.push((booking, *target)),
+            Some(Choice::Move(_)) => {}
             Some(Choice::Cancel(reason)) => found.cancelled.push((booking, reason.as_str())),
             Some(Choice::Keep) | None => {
                 found.kept.push(booking);
@@ -50,7 +52,9 @@ pub(super) fn rearrange<'a>(
         }
         outlook.leave(&booking.booked);
     }
-    for (booking, target) in moving {
+    let bookings: HashMap<_, _> = affected.iter().map(|booking| (booking.id, booking)).collect();
+    for (id, target) in choices.moves() {
+        let Some(booking) = bookings.get(&id) else { continue };
         let service = booking.booked.service;
         let schedule = outlook.schedule(service, booking.booked.longer_by).ok_or(Code::ServiceNotFound)?;
         let (schedule, offer) = place(schedule, booking, target, now)?;
