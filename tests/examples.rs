@@ -335,7 +335,7 @@ async fn appointments(
     r.call(Some(anna), "POST", &format!("{mine}series/{series}/cancel/"), reason).await;
     let part = json!({ "service_id": service, "answers": answers });
     let several =
-        json!({ "date": "2026-03-06", "start_time": "10:30", "max_wait_minutes": 15, "parts": [part, part] });
+        json!({ "date": "2026-03-12", "start_time": "10:30", "max_wait_minutes": 15, "parts": [part, part] });
     let visit =
         id(&r.call(Some(anna), "POST", &format!("/api/businesses/{salon}/visits/"), Some(several)).await);
     r.call(Some(anna), "GET", &format!("/api/users/visits/{visit}/"), None).await;
