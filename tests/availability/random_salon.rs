@@ -37,7 +37,7 @@ pub(crate) struct Case {
     rooms: Option<(u16, u16)>,
     /// How much longer the visit is for what is added to it.
     added: Option<u16>,
-    choice: &'static str,
+    pub(crate) choice: &'static str,
     /// What others book and hold before.
     pub(crate) before: Vec<Occupation>,
     /// Whether their holds are over by now.
