@@ -6,7 +6,7 @@ use super::{history, id_of};
 use crate::support::TestApp;
 
 /// Every field that a customer sees, sorted.
-const FORM: [&str; 17] = [
+const FORM: [&str; 18] = [
     "add_ons",
     "booking_policy",
     "business",
@@ -24,6 +24,7 @@ const FORM: [&str; 17] = [
     "start",
     "status",
     "timezone",
+    "visit_id",
 ];
 
 fn fields(value: &Value) -> Vec<&str> {
