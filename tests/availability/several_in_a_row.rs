@@ -19,7 +19,7 @@ const CASES: u32 = 24;
 const ROWS: [&[usize]; 5] = [&[1, 2], &[2, 1], &[0, 1, 2], &[1, 1], &[2, 0, 2]];
 
 #[derive(Clone, Debug, PartialEq, Deserialize)]
-struct Start {
+struct Found {
     time: String,
     start: Timestamp,
     end: Timestamp,
@@ -83,7 +83,7 @@ impl<'a> Row<'a> {
 }
 
 impl World {
-    async fn offered(&self, row: &Row<'_>) -> Vec<Start> {
+    async fn offered(&self, row: &Row<'_>) -> Vec<Found> {
         let answer = self.app.get(&row.question()).await.expect(200);
         serde_json::from_value(answer["days"][0]["starts"].clone()).unwrap()
     }
@@ -116,7 +116,7 @@ impl World {
     }
 
     /// Books with anyone, and then with everybody who is named for a part, one after the other.
-    async fn book(&self, row: &Row<'_>, offer: &Start) {
+    async fn book(&self, row: &Row<'_>, offer: &Found) {
         let visit = self.book_and_cancel(row, &row.wish(&offer.time, &[])).await;
         assert_eq!(visit["start"].as_str().unwrap().parse::<Timestamp>().unwrap(), offer.start);
         let first: Vec<Option<&str>> =
@@ -137,7 +137,7 @@ impl World {
         }
     }
 
-    async fn refuse(&self, row: &Row<'_>, offered: &[Start], minutes: impl Iterator<Item = u16>) {
+    async fn refuse(&self, row: &Row<'_>, offered: &[Found], minutes: impl Iterator<Item = u16>) {
         for time in minutes.map(clock) {
             if offered.iter().all(|offer| offer.time != time) {
                 let answer = self.ask(row, &row.wish(&time, &[])).await;
