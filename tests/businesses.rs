@@ -84,6 +84,7 @@ fn usual_policy() -> Value {
         "no_show_action": "confirm",
         "staff_choice": "priority",
         "hold_minutes": 10,
+        "guest_booking": false,
     })
 }
 

@@ -71,14 +71,15 @@ pub(super) async fn count_try(
         update guest_codes set attempts = least(attempts + 1, 100)
         from holds
         where holds.id = hold_id and guest_hash = $1 and business_id = $2 and holds.expires_at > $3
-        returning holds.id, entry_id, staff_id, guest_codes.id, code_hash, guest_codes.expires_at, attempts";
+        returning holds.id, entry_id, staff_id, waitlist_entry_id, guest_codes.id, code_hash,
+                  guest_codes.expires_at, attempts";
     let row = on.row(sql, &[&token_hash.to_vec(), &business, &now]).await?;
     Ok(row.map(|row| Tried {
         held: Held::from(&row),
-        id: row.get(3),
-        hash: row.get(4),
-        expires_at: row.get(5),
-        tries: row.get(6),
+        id: row.get(4),
+        hash: row.get(5),
+        expires_at: row.get(6),
+        tries: row.get(7),
     }))
 }
 
