@@ -206,6 +206,13 @@ async fn for_nobody_unknown_foreign_or_blocked() {
         book(&salon.owner, &salon, "10:00", json!({ "name": "Jan", "email": "x", "phone": "y" })).await;
     assert_eq!(wrong.wrong_fields(), ["email", "phone"]);
 
+    for (field, code) in [("service_id", "SERVICE_NOT_FOUND"), ("staff_id", "STAFF_NOT_FOUND")] {
+        let mut whom = halina();
+        whom[field] = foreign["id"].clone();
+        book(&salon.owner, &salon, "10:00", whom).await.refused(404, code);
+    }
+    assert!(cards(&salon).await.is_empty(), "nobody has come of what was refused");
+
     let first = book(&salon.owner, &salon, "10:00", halina()).await.expect(201);
     let card = salon.path(&format!("customers/{}/", first["card_id"].as_str().unwrap()));
     salon.owner.post(&format!("{card}block/"), &json!({})).await.expect(200);

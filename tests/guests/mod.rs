@@ -2,6 +2,7 @@
 
 mod attacks;
 mod booking;
+mod refusals;
 
 use serde_json::{Value, json};
 

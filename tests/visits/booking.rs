@@ -121,7 +121,13 @@ async fn every_part_counts_against_the_bookings_a_customer_can_have_ahead() {
     let refused = stage.book(&stage.wish("12:00")).await;
     assert_eq!(refused.refused(409, "CONFLICT"), json!({ "rule": "max_open_bookings", "limit": 3 }));
     assert_eq!(count(&stage.app).await[..3], [1, 2, 2]);
-    // However they come.
+}
+
+#[tokio::test]
+async fn every_part_counts_however_they_come() {
+    let stage =
+        Stage::with(json!({ "booking_policy": { "max_open_bookings": 3, "auto_confirm": true } })).await;
+    stage.book(&stage.wish("09:00")).await.expect(201);
     let anna = &stage.anna;
     let answers = together(4, |_| {
         let (anna, path, wish) = (anna.clone(), stage.cut.path("visits/"), stage.wish("14:00"));

@@ -25,6 +25,13 @@ async fn a_start_has_its_parts_one_behind_the_other() {
 }
 
 #[tokio::test]
+async fn it_has_to_be_said_what_is_wanted() {
+    let stage = Stage::set().await;
+    let without = stage.cut.path(&format!("availability/visits/?date={DATE}"));
+    stage.app.get(&without).await.refused(400, "REQUIRED_FIELD");
+}
+
+#[tokio::test]
 async fn several_days_are_listed_at_once() {
     let stage = Stage::set().await;
     let answer = stage.app.get(&question(&[&stage.cut, &stage.colour], "&days=6")).await.expect(200);
