@@ -56,7 +56,7 @@ struct ImportedLine {
     /// The card, if there is one.
     customer_id: Option<CustomerId>,
     /// What is wrong with a line that was refused, by column.
-    #[schema(value_type = std::collections::BTreeMap<String, Vec<String>>)]
+    #[schema(value_type = Option<std::collections::BTreeMap<String, Vec<String>>>)]
     errors: Option<serde_json::Value>,
 }
 
