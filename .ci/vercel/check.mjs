@@ -29,7 +29,7 @@ const PATHS = [
   '/api/users', '/api/users/me/', '/api/users/login', '/api/users/login/', '/api/users/login/x',
   '/api/users/token/refresh/', '/api/users/verify-email/resend/',
   '/api/users/appointments', '/api/users/appointments/1/cancel/', '/api/users/appointments/1/reschedule/', '/api/users/waitlist/1/', '/api/businesses/salon/waitlist/',
-  '/api/users/visits/1/cancel/', '/api/businesses/salon/visits/', '/api/businesses/salon/availability/visits/',
+  '/api/users/visits/1/cancel/', '/api/users/appointments/series/1/', '/api/businesses/salon/appointments/series/preview/', '/api/businesses/salon/visits/', '/api/businesses/salon/availability/visits/',
   '/api/businesses', '/api/businesses/', '/api/businesses/categories/', '/api/businesses/salon',
   '/api/businesses/me/', '/api/businesses/metal/', '/api/businesses/my-business/1/stats/',
   '/api/businesses/staff-invitations/accept/', '/api/businesses/salon/staff/1/invite/',

@@ -33,6 +33,10 @@ pub const SCHEDULE: Function = ("schedule", schedule);
 pub const AVAILABILITY: Function = ("availability", availability::routes);
 /// Bookings.
 pub const APPOINTMENTS: Function = ("appointments", bookings);
+/// Several visits at once, and who waits for one.
+pub const VISITS: Function = ("visits", visits);
+/// Changes of the schedule with what becomes of bookings.
+pub const CHANGES: Function = ("changes", changes);
 /// What others report to us.
 pub const INTEGRATIONS: Function = ("integrations", integrations::routes);
 /// What time brings.
@@ -41,8 +45,20 @@ pub const CRON: Function = ("cron", cron::routes);
 pub const META: Function = ("meta", meta_and_document);
 
 /// Every function there is.
-pub const ALL: [Function; 10] =
-    [AUTH, USERS, BUSINESSES, MANAGEMENT, SCHEDULE, AVAILABILITY, APPOINTMENTS, INTEGRATIONS, CRON, META];
+pub const ALL: [Function; 12] = [
+    AUTH,
+    USERS,
+    BUSINESSES,
+    MANAGEMENT,
+    SCHEDULE,
+    CHANGES,
+    AVAILABILITY,
+    APPOINTMENTS,
+    VISITS,
+    INTEGRATIONS,
+    CRON,
+    META,
+];
 
 /// What each function's routes do, for the document of the API. The programs do not refer to it.
 #[must_use]
@@ -58,7 +74,7 @@ pub fn operations() -> Vec<(&'static str, Vec<Operation>)> {
         (SCHEDULE.0, resources::operations()),
         (SCHEDULE.0, customers::operations()),
         (SCHEDULE.0, intake::operations()),
-        (SCHEDULE.0, schedule_changes::operations()),
+        (CHANGES.0, schedule_changes::operations()),
         (MANAGEMENT.0, staff::operations()),
         (SCHEDULE.0, hours::operations()),
         (MANAGEMENT.0, reviews::operations()),
@@ -66,7 +82,8 @@ pub fn operations() -> Vec<(&'static str, Vec<Operation>)> {
         (AVAILABILITY.0, availability::operations()),
         (APPOINTMENTS.0, appointments::operations()),
         (APPOINTMENTS.0, appointments::guest_operations()),
-        (APPOINTMENTS.0, waitlist::operations()),
+        (VISITS.0, appointments::several_operations()),
+        (VISITS.0, waitlist::operations()),
         (INTEGRATIONS.0, integrations::operations()),
         (CRON.0, cron::operations()),
         (META.0, meta::operations()),
@@ -89,7 +106,15 @@ fn meta_and_document() -> Router<App> {
 }
 
 fn bookings() -> Router<App> {
-    appointments::routes().merge(appointments::guest_routes()).merge(waitlist::routes())
+    waitlist::looked_after(appointments::routes().merge(appointments::guest_routes()))
+}
+
+fn visits() -> Router<App> {
+    waitlist::looked_after(appointments::several_routes().merge(waitlist::routes()))
+}
+
+fn changes() -> Router<App> {
+    waitlist::looked_after(schedule_changes::routes())
 }
 
 fn management() -> Router<App> {
@@ -103,9 +128,5 @@ fn management() -> Router<App> {
 }
 
 fn schedule() -> Router<App> {
-    hours::routes()
-        .merge(resources::routes())
-        .merge(customers::routes())
-        .merge(intake::routes())
-        .merge(schedule_changes::routes())
+    hours::routes().merge(resources::routes()).merge(customers::routes()).merge(intake::routes())
 }

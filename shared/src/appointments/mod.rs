@@ -24,6 +24,7 @@ mod rescheduling;
 mod rescheduling_store;
 mod routes;
 mod series;
+mod several_routes;
 mod status;
 mod store;
 mod tallies;
@@ -44,6 +45,7 @@ pub use rearranging::{
     Affected, Among, Upcoming, ahead_at, cancel_all, lock_affected, move_all, own_forms, seats_of,
 };
 pub use routes::{operations, routes};
+pub use several_routes::{operations as several_operations, routes as several_routes};
 pub use status::Status;
 pub use store::{booked_by, in_the_way, lock_customer};
 pub use tallies::{Scope, Stats, any, have_add_on, stats, upcoming};

@@ -5,7 +5,7 @@
 use std::{any::Any, sync::Arc, time::Duration};
 
 use axum::{
-    Router,
+    Extension, Router,
     body::Body,
     extract::{DefaultBodyLimit, Request, State},
     http::{HeaderName, HeaderValue, header},
@@ -27,7 +27,6 @@ use crate::{
     language::Language,
     limits,
     monitoring::{self, Failure, Record, Watch},
-    waitlist,
 };
 
 /// The longest path and query that we read.
@@ -69,8 +68,9 @@ pub fn around(routes: Router, app: &App, limits: Limits) -> Router {
     let routes = routes
         .fallback(|| async { ApiError::new(Code::NotFound) })
         .method_not_allowed_fallback(|| async { ApiError::new(Code::MethodNotAllowed) })
+        // For the layers of some of the routes alone.
+        .layer(Extension(app.clone()))
         // Inside the router, which is where a request's route is known.
-        .layer(from_fn_with_state(app.clone(), waitlist::look_after_changes))
         .layer(from_fn_with_state(app.clone(), limits::enforce))
         .layer(from_fn(monitoring::note_route))
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))

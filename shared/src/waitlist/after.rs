@@ -1,10 +1,12 @@
-//! When it is looked whether something has become free: behind every answer that may have freed something. What that misses is
-//! left to `cron`.
+//! When it is looked whether something has become free: behind the answers of the functions that book, move and cancel, where
+//! they may have freed something. The others would be too large with the scheduling engine; what they free is left to `cron`,
+//! like what was missed.
 
 use axum::{
-    extract::{MatchedPath, Request, State},
+    Router,
+    extract::{MatchedPath, Request},
     http::Method,
-    middleware::Next,
+    middleware::{Next, from_fn},
     response::Response,
 };
 
@@ -23,13 +25,18 @@ pub fn offer_after(background: &Background, app: &App) {
     });
 }
 
-/// Does so behind whatever may have freed something.
-pub async fn look_after_changes(State(app): State<App>, request: Request, next: Next) -> Response {
+/// Routes that do so behind whatever may have freed something.
+pub fn looked_after(routes: Router<App>) -> Router<App> {
+    routes.layer(from_fn(look_after_changes))
+}
+
+async fn look_after_changes(request: Request, next: Next) -> Response {
+    let app = request.extensions().get::<App>().cloned();
     let background = request.extensions().get::<Background>().cloned();
     let route = request.extensions().get::<MatchedPath>().map_or("", MatchedPath::as_str);
     let background = background.filter(|_| may_free_time(request.method(), route));
     let response = next.run(request).await;
-    if let Some(background) = background
+    if let Some((app, background)) = app.zip(background)
         && response.status().is_success()
     {
         offer_after(&background, &app);
@@ -42,7 +49,6 @@ fn may_free_time(method: &Method, route: &str) -> bool {
         (method, _) if method.is_safe() => false,
         // It looks itself, if it leaves anything for what is booked.
         (&Method::POST, "/api/businesses/{business}/appointments") => false,
-        (&Method::DELETE, "/api/users/me") => true,
         (_, route) => ["/api/businesses", "/api/users/appointments", "/api/users/waitlist"]
             .iter()
             .any(|place| route.starts_with(place)),

@@ -14,7 +14,7 @@ mod routes;
 mod store;
 mod view;
 
-pub use after::{look_after_changes, offer_after};
+pub use after::{looked_after, offer_after};
 pub use kept::{KeptWait, kept_about};
 pub use offering::offer_due;
 pub use routes::{operations, routes};
