@@ -1,4 +1,4 @@
-//! Several visits at once, and who waits for one.
+//! Several visits at once.
 
 fn main() -> std::process::ExitCode {
     shared::functions::run(shared::functions::VISITS)

@@ -33,9 +33,9 @@ pub const SCHEDULE: Function = ("schedule", schedule);
 pub const AVAILABILITY: Function = ("availability", availability::routes);
 /// Bookings.
 pub const APPOINTMENTS: Function = ("appointments", bookings);
-/// Several visits at once, and who waits for one.
+/// Several visits at once.
 pub const VISITS: Function = ("visits", visits);
-/// Changes of the schedule with what becomes of bookings.
+/// Changes of the schedule with what becomes of bookings, and who waits for time to become free.
 pub const CHANGES: Function = ("changes", changes);
 /// What others report to us.
 pub const INTEGRATIONS: Function = ("integrations", integrations::routes);
@@ -83,7 +83,7 @@ pub fn operations() -> Vec<(&'static str, Vec<Operation>)> {
         (APPOINTMENTS.0, appointments::operations()),
         (APPOINTMENTS.0, appointments::guest_operations()),
         (VISITS.0, appointments::several_operations()),
-        (VISITS.0, waitlist::operations()),
+        (CHANGES.0, waitlist::operations()),
         (INTEGRATIONS.0, integrations::operations()),
         (CRON.0, cron::operations()),
         (META.0, meta::operations()),
@@ -110,11 +110,11 @@ fn bookings() -> Router<App> {
 }
 
 fn visits() -> Router<App> {
-    waitlist::looked_after(appointments::several_routes().merge(waitlist::routes()))
+    waitlist::looked_after(appointments::several_routes())
 }
 
 fn changes() -> Router<App> {
-    waitlist::looked_after(schedule_changes::routes())
+    waitlist::looked_after(schedule_changes::routes().merge(waitlist::routes()))
 }
 
 fn management() -> Router<App> {
