@@ -6,7 +6,7 @@ use dev::postgres::Cluster;
 use serde_json::{Value, json};
 
 use super::{Race, assert_one_winner};
-use crate::support::{Answer, Person, Salon, TestDatabase, together};
+use crate::support::{Answer, FunctionProcess, Person, Salon, TestDatabase, together};
 
 /// Parts, each with whom.
 fn wish(race: &Race, parts: &[(&Salon, Option<&str>)], time: &str) -> Value {
@@ -31,6 +31,25 @@ async fn assert_whole(race: &Race, parts: i64) {
     assert_eq!(left, [0, 0, 0], "in part, left over, overlapping");
 }
 
+/// Two more servers, for several visits at once.
+struct Visits([FunctionProcess; 2]);
+
+impl Visits {
+    async fn of(race: &Race) -> Self {
+        let database = &race.app.database;
+        Self([FunctionProcess::visits(database).await, FunctionProcess::visits(database).await])
+    }
+
+    /// The person at a server that has the path.
+    fn at_server(&self, race: &Race, person: &Person, index: usize, path: &str) -> Person {
+        if path.contains("visits/") {
+            person.at(&self.0[index % 2].base)
+        } else {
+            race.at_server(person, index)
+        }
+    }
+}
+
 fn booked(answers: &[Answer]) -> usize {
     for answer in answers.iter().filter(|answer| answer.status != 201) {
         answer.refused(409, "SLOT_UNAVAILABLE");
@@ -39,8 +58,10 @@ fn booked(answers: &[Answer]) -> usize {
 }
 
 async fn ask(race: &Race, anna: &Person, times: usize, wish: impl Fn(usize) -> Value) -> Vec<Answer> {
+    let servers = Visits::of(race).await;
     together(times, |index| {
-        let (anna, path, wish) = (race.at_server(anna, index), race.salon.path("visits/"), wish(index));
+        let (path, wish) = (race.salon.path("visits/"), wish(index));
+        let anna = servers.at_server(race, anna, index, &path);
         async move { anna.post(&path, &wish).await }
     })
     .await
@@ -86,11 +107,11 @@ async fn visits_that_cross_and_single_bookings_between_them_end_without_a_deadlo
     let [first, second] = race.salon.staff().await.try_into().unwrap();
     let (one, other) = (Some(first.as_str()), Some(second.as_str()));
     let cut = &race.salon;
+    let servers = Visits::of(&race).await;
     for round in 0..6 {
         let times = ["09:00", "10:00", "11:00", "12:00", "13:00", "14:00"];
         let time = |index: usize| times[(index / 8 + round) % times.len()];
         let answers = together(48, |index| {
-            let anna = race.at_server(&anna, index);
             // There and back, with a room on either side, with a class on either side, and alone.
             let parts: &[(&Salon, Option<&str>)] = match index % 8 {
                 0 => &[(cut, one), (cut, other)],
@@ -108,19 +129,20 @@ async fn visits_that_cross_and_single_bookings_between_them_end_without_a_deadlo
             } else {
                 (race.salon.path("visits/"), wish(&race, parts, time(index)))
             };
+            let anna = servers.at_server(&race, &anna, index, &path);
             async move { anna.post(&path, &body).await }
         })
         .await;
         booked(&answers);
         assert_whole(&race, 2).await;
-        cancel_all(&race, &anna).await;
+        cancel_all(&race, &servers, &anna).await;
     }
     let log = fs::read_to_string(cluster.log_file()).unwrap();
     assert!(!log.contains("deadlock detected"), "{log}");
 }
 
 /// Cancels every visit, and what was booked alone, all at once.
-async fn cancel_all(race: &Race, anna: &Person) {
+async fn cancel_all(race: &Race, servers: &Visits, anna: &Person) {
     let sql = "
         select distinct coalesce('visits/' || visit_id, 'appointments/' || id) from appointments
         where status in ('pending', 'confirmed')";
@@ -129,7 +151,8 @@ async fn cancel_all(race: &Race, anna: &Person) {
     let alone = paths.iter().any(|path| path.starts_with("visits/"));
     assert!(alone, "no visit was booked");
     let answers = together(paths.len(), |index| {
-        let (anna, path) = (race.at_server(anna, index), format!("/api/users/{}/cancel/", paths[index]));
+        let path = format!("/api/users/{}/cancel/", paths[index]);
+        let anna = servers.at_server(race, anna, index, &path);
         async move { anna.post(&path, &json!({})).await }
     })
     .await;

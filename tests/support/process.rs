@@ -18,7 +18,16 @@ pub(crate) struct FunctionProcess {
 impl FunctionProcess {
     /// Starts the appointments function on a database, sharing the tests' secret. Its clock is the system's.
     pub(crate) async fn appointments(database: &TestDatabase) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_appointments"))
+        Self::start(env!("CARGO_BIN_EXE_appointments"), database).await
+    }
+
+    /// The same with the function of several visits at once.
+    pub(crate) async fn visits(database: &TestDatabase) -> Self {
+        Self::start(env!("CARGO_BIN_EXE_visits"), database).await
+    }
+
+    async fn start(program: &str, database: &TestDatabase) -> Self {
+        let mut child = Command::new(program)
             .env_clear()
             .envs([
                 ("SESSLY_ENV", "development"),
