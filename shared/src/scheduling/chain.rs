@@ -143,6 +143,8 @@ struct Search<'a> {
     /// Of one start: which parts cannot begin from when on, after what of those before that can still be in their way.
     hopeless: HashSet<(usize, Timestamp, Vec<Placed>)>,
     tries_left: u32,
+    /// How long each part may keep the customer waiting.
+    longest: Vec<SignedDuration>,
 }
 
 impl<'a> Search<'a> {
@@ -170,16 +172,39 @@ impl<'a> Search<'a> {
             possible: HashMap::new(),
             hopeless: HashSet::new(),
             tries_left: 0,
+            longest: Vec::new(),
         }
     }
 
     /// The plan that begins with a slot of the first part.
     fn from(&mut self, slot: &Slot) -> Option<Plan> {
+        self.longest = vec![self.chain.max_wait; self.chain.parts.len()];
+        let mut placed = self.places(slot)?;
+        // Whoever has a part, the next waits no longer than it has to: the one before first.
+        for part in 1..placed.len() {
+            let wait = |placed: &[Placed]| match placed.get(part - 1..=part) {
+                Some([before, next]) => next.offer.times.start.duration_since(before.offer.times.end),
+                _ => SignedDuration::ZERO,
+            };
+            let mut shortest = wait(&placed);
+            while shortest.is_positive() {
+                self.longest[part] = shortest - SignedDuration::from_secs(1);
+                let Some(sooner) = self.places(slot) else { break };
+                shortest = wait(&sooner);
+                placed = sooner;
+            }
+            self.longest[part] = shortest;
+        }
+        Some(self.plan(slot, &placed))
+    }
+
+    /// Places for all parts, nobody of which keeps the customer waiting for too long.
+    fn places(&mut self, slot: &Slot) -> Option<Vec<Placed>> {
         // Anew for every start, so that each is found alone when it is found among all.
         self.hopeless.clear();
         self.tries_left = MOST_TRIES;
         let mut placed = Vec::new();
-        self.place_one_of(&mut placed, &slot.offers).then(|| self.plan(slot, &placed))
+        self.place_one_of(&mut placed, &slot.offers).then_some(placed)
     }
 
     /// Finds places for the parts that have none yet, the next of which can begin from an instant on.
@@ -192,7 +217,7 @@ impl<'a> Search<'a> {
             return false;
         }
         self.tries_left -= 1;
-        for start in self.starts(part, ready) {
+        for start in self.starts(part, ready, self.longest.get(part).copied().unwrap_or_default()) {
             let offers = self.offers(part, start, start > ready);
             if self.place_one_of(placed, &offers) {
                 return true;
@@ -225,7 +250,7 @@ impl<'a> Search<'a> {
             return *known;
         }
         let mut ends: Vec<Timestamp> = Vec::new();
-        for start in self.starts(part, ready) {
+        for start in self.starts(part, ready, self.chain.max_wait) {
             ends.extend(self.offers(part, start, start > ready).iter().map(|offer| offer.times.end));
         }
         ends.sort_unstable();
@@ -236,8 +261,8 @@ impl<'a> Search<'a> {
     }
 
     /// When a part can begin that is not the first.
-    fn starts(&self, part: usize, ready: Timestamp) -> Vec<Timestamp> {
-        let waits = |start: &&Timestamp| start.duration_since(ready) <= self.chain.max_wait;
+    fn starts(&self, part: usize, ready: Timestamp, longest: SignedDuration) -> Vec<Timestamp> {
+        let waits = |start: &&Timestamp| start.duration_since(ready) <= longest;
         let grid = self.grids.get(part).map_or(&[][..], Vec::as_slice);
         let later = grid.get(grid.partition_point(|start| *start <= ready)..).unwrap_or_default();
         std::iter::once(ready).chain(later.iter().take_while(waits).copied()).collect()

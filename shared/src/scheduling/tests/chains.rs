@@ -207,25 +207,30 @@ impl<'a> OneByOne<'a> {
         Self { parts, date, wait, minutes: every_minute().filter_map(shown).collect() }
     }
 
-    /// The first way to have all parts.
+    /// Of all ways to have all parts, the first of those that wait least: for the second part, then for the third.
     fn from(&self, time: MinuteOfDay) -> Option<Vec<Offer>> {
         let before = Vec::new();
         let offers = self.offers(0, time, None, &before);
-        offers.into_iter().find_map(|offer| self.finish(&self.with(0, offer, &before)))
+        let ways = offers.into_iter().flat_map(|offer| self.ways(&self.with(0, offer, &before)));
+        ways.min_by_key(|way| {
+            let wait = |pair: &[Offer]| pair[1].times.start.duration_since(pair[0].times.end);
+            way.windows(2).map(wait).collect::<Vec<_>>()
+        })
     }
 
-    fn finish(&self, before: &[Taken]) -> Option<Vec<Offer>> {
+    fn ways(&self, before: &[Taken]) -> Vec<Vec<Offer>> {
         let part = before.len();
-        if part == self.parts.len() {
-            return Some(before.iter().map(|taken| taken.offer).collect());
-        }
-        let ready = before.last()?.offer.times.end;
+        let Some(last) = before.last().filter(|_| part < self.parts.len()) else {
+            return vec![before.iter().map(|taken| taken.offer).collect()];
+        };
+        let ready = last.offer.times.end;
         let until = ready + SignedDuration::from_mins(self.wait);
         let at_hand = self.minutes.iter().filter(|(_, start)| (ready..=until).contains(start));
-        at_hand.into_iter().find_map(|(time, _)| {
+        let ways = at_hand.flat_map(|(time, _)| {
             let offers = self.offers(part, *time, Some(ready), before);
-            offers.into_iter().find_map(|offer| self.finish(&self.with(part, offer, before)))
-        })
+            offers.into_iter().flat_map(|offer| self.ways(&self.with(part, offer, before)))
+        });
+        ways.collect()
     }
 
     /// Who offers a part at a time, if it lies where it may.
