@@ -28,6 +28,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("V18__waitlist", include_str!("../../../migrations/0018_waitlist.sql")),
     ("V19__series", include_str!("../../../migrations/0019_series.sql")),
     ("V20__visits", include_str!("../../../migrations/0020_visits.sql")),
+    ("V21__locations", include_str!("../../../migrations/0021_locations.sql")),
 ];
 
 /// One migration at a time, whoever runs it: any constant will do, as long as it is ours.
