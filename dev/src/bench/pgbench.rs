@@ -163,9 +163,13 @@ impl<'a> Script<'a> {
             return format!(":{name}{cast}");
         }
         // One that only contains what differs.
-        let inside = UUID.find(param).and_then(|id| Some((id.as_str(), self.variables.get(id.as_str())?)));
-        if let Some((id, name)) = inside {
-            return format!("(replace({}, '{id}', :{name}::text)){cast}", literal(param));
+        let inside = UUID.find_iter(param).filter_map(|id| Some((id.as_str(), self.variables.get(id.as_str())?)));
+        let inside: HashMap<&str, &String> = inside.collect();
+        if !inside.is_empty() {
+            let replaced = inside
+                .iter()
+                .fold(literal(param), |text, (id, name)| format!("replace({text}, '{id}', :{name}::text)"));
+            return format!("({replaced}){cast}");
         }
         // Each client counts for itself.
         if param.len() == 24 && cast.is_empty() {
