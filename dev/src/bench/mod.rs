@@ -141,7 +141,7 @@ async fn measure(server: &Server, population: Population, times: Times, only: &s
     let database = connect(&url).await?;
     population::clear(&database).await?;
     let today = TimeZone::get("Europe/Warsaw")?.to_datetime(Clock::system().now()).date();
-    let asking = Asking { population, tokens: tokens(&url).await?, today };
+    let mut asking = Asking { population, tokens: tokens(&url).await?, today };
 
     let mut table = Table::of(population);
     for scenario in scenarios::ALL.into_iter().filter(|scenario| scenario.name.contains(only)) {
@@ -155,6 +155,7 @@ async fn measure(server: &Server, population: Population, times: Times, only: &s
             table.compare_booking(rate, alike);
             // What pgbench has booked nobody has been told of: the next function would do that as well.
             population::clear(&database).await?;
+            asking.tokens = tokens(&url).await?;
         }
     }
     table.print();
