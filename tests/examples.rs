@@ -105,6 +105,7 @@ async fn business(r: &Recorder<'_>, app: &TestApp, ewa: &Person) -> String {
 }
 
 async fn services(r: &Recorder<'_>, ewa: &Person, salon: &str) -> String {
+    locations(r, ewa, salon).await;
     let chairs = resources(r, ewa, salon).await;
     let haircut = json!({
         "name": "Strzyżenie", "description": "Z myciem.", "duration_minutes": 60, "buffer_before_minutes": 0,
@@ -127,6 +128,22 @@ async fn services(r: &Recorder<'_>, ewa: &Person, salon: &str) -> String {
         kept = id(&ewa.post(&place, &another).await.expect(201));
     }
     kept
+}
+
+/// Where else the salon is.
+async fn locations(r: &Recorder<'_>, ewa: &Person, salon: &str) {
+    let place = format!("/api/businesses/{salon}/locations/");
+    let krakow = json!({
+        "name": "Kazimierz", "address_line1": "ul. Szeroka 2", "city": "Kraków", "postal_code": "31-053",
+        "latitude": "50.051500", "longitude": "19.948000",
+    });
+    let other = r.call(Some(ewa), "POST", &place, Some(krakow.clone())).await;
+    let one = format!("{place}{}/", id(&other));
+    r.call(None, "GET", &place, None).await;
+    r.call(None, "GET", &one, None).await;
+    r.call(Some(ewa), "PUT", &one, Some(krakow)).await;
+    r.call(Some(ewa), "PATCH", &one, Some(json!({ "phone_number": "+48 12 345 67 89" }))).await;
+    r.call(Some(ewa), "DELETE", &one, None).await;
 }
 
 /// The salon's chairs.

@@ -123,6 +123,11 @@ impl Stage {
         format!("{}/{place}{id}/", self.salon.slug)
     }
 
+    async fn location(&self) -> String {
+        let id = self.added("locations/", &location()).await;
+        format!("{}/locations/{id}/", self.salon.slug)
+    }
+
     async fn resource(&self) -> String {
         let id = self.added("resources/", &json!({ "name": "Fotel" })).await;
         format!("{}/resources/{id}/", self.salon.slug)
@@ -237,6 +242,14 @@ impl Stage {
                 (Method::PUT, path, Some(json!([{ "staff_id": self.owners_entry }])))
             }
             "GET `{slug}/audit/`" => (Method::GET, format!("{slug}/audit/"), None),
+            "GET `{slug}/locations/`" => (Method::GET, format!("{slug}/locations/"), None),
+            "GET `{slug}/locations/{id}/`" => (Method::GET, self.location().await, None),
+            "POST `{slug}/locations/`" => (Method::POST, format!("{slug}/locations/"), Some(location())),
+            "PUT `{slug}/locations/{id}/`" => (Method::PUT, self.location().await, Some(location())),
+            "PATCH `{slug}/locations/{id}/`" => {
+                (Method::PATCH, self.location().await, Some(json!({ "city": "Opole" })))
+            }
+            "DELETE `{slug}/locations/{id}/`" => (Method::DELETE, self.location().await, None),
             "GET `{slug}/resources/`" => (Method::GET, format!("{slug}/resources/"), None),
             "GET `{slug}/resources/{id}/`" => (Method::GET, self.resource().await, None),
             "POST `{slug}/resources/`" => {
@@ -364,6 +377,10 @@ impl Stage {
         let index = ROLES.iter().position(|each| *each == role).unwrap();
         self.people[index].as_ref().map(|person| &person.id) == who.map(|person| &person.id)
     }
+}
+
+fn location() -> Value {
+    json!({ "address_line1": "Rynek 1", "city": "Kraków", "postal_code": "31-042" })
 }
 
 fn service() -> Value {

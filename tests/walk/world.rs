@@ -76,6 +76,7 @@ pub(super) struct World {
     staff_entry: String,
     add_on: String,
     resource: String,
+    location: String,
     date_override: String,
     time_off: String,
     card: String,
@@ -105,6 +106,8 @@ impl World {
         };
         let add_on = made(&format!("services/{}/add-ons/", salon.service), json!({ "name": "Maska" })).await;
         let resource = made("resources/", json!({ "name": "Fotel", "quantity": 3 })).await;
+        let there = json!({ "address_line1": "Rynek 1", "city": "Kraków", "postal_code": "31-042" });
+        let location = made("locations/", there).await;
 
         let asked = json!({ "text": "Uczulenia?", "kind": "text", "is_sensitive": true });
         let question = made(&format!("services/{}/questions/", salon.service), asked).await;
@@ -155,6 +158,7 @@ impl World {
             staff_entry,
             add_on,
             resource,
+            location,
             date_override,
             time_off,
             card,
@@ -207,6 +211,7 @@ impl World {
             ("{member}", &self.staff_entry),
             ("{add_on}", &self.add_on),
             ("{resource}", &self.resource),
+            ("{location}", &self.location),
             ("{override}", &self.date_override),
             ("{time_off}", &self.time_off),
             ("{customer}", &self.card),

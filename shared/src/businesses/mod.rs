@@ -21,6 +21,7 @@ mod slug;
 mod store;
 
 pub use access::{Colleague, Manager, colleague, managed, manager, own, owned, worked_at, works_at};
+pub use creation::Address;
 pub use erasure::{OwnBusiness, forget_owner, lock_all_of};
 pub use export::{Owned, owned_by};
 pub use favorites::{Favorite, favorites_of, toggle_favorite};
@@ -30,5 +31,6 @@ pub use reference::{BusinessRef, NAMED};
 pub use routes::{operations, routes};
 pub use slug::Slug;
 pub use store::{
-    TERMS, TERMS_WIDTH, Terms, exists, id_of, lock, lock_to_rearrange, takes_guests, terms, terms_of,
+    Place, TERMS, TERMS_WIDTH, Terms, exists, has, id_of, locate, lock, lock_to_rearrange, nowhere,
+    takes_guests, terms, terms_of,
 };

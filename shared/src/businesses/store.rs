@@ -4,6 +4,7 @@ use std::sync::LazyLock;
 
 use jiff::Timestamp;
 use serde::Serialize;
+use tokio_postgres::types::Json;
 use utoipa::ToSchema;
 
 use super::{
@@ -15,8 +16,10 @@ use super::{
 };
 use crate::{
     db::{self, Param, Row, Sql, Transaction},
+    http::{ApiError, Code},
     ids::{BusinessId, LocationId, UserId},
     language::Category,
+    locations::{AS_JSON, IS_SHOWN, Location, OFFERED_THERE, Shown},
     money::Currency,
     scheduling::{HolidayCalendar, Policy},
 };
@@ -87,10 +90,9 @@ pub(super) async fn insert(
     )
     .await?;
     let policy = opening.policy.unwrap_or_default();
-    let (agreed, located) = tokio::join!(
-        set_policy(tx, business.id, &policy),
-        locate(tx, business.id, business.location, &opening.address),
-    );
+    let place = Place::primary(business.location, &opening.address);
+    let (agreed, located) =
+        tokio::join!(set_policy(tx, business.id, &policy), locate(tx, business.id, &place),);
     agreed?;
     located
 }
@@ -129,26 +131,47 @@ pub(super) async fn set_policy(
     .map(drop)
 }
 
-/// Says where a business is: anew, or for the first time, as a location with this id.
-pub(super) async fn locate(
-    tx: &Transaction<'_>,
-    business: BusinessId,
-    location: LocationId,
-    address: &Address,
-) -> Result<(), db::Error> {
+/// What is said about a location.
+#[derive(Debug)]
+pub struct Place<'a> {
+    /// Which.
+    pub id: LocationId,
+    /// Whether a new one is the business's primary one; one that there is stays what it is.
+    pub is_primary: bool,
+    /// Where it is.
+    pub address: &'a Address,
+    /// Its name and telephone number; `None`: as they are.
+    pub own: Option<(&'a str, &'a str)>,
+}
+
+impl<'a> Place<'a> {
+    /// The primary location, with another address or for the first time.
+    pub(super) fn primary(id: LocationId, address: &'a Address) -> Self {
+        Self { id, is_primary: true, address, own: None }
+    }
+}
+
+/// Says what a location of a business is: anew, or for the first time.
+///
+/// # Errors
+/// If the transaction is broken.
+pub async fn locate(tx: &Transaction<'_>, business: BusinessId, place: &Place<'_>) -> Result<(), db::Error> {
+    let address = place.address;
     let (latitude, longitude) = address.point.unzip();
+    let (name, phone_number) = place.own.unzip();
     let sql = "
         insert into locations (id, business_id, address_line1, address_line2, city, postal_code, country,
-                               latitude, longitude)
-        values ($1, $2, $3, $4, $5, $6, $7, $8 / 1000000.0, $9 / 1000000.0)
-        on conflict (business_id) where is_primary do update
+                               latitude, longitude, is_primary, name, phone_number)
+        values ($1, $2, $3, $4, $5, $6, $7, $8 / 1000000.0, $9 / 1000000.0, $10, coalesce($11, ''), coalesce($12, ''))
+        on conflict (id) do update
             set address_line1 = excluded.address_line1, address_line2 = excluded.address_line2, city = excluded.city,
                 postal_code = excluded.postal_code, country = excluded.country, latitude = excluded.latitude,
-                longitude = excluded.longitude";
+                longitude = excluded.longitude, name = coalesce($11, locations.name),
+                phone_number = coalesce($12, locations.phone_number)";
     tx.execute(
         sql,
         &[
-            &location,
+            &place.id,
             &business,
             &address.line1.as_str(),
             &address.line2.as_str(),
@@ -157,6 +180,9 @@ pub(super) async fn locate(
             &address.country.as_str(),
             &latitude.map(Coordinate::micro_degrees),
             &longitude.map(Coordinate::micro_degrees),
+            &place.is_primary,
+            &name,
+            &phone_number,
         ],
     )
     .await
@@ -171,6 +197,8 @@ pub(super) struct Summary {
     slug: String,
     category: Category,
     description: String,
+    /// Which of its locations this is: where it is not said, the first one.
+    location_id: LocationId,
     city: String,
     address_line1: String,
     address_line2: String,
@@ -189,19 +217,35 @@ pub(super) struct Summary {
     logo_url: Option<String>,
 }
 
-/// Columns of a [`Summary`], of `businesses` joined with its primary location as `place`.
-pub(super) const SUMMARY: &str = "
-    businesses.id, businesses.name, businesses.slug, businesses.category, businesses.description,
-    place.city, place.address_line1, place.address_line2, place.postal_code, place.country,
-    businesses.phone_number, businesses.website_url,
-    (select count(*) from services
-     where services.business_id = businesses.id and services.is_active and services.retired_at is null),
-    place.latitude::text, place.longitude::text,
-    businesses.rating_average::float8, businesses.rating_count, businesses.logo_url";
+/// Columns of a [`Summary`], of `businesses` joined with one of its locations as `place`, with what is offered there.
+pub(super) static SUMMARY: LazyLock<String> = LazyLock::new(|| summary_counting(OFFERED_THERE));
+/// The same with what is offered anywhere.
+pub(super) static WHOLE_SUMMARY: LazyLock<String> = LazyLock::new(|| summary_counting("true"));
+
+fn summary_counting(which: &str) -> String {
+    format!(
+        "businesses.id, businesses.name, businesses.slug, businesses.category, businesses.description,
+         place.city, place.address_line1, place.address_line2, place.postal_code, place.country,
+         coalesce(nullif(case when not place.is_primary then place.phone_number end, ''), businesses.phone_number),
+         businesses.website_url,
+         (select count(*) from services
+          where services.business_id = businesses.id and services.is_active and services.retired_at is null
+            and {which}),
+         place.latitude::text, place.longitude::text,
+         businesses.rating_average::float8, businesses.rating_count, businesses.logo_url, place.id"
+    )
+}
+
+/// How many columns [`SUMMARY`] has.
+pub(super) const SUMMARY_WIDTH: usize = 19;
 
 impl Summary {
     pub(super) fn id(&self) -> BusinessId {
         self.id
+    }
+
+    pub(super) fn location_id(&self) -> LocationId {
+        self.location_id
     }
 }
 
@@ -217,6 +261,7 @@ impl From<&Row> for Summary {
             slug: row.get(2),
             category: row.get(3),
             description: row.get(4),
+            location_id: row.get(18),
             city,
             address_line1: line1,
             address_line2: line2,
@@ -244,23 +289,64 @@ pub(super) struct Detail {
     timezone: String,
     currency: String,
     booking_policy: BusinessPolicy,
+    /// Where it is: the first one, whose address is the business's, before the others.
+    locations: Vec<Location>,
 }
 
-pub(super) async fn detail(on: &impl Sql, business: &BusinessRef) -> Result<Option<Detail>, db::Error> {
+pub(super) async fn detail(
+    on: &impl Sql,
+    business: &BusinessRef,
+    shown: Shown,
+) -> Result<Option<Detail>, db::Error> {
+    let summary = match shown {
+        Shown::At(_) => &*SUMMARY,
+        Shown::Everywhere => &*WHOLE_SUMMARY,
+    };
     let sql = format!(
-        "select {SUMMARY}, businesses.email, businesses.timezone, businesses.currency, {POLICY}
+        "select {summary}, businesses.email, businesses.timezone, businesses.currency,
+                (select jsonb_agg({} order by place.is_primary desc, place.id)
+                 from locations place where place.business_id = businesses.id and place.retired_at is null),
+                {POLICY}
          from businesses
-         join locations place on place.business_id = businesses.id and place.is_primary
-         where businesses.id = {NAMED}"
+         join locations place on {IS_SHOWN}
+         where businesses.id = {NAMED}",
+        *AS_JSON
     );
-    let row = on.row(&sql, &[&business.slug(), &business.id()]).await?;
-    Ok(row.map(|row| Detail {
-        summary: Summary::from(&row),
-        email: row.get(18),
-        timezone: row.get(19),
-        currency: row.get(20),
-        booking_policy: BusinessPolicy::from_row(&row, 21),
+    let row = on.row(&sql, &[&business.slug(), &business.id(), &shown.location()]).await?;
+    Ok(row.map(|row| {
+        let Json(locations) = row.get(SUMMARY_WIDTH + 3);
+        Detail {
+            summary: Summary::from(&row),
+            email: row.get(SUMMARY_WIDTH),
+            timezone: row.get(SUMMARY_WIDTH + 1),
+            currency: row.get(SUMMARY_WIDTH + 2),
+            booking_policy: BusinessPolicy::from_row(&row, SUMMARY_WIDTH + 4),
+            locations,
+        }
     }))
+}
+
+/// Whether there is such a business, with such a location if one is asked for.
+///
+/// # Errors
+/// If the query fails.
+pub async fn has(
+    on: &impl Sql,
+    business: &BusinessRef,
+    location: Option<LocationId>,
+) -> Result<bool, db::Error> {
+    let sql =
+        format!("select from businesses join locations place on {IS_SHOWN} where businesses.id = {NAMED}");
+    Ok(on.row(&sql, &[&business.slug(), &business.id(), &location]).await?.is_some())
+}
+
+/// What is said to whom asks for a location that there is not: whether it is the business that there is not.
+pub async fn nowhere(on: &impl Sql, business: &BusinessRef) -> ApiError {
+    match exists(on, business).await {
+        Ok(true) => Code::NotFound.into(),
+        Ok(false) => Code::BusinessNotFound.into(),
+        Err(error) => error.into(),
+    }
 }
 
 /// Whether there is such a business.
@@ -339,6 +425,15 @@ pub struct Terms {
     pub hold_minutes: u32,
     /// When any of it, or anything in [`lock_to_rearrange`], was last said otherwise.
     pub as_of: Timestamp,
+    primary_location: Option<LocationId>,
+}
+
+impl Terms {
+    /// Where something is that is said to be at a location, or at none in particular: then at the primary one.
+    #[must_use]
+    pub fn location_of(&self, said: Option<LocationId>) -> Option<LocationId> {
+        said.or(self.primary_location)
+    }
 }
 
 impl From<&Row> for Terms {
@@ -353,6 +448,7 @@ impl From<&Row> for Terms {
             staff_choice: said.staff_choice,
             hold_minutes: said.hold_minutes.unsigned_abs(),
             as_of: row.get(3 + POLICY_WIDTH),
+            primary_location: row.get(4 + POLICY_WIDTH),
         }
     }
 }
@@ -360,12 +456,13 @@ impl From<&Row> for Terms {
 /// Columns of [`Terms`], of the table `businesses`.
 pub static TERMS: LazyLock<String> = LazyLock::new(|| {
     format!(
-        "businesses.id, businesses.timezone, businesses.holiday_calendar, {POLICY}, businesses.updated_at"
+        "businesses.id, businesses.timezone, businesses.holiday_calendar, {POLICY}, businesses.updated_at,
+         (select id from locations where locations.business_id = businesses.id and locations.is_primary)"
     )
 });
 
 /// How many columns [`TERMS`] has.
-pub const TERMS_WIDTH: usize = 4 + POLICY_WIDTH;
+pub const TERMS_WIDTH: usize = 5 + POLICY_WIDTH;
 
 /// The booking terms of a business.
 ///

@@ -184,6 +184,12 @@ pub enum Message {
     TooManyBookings(i64),
     /// Not one of the business's locations.
     NotOneOfTheLocations,
+    /// The address of a business is not given up.
+    PrimaryLocationStays,
+    /// So many services take place there.
+    LocationStillOffering(i64),
+    /// A business has no more locations than these.
+    TooManyLocations(i64),
     /// Not one of the business's resources.
     NotOneOfTheResources,
     /// Not somebody on the staff.
