@@ -111,12 +111,12 @@ pub(super) struct Kept {
 /// A business, unless it is retired.
 pub(super) async fn kept(on: &impl Sql, business: BusinessId) -> Result<Option<Kept>, db::Error> {
     let sql = format!(
-        "select name, category, description, email, phone_number, website_url, nip, timezone, address_line1,
-                address_line2, city, postal_code, country, latitude::text, longitude::text, slug, holiday_calendar,
-                staff_set_own_hours, {POLICY}
+        "select businesses.name, category, description, email, businesses.phone_number, website_url, nip, timezone,
+                address_line1, address_line2, city, postal_code, country, latitude::text, longitude::text, slug,
+                holiday_calendar, staff_set_own_hours, {POLICY}
          from businesses
          join locations on locations.business_id = businesses.id and locations.is_primary
-         where businesses.id = $1 and retired_at is null"
+         where businesses.id = $1 and businesses.retired_at is null"
     );
     Ok(on.row(&sql, &[&business]).await?.map(|row| Kept {
         name: row.get(0),

@@ -339,6 +339,15 @@ pub struct Terms {
     pub hold_minutes: u32,
     /// When any of it, or anything in [`lock_to_rearrange`], was last said otherwise.
     pub as_of: Timestamp,
+    primary_location: Option<LocationId>,
+}
+
+impl Terms {
+    /// Where something is that is said to be at a location, or at none in particular: then at the primary one.
+    #[must_use]
+    pub fn location_of(&self, said: Option<LocationId>) -> Option<LocationId> {
+        said.or(self.primary_location)
+    }
 }
 
 impl From<&Row> for Terms {
@@ -353,6 +362,7 @@ impl From<&Row> for Terms {
             staff_choice: said.staff_choice,
             hold_minutes: said.hold_minutes.unsigned_abs(),
             as_of: row.get(3 + POLICY_WIDTH),
+            primary_location: row.get(4 + POLICY_WIDTH),
         }
     }
 }
@@ -360,12 +370,13 @@ impl From<&Row> for Terms {
 /// Columns of [`Terms`], of the table `businesses`.
 pub static TERMS: LazyLock<String> = LazyLock::new(|| {
     format!(
-        "businesses.id, businesses.timezone, businesses.holiday_calendar, {POLICY}, businesses.updated_at"
+        "businesses.id, businesses.timezone, businesses.holiday_calendar, {POLICY}, businesses.updated_at,
+         (select id from locations where locations.business_id = businesses.id and locations.is_primary)"
     )
 });
 
 /// How many columns [`TERMS`] has.
-pub const TERMS_WIDTH: usize = 4 + POLICY_WIDTH;
+pub const TERMS_WIDTH: usize = 5 + POLICY_WIDTH;
 
 /// The booking terms of a business.
 ///
