@@ -333,6 +333,12 @@ fn text(message: &Message) -> Cow<'static, str> {
             return format!("Services take place at this location: {services}. Change or remove them first.").into();
         }
         Message::TooManyLocations(most) => return format!("A business has at most {most} locations.").into(),
+        Message::ServiceStillBooked(upcoming) => {
+            return format!(
+                "This service has upcoming bookings at its location: {upcoming}. Cancel them, or wait until they are over."
+            )
+            .into();
+        }
         Message::ResourceStillBooked(upcoming) => {
             return format!("Upcoming bookings need this resource: {upcoming}. Move or cancel them first.").into();
         }
@@ -416,6 +422,7 @@ fn text(message: &Message) -> Cow<'static, str> {
         }
         Message::NotOneOfTheAddOns => "This service has no such add-on.",
         Message::NotOneOfTheLocations => "This is not a location of this business.",
+        Message::NotAtOneLocation => "This service is at another location than those before it.",
         Message::NotOneOfTheResources => "These are not all resources of this business.",
         Message::NotOnTheStaff => "This person is not on the staff of this business.",
         Message::GivenTwice => "This is given twice.",

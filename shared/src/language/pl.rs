@@ -321,6 +321,12 @@ fn text(message: &Message) -> Cow<'static, str> {
             return format!("W tej lokalizacji odbywają się usługi: {services}. Najpierw je zmień albo usuń.").into();
         }
         Message::TooManyLocations(most) => return format!("Firma ma co najwyżej tyle lokalizacji: {most}.").into(),
+        Message::ServiceStillBooked(upcoming) => {
+            return format!(
+                "Na tę usługę są umówione wizyty w jej lokalizacji: {upcoming}. Odwołaj je albo poczekaj, aż się odbędą."
+            )
+            .into();
+        }
         Message::ResourceStillBooked(upcoming) => {
             return format!("Tego zasobu wymagają umówione wizyty: {upcoming}. Najpierw je przenieś albo odwołaj.")
                 .into();
@@ -405,6 +411,7 @@ fn text(message: &Message) -> Cow<'static, str> {
         }
         Message::NotOneOfTheAddOns => "Tej usługi nie można tak rozszerzyć.",
         Message::NotOneOfTheLocations => "To nie jest adres tej firmy.",
+        Message::NotAtOneLocation => "Ta usługa jest w innej lokalizacji niż poprzednie.",
         Message::NotOneOfTheResources => "Nie wszystkie są zasobami tej firmy.",
         Message::NotOnTheStaff => "Ta osoba nie należy do zespołu tej firmy.",
         Message::GivenTwice => "To podano dwa razy.",

@@ -39,9 +39,9 @@ api! {
         /// A service of the own business
         get own: Owns;
         /// Say anew what a service of the own business is
-        put replace_own: Owns;
+        put replace_own: Owns, [Conflict];
         /// Change some of a service of the own business
-        patch change_own: Owns;
+        patch change_own: Owns, [Conflict];
         /// Remove a service of the own business
         delete retire_own: Owns;
     }
@@ -60,9 +60,13 @@ api! {
         /// One service
         get one: Anyone;
         /// Say anew what a service is
-        put replace: Manages;
+        ///
+        /// It stays at its location as long as it has bookings to come: `details` says how many.
+        put replace: Manages, [Conflict];
         /// Change some of a service
-        patch change: Manages;
+        ///
+        /// It stays at its location as long as it has bookings to come: `details` says how many.
+        patch change: Manages, [Conflict];
         /// Remove a service
         ///
         /// It is gone from lists and can be booked no more; its appointments stay.
