@@ -10,13 +10,11 @@ lock table businesses, locations, services in share row exclusive mode;
 create or replace trigger audit after insert or update or delete on locations for each row
     execute function audit('location', 'id', '{name, is_primary, city, country, retired_at}');
 
--- Who gives up a location locks it for update, which waits for this one, and the other way round.
+-- Under the lock under which locations are given up, and which changing a service takes anyway (refresh_listings).
 create function services_at_current_location() returns trigger language plpgsql as $$
-declare
-    given_up timestamptz;
 begin
-    select retired_at into given_up from locations where id = new.location_id for key share;
-    if given_up is not null then
+    perform from businesses where id = new.business_id for no key update;
+    if exists (select from locations where id = new.location_id and retired_at is not null) then
         raise foreign_key_violation using constraint = 'services_at_own_location',
             message = 'a service that is offered is at a location that there is';
     end if;

@@ -128,14 +128,24 @@ async fn a_place_is_open_by_its_own_hours() {
     app.set_clock("2026-03-02T10:00:00Z");
     // Both by the business's hours.
     assert_eq!(cities(&app, "search=zlote&open_now=true").await, ["Wrocław", "Kraków"]);
-    let own = "
-        insert into opening_hours (id, business_id, location_id, day_of_week, open_minute, close_minute)
-        select gen_random_uuid(), business_id, id, 6, 480, 1020 from locations where not is_primary";
-    app.database.connect().await.batch_execute(own).await.unwrap();
+    let sundays = json!([{ "day_of_week": 6, "open_time": "08:00", "close_time": "17:00" }]);
+    let hours = two.salon.path(&format!("locations/{}/opening-hours/", two.second));
+    two.salon.owner.put(&hours, &sundays).await.expect(200);
     assert_eq!(cities(&app, "search=zlote&open_now=true").await, ["Wrocław"]);
     assert_eq!(cities(&app, "city=krakow&open_now=true").await, [""; 0]);
     assert_eq!(cities(&app, "open_now=true").await, ["Wrocław"]);
-    drop(two);
+    app.set_clock("2026-03-08T10:00:00Z");
+    assert_eq!(cities(&app, "search=zlote&open_now=true").await, ["Kraków"]);
+    assert_eq!(cities(&app, "open_now=true").await, [""; 0]);
+
+    let detail =
+        async |query: &str| app.get(&two.salon.path(query)).await.expect(200)["opening_hours"].clone();
+    let there = detail(&format!("?location_id={}", two.second)).await;
+    let open: Vec<&Value> =
+        there.as_array().unwrap().iter().filter(|day| day["is_closed"] == false).collect();
+    assert_eq!((open.len(), &open[0]["day_of_week"]), (1, &json!(6)));
+    let first = detail(&format!("?location_id={}", two.first)).await;
+    assert_eq!((&first, first[0]["open_time"].as_str()), (&detail("").await, Some("09:00:00")));
 }
 
 #[tokio::test]

@@ -153,6 +153,28 @@ async fn whoever_gives_up_a_location_waits_for_who_puts_a_service_there() {
 }
 
 #[tokio::test]
+async fn whoever_puts_a_service_at_a_location_waits_for_who_gives_it_up() {
+    let app = TestApp::start().await;
+    let two = two(&app).await;
+    let (salon, owner) = (two.salon.clone(), two.salon.owner.clone());
+    owner.delete(&salon.path(&format!("services/{}/", two.there.service))).await.expect(204);
+    let mut client = app.database.connect().await;
+    let giving_up = client.transaction().await.unwrap();
+    let retire = "update locations set retired_at = now() where id = $1::text::uuid";
+    giving_up.execute(retire, &[&two.second]).await.unwrap();
+    let new = json!({ "name": "Nowa", "duration_minutes": 30, "price_amount": 60, "location_id": two.second });
+    let place = salon.path("services/");
+    let putting = tokio::spawn(async move { owner.post(&place, &new).await });
+    let watching = app.database.connect().await;
+    let waiting = "select count(*) from pg_locks where not granted";
+    while watching.query_one(waiting, &[]).await.unwrap().get::<_, i64>(0) == 0 {
+        tokio::task::yield_now().await;
+    }
+    giving_up.commit().await.unwrap();
+    assert_eq!(putting.await.unwrap().wrong_fields(), ["location_id"]);
+}
+
+#[tokio::test]
 async fn another_owners_locations_are_nobodys() {
     let app = TestApp::start().await;
     let two = two(&app).await;

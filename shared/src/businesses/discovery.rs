@@ -8,7 +8,8 @@ use super::{
     filter::Filter,
     reference::BusinessRef,
     search::{self, Listed},
-    store::{self, Detail},
+    store,
+    view::{self, Detail},
 };
 use crate::{
     app::App,
@@ -92,8 +93,8 @@ pub(super) async fn detail(
 ) -> Result<FullDetail, ApiError> {
     let connection = app.connection().await?;
     let (found, opening_hours, services, staff) = tokio::try_join!(
-        store::detail(&connection, business, shown),
-        hours::of(&connection, business, language),
+        view::detail(&connection, business, shown),
+        hours::shown_at(&connection, business, shown.location(), language),
         services::on_offer(&connection, business, shown),
         staff::public(&connection, business, shown),
     )

@@ -5,7 +5,7 @@ use serde::Serialize;
 use tokio_postgres::types::Json;
 use utoipa::ToSchema;
 
-use super::store::{Summary, WHOLE_SUMMARY};
+use super::view::{Summary, WHOLE_SUMMARY};
 use crate::{
     db::{self, Row, Sql},
     ids::UserId,

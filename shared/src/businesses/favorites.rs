@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 
 use super::{
     reference::{BusinessRef, NAMED},
-    store::{SUMMARY, Summary},
+    view::{SUMMARY, Summary},
 };
 use crate::{
     availability::local_instant,

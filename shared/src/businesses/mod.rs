@@ -3,6 +3,7 @@
 
 mod access;
 mod categories;
+mod clocks;
 mod creation;
 mod discovery;
 mod erasure;
@@ -20,6 +21,7 @@ mod routes;
 mod search;
 mod slug;
 mod store;
+mod view;
 
 pub use access::{Colleague, Manager, colleague, managed, manager, own, owned, worked_at, works_at};
 pub use creation::Address;

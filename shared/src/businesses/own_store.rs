@@ -8,7 +8,7 @@ use super::{
     creation::Opening,
     policy::{BusinessPolicy, POLICY, POLICY_WIDTH},
     slug::Slug,
-    store::{Summary, WHOLE_SUMMARY},
+    view::{Summary, WHOLE_SUMMARY},
 };
 use crate::{
     db::{self, Param, Row, Sql, Transaction},

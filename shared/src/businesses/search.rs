@@ -6,13 +6,14 @@
 //! the first [`MOST_LISTED`] of what is left are the list: a client that wants to see others has to ask more exactly. A
 //! whole category is listed to its end, because [`COUNTED`] is known without counting.
 
-use jiff::{Timestamp, civil::Date, tz::TimeZone};
+use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{
+    clocks::Clocks,
     filter::{Filter, Ordering},
-    store::{SUMMARY, Summary},
+    view::{SUMMARY, Summary},
 };
 use crate::{
     availability::NextStart,
@@ -21,7 +22,6 @@ use crate::{
     ids::{BusinessId, LocationId},
     language::Category,
     money::{UNUSUAL_DIGITS, USUAL_DIGITS},
-    scheduling::{HolidayCalendar, WallClock},
 };
 
 /// How much a list has at most.
@@ -297,7 +297,7 @@ async fn rows(
     // Where the index gives the list in order and nothing is left to look at, there is no need for more than are listed.
     let in_order = !filter.by_words() && (filter.near.is_none() || filter.ordering == Ordering::Distance);
     let considered = if in_order && !filter.looks_closer() { MOST_LISTED } else { MOST_CONSIDERED };
-    let clocks = if filter.open_now { clocks(on, now).await? } else { Clocks::default() };
+    let clocks = if filter.open_now { Clocks::at(on, now).await? } else { Clocks::default() };
     let (latitude, longitude) = filter.near.map(|near| (near.latitude, near.longitude)).unzip();
     let price = |digits| filter.price_max.map(|amount| amount.rounded_down(digits));
     let coins = UNUSUAL_DIGITS.iter().flat_map(|(codes, digits)| codes.iter().map(|code| (*code, *digits)));
@@ -330,49 +330,6 @@ async fn rows(
     // Text that a statement does not mention has no type.
     let mentioned = if filter.by_words() { params.len() } else { params.len() - 2 };
     Ok(on.rows(sql, &params[..mentioned]).await?)
-}
-
-/// What the clock shows in each zone that has a business.
-#[derive(Default)]
-struct Clocks {
-    zones: Vec<String>,
-    weekdays: Vec<i16>,
-    minutes: Vec<i16>,
-    todays: Vec<Date>,
-    holidays: Holidays,
-}
-
-/// Where today is a holiday, and of which calendar.
-#[derive(Default)]
-struct Holidays {
-    zones: Vec<String>,
-    calendars: Vec<&'static str>,
-}
-
-async fn clocks(on: &impl Sql, now: Timestamp) -> Result<Clocks, ApiError> {
-    // One step in the index for each zone, and not one for each business.
-    let sql = "
-        with recursive zones as (
-            (select timezone from listings order by timezone limit 1)
-            union all
-            select (select timezone from listings where timezone > zones.timezone order by timezone limit 1)
-            from zones where timezone is not null)
-        select timezone from zones where timezone is not null";
-    let mut clocks = Clocks::default();
-    for row in on.rows(sql, &[]).await? {
-        let name: String = row.get(0);
-        let zone = TimeZone::get(&name).map_err(ApiError::internal)?;
-        let (clock, today) = (WallClock::at(now, &zone), zone.to_datetime(now).date());
-        for calendar in HolidayCalendar::ALL.iter().filter(|calendar| calendar.on(today).is_some()) {
-            clocks.holidays.zones.push(name.clone());
-            clocks.holidays.calendars.push(calendar.as_str());
-        }
-        clocks.todays.push(today);
-        clocks.zones.push(name);
-        clocks.weekdays.push(clock.weekday.to_monday_zero_offset().into());
-        clocks.minutes.push(clock.minute.into());
-    }
-    Ok(clocks)
 }
 
 /// How long the straight line through a globe of radius 1 is below a way along the earth's surface.

@@ -23,7 +23,7 @@ use crate::{app::App, openapi::Operation};
 
 pub use erasure::forget;
 pub use export::{KeptWorkingTime, kept_about};
-pub use opening::{OpeningHour, of};
+pub use opening::{OpeningHour, shown_at};
 pub use proposal::Proposal;
 pub use working_time::{WorkingTime, working_time, working_time_at};
 

@@ -59,11 +59,17 @@ pub(super) async fn change<const WHOLE: bool>(
 ) -> Result<Location, ApiError> {
     let mut connection = app.connection().await?;
     let tx = connection.begin_as(manager.user, app.now()).await?;
-    // First the business, as where its own address is changed.
-    businesses::lock(&tx, manager.business).await?;
-    let current = store::one_to_change(&tx, manager.business, id).await?.ok_or(Code::NotFound)?;
+    let current = locked(&tx, manager, id).await?;
     let terms = change.onto(&current)?;
     save(tx, manager, id, current.is_primary(), &terms).await
+}
+
+/// A location that nobody else changes, or puts a service at, until the transaction ends.
+async fn locked(tx: &Transaction<'_>, manager: &Manager, id: LocationId) -> Result<Location, ApiError> {
+    let named = manager.business.into();
+    let (locked, found) = tokio::join!(businesses::lock(tx, manager.business), store::one(tx, &named, id));
+    locked?;
+    Ok(found?.ok_or(Code::NotFound)?)
 }
 
 async fn save(
@@ -89,15 +95,13 @@ async fn save(
 /// # Errors
 /// `NOT_FOUND`; `CONFLICT` for the primary one, and as long as services take place there, with how many.
 pub(super) async fn give_up(app: &App, manager: &Manager, id: LocationId) -> Result<(), ApiError> {
-    let (business, now) = (manager.business, app.now());
+    let now = app.now();
     let mut connection = app.connection().await?;
     let tx = connection.begin_as(manager.user, now).await?;
-    businesses::lock(&tx, business).await?;
-    let current = store::one_to_change(&tx, business, id).await?.ok_or(Code::NotFound)?;
-    if current.is_primary() {
+    if locked(&tx, manager, id).await?.is_primary() {
         return Err(ApiError::conflict(Message::PrimaryLocationStays));
     }
-    let services = store::services_at(&tx, business, id).await?;
+    let services = store::services_at(&tx, manager.business, id).await?;
     if services > 0 {
         return Err(ApiError::still_offering(services));
     }

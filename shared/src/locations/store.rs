@@ -6,7 +6,7 @@ use tokio_postgres::types::Json;
 use super::place::{AS_JSON, Location};
 use crate::{
     businesses::{BusinessRef, NAMED},
-    db::{self, Param, Row, Sql, Transaction},
+    db::{self, Row, Sql, Transaction},
     ids::{BusinessId, LocationId},
 };
 
@@ -42,22 +42,6 @@ pub(super) async fn one(
     Ok(row.as_ref().map(location))
 }
 
-/// One of them. Who wants a service to take place there waits until the transaction ends.
-pub(super) async fn one_to_change(
-    tx: &Transaction<'_>,
-    business: BusinessId,
-    id: LocationId,
-) -> Result<Option<Location>, db::Error> {
-    let lock = "
-        select from locations where business_id = $1 and id = $2 and retired_at is null for update";
-    let lock_params: [&dyn Param; 2] = [&business, &id];
-    let named = business.into();
-    // Read behind the lock and not with it: its services would be those from before the wait.
-    let (locked, found) = tokio::join!(tx.execute(lock, &lock_params), one(tx, &named, id));
-    locked?;
-    found
-}
-
 /// How many locations a business has.
 pub(super) async fn number_of(on: &impl Sql, business: BusinessId) -> Result<i64, db::Error> {
     let sql = "select count(*) from locations where business_id = $1 and retired_at is null";
@@ -75,7 +59,7 @@ pub(super) async fn services_at(
     Ok(on.row(sql, &[&business, &id]).await?.map_or(0, |row| row.get(0)))
 }
 
-/// Gives up a locked location: it is off every list, and stays for what took place there.
+/// Gives up a location of a locked business: it is off every list, and stays for what took place there.
 pub(super) async fn retire(tx: &Transaction<'_>, id: LocationId, now: Timestamp) -> Result<(), db::Error> {
     tx.execute("update locations set retired_at = $2 where id = $1", &[&id, &now]).await.map(drop)
 }

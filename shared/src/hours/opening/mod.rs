@@ -11,4 +11,4 @@ pub(super) use at_location::{operations as operations_at_location, routes as rou
 pub(super) use entry::{Entry, day_twice};
 pub(super) use plan::set;
 pub(super) use routes::{operations, routes};
-pub use store::{OpeningHour, of};
+pub use store::{OpeningHour, shown_at};

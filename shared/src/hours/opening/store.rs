@@ -78,15 +78,36 @@ impl Stored {
 }
 
 /// A business's own opening hours in the order of the week.
-///
-/// # Errors
-/// If the query fails.
-pub async fn of(
+pub(super) async fn of(
     on: &impl Sql,
     business: &BusinessRef,
     language: Language,
 ) -> Result<Vec<OpeningHour>, db::Error> {
     at(on, business, None, language).await
+}
+
+/// When a location of a business is open, in the order of the week: by its own hours, or the business's if it has none or
+/// none is asked for.
+///
+/// # Errors
+/// If the query fails.
+pub async fn shown_at(
+    on: &impl Sql,
+    business: &BusinessRef,
+    location: Option<LocationId>,
+    language: Language,
+) -> Result<Vec<OpeningHour>, db::Error> {
+    let Some(location) = location else { return of(on, business, language).await };
+    let sql = format!(
+        "select {} from opening_hours
+         where business_id = {NAMED}
+           and location_id is not distinct from (
+               select own.location_id from opening_hours own where own.business_id = {NAMED} and own.location_id = $3 limit 1)
+         order by day_of_week, open_minute",
+        *COLUMNS
+    );
+    let rows = on.rows(&sql, &[&business.slug(), &business.id(), &location]).await?;
+    Ok(rows.iter().map(|row| Stored::from(row).shown(language)).collect())
 }
 
 /// The own opening hours of a business, or of one of its locations.
