@@ -7,7 +7,7 @@ mod recorder;
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 
-use crate::support::{PASSWORD, Person, TestApp};
+use crate::support::{PASSWORD, Person, Salon, TestApp};
 use recorder::Recorder;
 
 const NEW_PASSWORD: &str = "czarna-kawa-o-osmej";
@@ -27,6 +27,7 @@ async fn every_operation_has_an_example_that_is_still_true() {
     let service = services(&recorder, &ewa, &salon).await;
     around_services(&recorder, &ewa, &salon, &service).await;
     hours(&recorder, &ewa, &salon).await;
+    hours_of_location(&recorder, &app, &ewa, &salon).await;
     let member = staff(&recorder, &app, &ewa, &salon).await;
     working_time(&recorder, &ewa, &salon, &member).await;
     discovery(&recorder, &salon, &service, &member).await;
@@ -211,6 +212,19 @@ async fn hours(r: &Recorder<'_>, ewa: &Person, salon: &str) {
     r.call(Some(ewa), "PUT", &one, Some(open(5))).await;
     r.call(Some(ewa), "PATCH", &one, Some(json!({ "close_time": "14:00" }))).await;
     r.call(Some(ewa), "DELETE", &one, None).await;
+}
+
+async fn hours_of_location(r: &Recorder<'_>, app: &TestApp, ewa: &Person, salon: &str) {
+    let salon = Salon { slug: salon.to_owned(), service: String::new(), owner: ewa.clone() };
+    let place = salon.path(&format!("locations/{}/opening-hours/", salon.another_location(app).await));
+    let week = json!([
+        { "day_of_week": 1, "open_time": "10:00", "close_time": "14:00" },
+        { "day_of_week": 1, "open_time": "16:00", "close_time": "20:00" },
+        { "day_of_week": 5, "open_time": "09:00", "close_time": "13:00" },
+    ]);
+    r.call(Some(ewa), "PUT", &place, Some(week)).await;
+    r.call(None, "GET", &place, None).await;
+    r.call(Some(ewa), "DELETE", &place, None).await;
 }
 
 async fn staff(r: &Recorder<'_>, app: &TestApp, ewa: &Person, salon: &str) -> String {

@@ -137,6 +137,11 @@ impl Stage {
         self.added("staff/", &json!({ "display_name": "Ola", "is_manager": is_manager })).await
     }
 
+    async fn hours_of_location(&self) -> String {
+        let id = self.salon.another_location(&self.app).await;
+        format!("{}/locations/{id}/opening-hours/", self.salon.slug)
+    }
+
     /// The first opening hours of the week.
     async fn hour(&self) -> String {
         let hours = self.app.get(&self.salon.path("opening-hours/")).await.expect(200);
@@ -283,6 +288,15 @@ impl Stage {
             }
             "DELETE `{slug}/opening-hours/{id}/`" => {
                 (Method::DELETE, format!("{slug}/opening-hours/{}/", self.hour().await), None)
+            }
+            "GET `{slug}/locations/{id}/opening-hours/`" => {
+                (Method::GET, self.hours_of_location().await, None)
+            }
+            "PUT `{slug}/locations/{id}/opening-hours/`" => {
+                (Method::PUT, self.hours_of_location().await, Some(json!([hour(6, "09:00", "12:00")])))
+            }
+            "DELETE `{slug}/locations/{id}/opening-hours/`" => {
+                (Method::DELETE, self.hours_of_location().await, None)
             }
             "GET `{slug}/staff/` with addresses" => (Method::GET, format!("{slug}/staff/"), None),
             "GET `{slug}/staff/{id}/` with addresses" => (Method::GET, staff(&self.owners_entry), None),

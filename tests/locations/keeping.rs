@@ -162,7 +162,8 @@ async fn whoever_puts_a_service_at_a_location_waits_for_who_gives_it_up() {
     let giving_up = client.transaction().await.unwrap();
     let retire = "update locations set retired_at = now() where id = $1::text::uuid";
     giving_up.execute(retire, &[&two.second]).await.unwrap();
-    let new = json!({ "name": "Nowa", "duration_minutes": 30, "price_amount": 60, "location_id": two.second });
+    let new =
+        json!({ "name": "Nowa", "duration_minutes": 30, "price_amount": 60, "location_id": two.second });
     let place = salon.path("services/");
     let putting = tokio::spawn(async move { owner.post(&place, &new).await });
     let watching = app.database.connect().await;

@@ -24,7 +24,11 @@ async fn a_service_with_bookings_to_come_stays_where_it_is() {
     assert_eq!(refused, json!({ "upcoming": 1 }));
     let whole = json!({ "name": "Strzyżenie", "duration_minutes": 60, "price_amount": "120", "location_id": location });
     let path = salon.path(&format!("services/{}/", salon.service));
-    salon.owner.put(&path, &whole).await.refused(409, "CONFLICT");
+    let own = format!("/api/businesses/services/{}/", salon.service);
+    for path in [&path, &own] {
+        salon.owner.put(path, &whole).await.refused(409, "CONFLICT");
+        salon.owner.patch(path, &json!({ "location_id": location })).await.refused(409, "CONFLICT");
+    }
     // The primary location by its id is no other one, and all else can change.
     assert_eq!(move_service(&salon, primary.as_str()).await.expect(200)["location_id"], json!(primary));
     assert_eq!(move_service(&salon, Value::Null).await.expect(200)["location_id"], Value::Null);

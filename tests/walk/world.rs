@@ -72,11 +72,11 @@ pub(super) struct World {
     visit: String,
     hold: String,
     hour: String,
+    location: String,
     session: String,
     staff_entry: String,
     add_on: String,
     resource: String,
-    location: String,
     date_override: String,
     time_off: String,
     card: String,
@@ -106,8 +106,6 @@ impl World {
         };
         let add_on = made(&format!("services/{}/add-ons/", salon.service), json!({ "name": "Maska" })).await;
         let resource = made("resources/", json!({ "name": "Fotel", "quantity": 3 })).await;
-        let there = json!({ "address_line1": "Rynek 1", "city": "Kraków", "postal_code": "31-042" });
-        let location = made("locations/", there).await;
 
         let asked = json!({ "text": "Uczulenia?", "kind": "text", "is_sensitive": true });
         let question = made(&format!("services/{}/questions/", salon.service), asked).await;
@@ -123,6 +121,7 @@ impl World {
         let several = json!({ "date": "2026-03-05", "start_time": "10:00", "parts": [part, part] });
         let several = customer.post(&salon.path("visits/"), &several).await.expect(201);
         let visit = several["id"].as_str().unwrap().to_owned();
+        let location = salon.another_location(app).await;
         let hours = app.get(&salon.path("opening-hours/")).await.expect(200);
         let sessions = customer.get("/api/users/sessions/").await.expect(200);
         let [appointment, hold, hour, session] =
@@ -154,11 +153,11 @@ impl World {
             visit,
             hold,
             hour,
+            location,
             session,
             staff_entry,
             add_on,
             resource,
-            location,
             date_override,
             time_off,
             card,
@@ -207,11 +206,11 @@ impl World {
             ("{visit}", &self.visit),
             ("{hold}", &self.hold),
             ("{hour}", &self.hour),
+            ("{location}", &self.location),
             ("{session}", &self.session),
             ("{member}", &self.staff_entry),
             ("{add_on}", &self.add_on),
             ("{resource}", &self.resource),
-            ("{location}", &self.location),
             ("{override}", &self.date_override),
             ("{time_off}", &self.time_off),
             ("{customer}", &self.card),
@@ -235,6 +234,7 @@ impl World {
             ("resource_id", &self.resource),
             ("into", &self.other_card),
             ("question_id", &self.question),
+            ("location_id", &self.location),
         ];
         for (name, id) in ids {
             put_id(&mut body, name, id);
