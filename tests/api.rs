@@ -19,6 +19,7 @@ mod hosting;
 mod importing;
 mod intake;
 mod limits;
+mod locations;
 mod mail;
 mod messages;
 mod monitoring;

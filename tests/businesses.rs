@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 
 use crate::support::{Person, TestApp, keys, together};
 
-const LIST_FORM: [&str; 19] = [
+const LIST_FORM: [&str; 20] = [
     "address",
     "address_line1",
     "address_line2",
@@ -24,6 +24,7 @@ const LIST_FORM: [&str; 19] = [
     "description",
     "id",
     "latitude",
+    "location_id",
     "logo_url",
     "longitude",
     "name",
@@ -37,8 +38,17 @@ const LIST_FORM: [&str; 19] = [
 ];
 
 /// What the detail form adds.
-const DETAIL_FORM: [&str; 8] =
-    ["booking_policy", "currency", "email", "gallery", "opening_hours", "services", "staff", "timezone"];
+const DETAIL_FORM: [&str; 9] = [
+    "booking_policy",
+    "currency",
+    "email",
+    "gallery",
+    "locations",
+    "opening_hours",
+    "services",
+    "staff",
+    "timezone",
+];
 
 /// No more than has to be said.
 fn opening(name: &str, city: &str) -> Value {

@@ -7,7 +7,7 @@ mod recorder;
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 
-use crate::support::{PASSWORD, Person, TestApp};
+use crate::support::{PASSWORD, Person, Salon, TestApp};
 use recorder::Recorder;
 
 const NEW_PASSWORD: &str = "czarna-kawa-o-osmej";
@@ -27,6 +27,7 @@ async fn every_operation_has_an_example_that_is_still_true() {
     let service = services(&recorder, &ewa, &salon).await;
     around_services(&recorder, &ewa, &salon, &service).await;
     hours(&recorder, &ewa, &salon).await;
+    hours_of_location(&recorder, &app, &ewa, &salon).await;
     let member = staff(&recorder, &app, &ewa, &salon).await;
     working_time(&recorder, &ewa, &salon, &member).await;
     discovery(&recorder, &salon, &service, &member).await;
@@ -105,6 +106,7 @@ async fn business(r: &Recorder<'_>, app: &TestApp, ewa: &Person) -> String {
 }
 
 async fn services(r: &Recorder<'_>, ewa: &Person, salon: &str) -> String {
+    locations(r, ewa, salon).await;
     let chairs = resources(r, ewa, salon).await;
     let haircut = json!({
         "name": "Strzyżenie", "description": "Z myciem.", "duration_minutes": 60, "buffer_before_minutes": 0,
@@ -127,6 +129,22 @@ async fn services(r: &Recorder<'_>, ewa: &Person, salon: &str) -> String {
         kept = id(&ewa.post(&place, &another).await.expect(201));
     }
     kept
+}
+
+/// Where else the salon is.
+async fn locations(r: &Recorder<'_>, ewa: &Person, salon: &str) {
+    let place = format!("/api/businesses/{salon}/locations/");
+    let krakow = json!({
+        "name": "Kazimierz", "address_line1": "ul. Szeroka 2", "city": "Kraków", "postal_code": "31-053",
+        "latitude": "50.051500", "longitude": "19.948000",
+    });
+    let other = r.call(Some(ewa), "POST", &place, Some(krakow.clone())).await;
+    let one = format!("{place}{}/", id(&other));
+    r.call(None, "GET", &place, None).await;
+    r.call(None, "GET", &one, None).await;
+    r.call(Some(ewa), "PUT", &one, Some(krakow)).await;
+    r.call(Some(ewa), "PATCH", &one, Some(json!({ "phone_number": "+48 12 345 67 89" }))).await;
+    r.call(Some(ewa), "DELETE", &one, None).await;
 }
 
 /// The salon's chairs.
@@ -194,6 +212,19 @@ async fn hours(r: &Recorder<'_>, ewa: &Person, salon: &str) {
     r.call(Some(ewa), "PUT", &one, Some(open(5))).await;
     r.call(Some(ewa), "PATCH", &one, Some(json!({ "close_time": "14:00" }))).await;
     r.call(Some(ewa), "DELETE", &one, None).await;
+}
+
+async fn hours_of_location(r: &Recorder<'_>, app: &TestApp, ewa: &Person, salon: &str) {
+    let salon = Salon { slug: salon.to_owned(), service: String::new(), owner: ewa.clone() };
+    let place = salon.path(&format!("locations/{}/opening-hours/", salon.another_location(app).await));
+    let week = json!([
+        { "day_of_week": 1, "open_time": "10:00", "close_time": "14:00" },
+        { "day_of_week": 1, "open_time": "16:00", "close_time": "20:00" },
+        { "day_of_week": 5, "open_time": "09:00", "close_time": "13:00" },
+    ]);
+    r.call(Some(ewa), "PUT", &place, Some(week)).await;
+    r.call(None, "GET", &place, None).await;
+    r.call(Some(ewa), "DELETE", &place, None).await;
 }
 
 async fn staff(r: &Recorder<'_>, app: &TestApp, ewa: &Person, salon: &str) -> String {

@@ -123,6 +123,11 @@ impl Stage {
         format!("{}/{place}{id}/", self.salon.slug)
     }
 
+    async fn location(&self) -> String {
+        let id = self.added("locations/", &location()).await;
+        format!("{}/locations/{id}/", self.salon.slug)
+    }
+
     async fn resource(&self) -> String {
         let id = self.added("resources/", &json!({ "name": "Fotel" })).await;
         format!("{}/resources/{id}/", self.salon.slug)
@@ -130,6 +135,11 @@ impl Stage {
 
     async fn member(&self, is_manager: bool) -> String {
         self.added("staff/", &json!({ "display_name": "Ola", "is_manager": is_manager })).await
+    }
+
+    async fn hours_of_location(&self) -> String {
+        let id = self.salon.another_location(&self.app).await;
+        format!("{}/locations/{id}/opening-hours/", self.salon.slug)
     }
 
     /// The first opening hours of the week.
@@ -237,6 +247,14 @@ impl Stage {
                 (Method::PUT, path, Some(json!([{ "staff_id": self.owners_entry }])))
             }
             "GET `{slug}/audit/`" => (Method::GET, format!("{slug}/audit/"), None),
+            "GET `{slug}/locations/`" => (Method::GET, format!("{slug}/locations/"), None),
+            "GET `{slug}/locations/{id}/`" => (Method::GET, self.location().await, None),
+            "POST `{slug}/locations/`" => (Method::POST, format!("{slug}/locations/"), Some(location())),
+            "PUT `{slug}/locations/{id}/`" => (Method::PUT, self.location().await, Some(location())),
+            "PATCH `{slug}/locations/{id}/`" => {
+                (Method::PATCH, self.location().await, Some(json!({ "city": "Opole" })))
+            }
+            "DELETE `{slug}/locations/{id}/`" => (Method::DELETE, self.location().await, None),
             "GET `{slug}/resources/`" => (Method::GET, format!("{slug}/resources/"), None),
             "GET `{slug}/resources/{id}/`" => (Method::GET, self.resource().await, None),
             "POST `{slug}/resources/`" => {
@@ -270,6 +288,15 @@ impl Stage {
             }
             "DELETE `{slug}/opening-hours/{id}/`" => {
                 (Method::DELETE, format!("{slug}/opening-hours/{}/", self.hour().await), None)
+            }
+            "GET `{slug}/locations/{id}/opening-hours/`" => {
+                (Method::GET, self.hours_of_location().await, None)
+            }
+            "PUT `{slug}/locations/{id}/opening-hours/`" => {
+                (Method::PUT, self.hours_of_location().await, Some(json!([hour(6, "09:00", "12:00")])))
+            }
+            "DELETE `{slug}/locations/{id}/opening-hours/`" => {
+                (Method::DELETE, self.hours_of_location().await, None)
             }
             "GET `{slug}/staff/` with addresses" => (Method::GET, format!("{slug}/staff/"), None),
             "GET `{slug}/staff/{id}/` with addresses" => (Method::GET, staff(&self.owners_entry), None),
@@ -364,6 +391,10 @@ impl Stage {
         let index = ROLES.iter().position(|each| *each == role).unwrap();
         self.people[index].as_ref().map(|person| &person.id) == who.map(|person| &person.id)
     }
+}
+
+fn location() -> Value {
+    json!({ "address_line1": "Rynek 1", "city": "Kraków", "postal_code": "31-042" })
 }
 
 fn service() -> Value {

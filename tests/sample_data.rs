@@ -54,6 +54,19 @@ async fn every_category_has_a_place_that_can_be_booked() {
 }
 
 #[tokio::test]
+async fn one_place_is_in_two_towns() {
+    let app = TestApp::on(seeded().await, &[]).await;
+    app.set_clock(NOW);
+    let found = app.get("/api/businesses/?city=gdynia").await.expect(200);
+    assert_eq!((&found["count"], &found["results"][0]["slug"]), (&json!(1), &json!("baltyckie-spa")));
+    let there = found["results"][0]["location_id"].as_str().unwrap();
+    let detail = app.get(&format!("/api/businesses/baltyckie-spa/?location_id={there}")).await.expect(200);
+    assert_eq!(detail["services"].as_array().unwrap().len(), 2);
+    assert_eq!(detail["staff"].as_array().unwrap().len(), 1);
+    assert_eq!(detail["locations"].as_array().unwrap().len(), 2);
+}
+
+#[tokio::test]
 async fn it_shows_what_services_can_be() {
     let app = TestApp::on(seeded().await, &[]).await;
     app.set_clock(NOW);

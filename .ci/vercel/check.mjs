@@ -35,7 +35,7 @@ const PATHS = [
   '/api/businesses/staff-invitations/accept/', '/api/businesses/salon/staff/1/invite/',
   '/api/businesses/services/1/', '/api/businesses/services/appointments/',
   '/api/businesses/salon/services/', '/api/businesses/salon/opening-hours/bulk-update/',
-  '/api/businesses/salon/services/1/add-ons/1/', '/api/businesses/salon/resources/1/',
+  '/api/businesses/salon/services/1/add-ons/1/', '/api/businesses/salon/locations/1/', '/api/businesses/salon/resources/1/',
   '/api/businesses/salon/date-overrides/1/', '/api/businesses/salon/time-off', '/api/businesses/salon/holidays/',
   '/api/businesses/salon/guest-holds/code/', '/api/guests/appointment/cancel/',
   '/api/businesses/salon/schedule-changes/', '/api/businesses/salon/schedule-changes/preview/',

@@ -104,6 +104,7 @@ mod tests {
             ("/api/businesses/services/x", "management"),
             ("/api/businesses/salon/services", "management"),
             ("/api/businesses/salon/services/x/add-ons/y", "management"),
+            ("/api/businesses/salon/locations/x", "schedule"),
             ("/api/businesses/salon/resources/x", "schedule"),
             ("/api/businesses/salon/customers/x/block", "schedule"),
             ("/api/businesses/salon/services/x/questions", "schedule"),

@@ -177,6 +177,18 @@ async function codeOf(response: Response): Promise<string> {
   return (await refusal(response.clone())).code;
 }
 
+/** One of the places where a business is. The first of its `locations` is the one whose address the business has. */
+export interface Location {
+  id: string;
+  name: string; // empty: none of its own
+  address: string; // one line
+  latitude: string | null;
+  longitude: string | null;
+  phone_number: string; // empty: the business's
+  is_primary: boolean;
+  services_count: number;
+}
+
 /** What to book: date and time as the availability endpoint wrote them, in the business's time zone. */
 export interface Wish {
   service_id: string;
@@ -193,6 +205,7 @@ export interface Appointment {
   start: string; // 2026-01-05T10:00:00+01:00
   end: string;
   timezone: string; // Europe/Warsaw
+  location: Pick<Location, "id" | "name" | "address" | "latitude" | "longitude">;
 }
 
 /** An instant as the clock in the salon shows it, wherever the reader is. */

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 
-import { ApiError, type Appointment, inSalon, Sessly, todayIn, type Tokens, type TokenStore } from "./client";
+import { ApiError, type Appointment, inSalon, type Location, type Page, Sessly, todayIn, type Tokens, type TokenStore } from "./client";
 
 const BASE = process.env.BASE ?? "http://127.0.0.1:3000";
 const PASSWORD = "zielona-herbata-7";
@@ -124,6 +124,18 @@ await step("a public read that has not changed is not sent again", async () => {
   assert.deepEqual(await client.read("/api/businesses/categories/"), first);
   assert.deepEqual(statuses, [200, 304]);
   await refused(client.read("/api/businesses/no-such-place/"), 404, "BUSINESS_NOT_FOUND");
+});
+
+await step("each place of a business is found, and shows what is there", async () => {
+  type Found = { slug: string; location_id: string; address: string };
+  const found = await api.get<Page<Found>>("/api/businesses/?city=gdynia");
+  const place = found.results[0];
+  assert(place, "no second place");
+  const path = `/api/businesses/${place.slug}/`;
+  const first = await api.get<{ address: string; locations: Location[] }>(path);
+  const there = await api.get<{ address: string }>(`${path}?location_id=${place.location_id}`);
+  assert.deepEqual([first.address, there.address], first.locations.map((location) => location.address));
+  assert.equal(there.address, place.address);
 });
 
 interface Detail {

@@ -11,7 +11,7 @@ use crate::{
     appointments, audit, availability, businesses,
     clock::Clock,
     config::Config,
-    cron, customers, host, hours, intake, integrations, logging, meta,
+    cron, customers, host, hours, intake, integrations, locations, logging, meta,
     openapi::{self, Operation},
     resources, reviews, schedule_changes, services, staff, waitlist,
 };
@@ -71,6 +71,7 @@ pub fn operations() -> Vec<(&'static str, Vec<Operation>)> {
         (MANAGEMENT.0, services::operations()),
         (MANAGEMENT.0, services::add_on_operations()),
         (MANAGEMENT.0, services::offer_operations()),
+        (SCHEDULE.0, locations::operations()),
         (SCHEDULE.0, resources::operations()),
         (SCHEDULE.0, customers::operations()),
         (SCHEDULE.0, intake::operations()),
@@ -128,5 +129,9 @@ fn management() -> Router<App> {
 }
 
 fn schedule() -> Router<App> {
-    hours::routes().merge(resources::routes()).merge(customers::routes()).merge(intake::routes())
+    hours::routes()
+        .merge(locations::routes())
+        .merge(resources::routes())
+        .merge(customers::routes())
+        .merge(intake::routes())
 }

@@ -4,7 +4,7 @@
 //! store → Postgres ([`db`]), and back. Routes know HTTP, stores know SQL, rules know neither. A capability may
 //! use another's public functions, never its SQL.
 //!
-//! - Capabilities: [`accounts`], [`businesses`], [`services`], [`resources`], [`staff`], [`hours`], [`calendar`],
+//! - Capabilities: [`accounts`], [`businesses`], [`services`], [`resources`], [`staff`], [`locations`], [`hours`], [`calendar`],
 //!   [`availability`], [`appointments`], [`waitlist`], [`schedule_changes`], [`audit`], [`reviews`], [`integrations`], [`cron`], [`meta`]; which function serves which is in [`functions`].
 //! - The engine: [`scheduling`], pure: data and an instant in, slots out.
 //! - How often what may be done: [`limits`]. What those who run this see of it: [`monitoring`], [`logging`].
@@ -35,6 +35,7 @@ pub mod intake;
 pub mod integrations;
 pub mod language;
 pub mod limits;
+pub mod locations;
 pub mod logging;
 pub mod mail;
 pub mod meta;

@@ -108,7 +108,7 @@ async fn nothing_personal_is_written_down() {
 }
 
 /// Text that may be kept: what the business calls its things, codes, and what a choice is.
-const HARMLESS: [&str; 16] = [
+const HARMLESS: [&str; 17] = [
     "add_ons.name",
     "businesses.category",
     "businesses.currency",
@@ -121,6 +121,7 @@ const HARMLESS: [&str; 16] = [
     "intake_questions.kind",
     "locations.city",
     "locations.country",
+    "locations.name",
     "resources.name",
     "services.color",
     "services.name",

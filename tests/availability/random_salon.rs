@@ -29,6 +29,8 @@ pub(crate) struct Case {
     /// Other hours of the business on the date, or none on it.
     other_hours: Option<Vec<Stretch>>,
     team: Vec<Member>,
+    /// Where the service is, if not at the primary location: at one with hours of its own on the date, or with the business's.
+    elsewhere: Option<Option<Vec<Stretch>>>,
     service: Visit,
     capacity: u16,
     /// What takes the same staff's time, and the same rooms.
@@ -60,6 +62,8 @@ pub(crate) struct Occupation {
 struct Member {
     duration: Option<u16>,
     week: Option<Stretch>,
+    /// Whether the week is at the primary location, or at the other one; anywhere otherwise.
+    is_here: Option<bool>,
     other_hours: Option<Vec<Stretch>>,
     /// When they are away, and whether they are every week.
     away: Option<(Stretch, bool)>,
@@ -81,6 +85,8 @@ pub(crate) struct Opened {
     pub(crate) usual: Salon,
     pub(crate) other: Salon,
     pub(crate) add_ons: Vec<String>,
+    /// Whether the service is at another location than the others.
+    pub(crate) is_apart: bool,
 }
 
 /// In steps of five minutes.
@@ -102,8 +108,9 @@ fn other_hours() -> impl Strategy<Value = Option<Vec<Stretch>>> {
 fn member() -> impl Strategy<Value = Member> {
     let duration = weighted(0.3, (2..=20_u16).prop_map(|minutes| minutes * 5));
     let away = weighted(0.4, (stretch(84..=200, 1..=40), any::<bool>()));
-    (duration, weighted(0.4, hours()), other_hours(), away)
-        .prop_map(|(duration, week, other_hours, away)| Member { duration, week, other_hours, away })
+    (duration, weighted(0.4, hours()), of(any::<bool>()), other_hours(), away).prop_map(
+        |(duration, week, is_here, other_hours, away)| Member { duration, week, is_here, other_hours, away },
+    )
 }
 
 fn visit() -> impl Strategy<Value = Visit> {
@@ -122,6 +129,7 @@ pub(crate) fn case() -> impl Strategy<Value = Case> {
         (select(&DATES[..]), -500..=3000_i64, hours(), weighted(0.5, (1..20_u16, 1..=8_u16)), other_hours());
     let services = (visit(), prop_oneof![2 => Just(1), 1 => 2..=3_u16], visit());
     let needs = (weighted(0.5, (1..=2_u16, 1..=2_u16)), weighted(0.4, 0..=6_u16));
+    let elsewhere = weighted(0.4, weighted(0.7, vec(hours(), 0..=1)));
     let choice = select(&["priority", "least_busy", "rotation"][..]);
     let occupation = (any::<bool>(), weighted(0.3, Just(())), any::<Index>());
     let before = vec(
@@ -133,11 +141,12 @@ pub(crate) fn case() -> impl Strategy<Value = Case> {
         0..=4,
     );
     let wishes = (vec(0..1440_u16, 6), vec(any::<Index>(), 3));
-    (place, vec(member(), 1..=3), services, needs, (choice, before, any::<bool>()), wishes).prop_map(
+    let more = (choice, before, any::<bool>(), elsewhere);
+    (place, vec(member(), 1..=3), services, needs, more, wishes).prop_map(
         |((date, minutes, open, pause, other_hours), team, services, needs, more, wishes)| {
             let (mut service, capacity, other) = services;
             let (rooms, added) = needs;
-            let (choice, before, holds_are_over) = more;
+            let (choice, before, holds_are_over, elsewhere) = more;
             if capacity > 1 {
                 service.gap = None;
             }
@@ -150,6 +159,7 @@ pub(crate) fn case() -> impl Strategy<Value = Case> {
                 pause: pause.filter(|pause| pause.1 <= open.1),
                 other_hours,
                 team,
+                elsewhere,
                 service,
                 capacity,
                 other,
@@ -195,6 +205,15 @@ impl Case {
         let other = usual.also_offering(&self.other.named("Inna", &room, 1)).await;
         let mut service = self.service.named("Usługa", &room, self.rooms.map_or(0, |(_, needed)| needed));
         service["capacity"] = json!(self.capacity);
+        let location = usual.another_location(app).await;
+        if let Some(hours) = &self.elsewhere {
+            service["location_id"] = json!(location);
+            if let Some(hours) = hours {
+                let week: Vec<Value> = hours.iter().map(|stretch| self.on_the_day(*stretch)).collect();
+                let path = usual.path(&format!("locations/{location}/opening-hours/"));
+                owner.put(&path, &json!(week)).await.expect(200);
+            }
+        }
         let salon = usual.also_offering(&service).await;
         let add_ons = match self.added {
             Some(minutes) => {
@@ -204,12 +223,12 @@ impl Case {
             }
             None => Vec::new(),
         };
-        self.set_hours(&salon).await;
-        Opened { salon, usual, other, add_ons }
+        self.set_hours(&salon, [&usual.primary_location(app).await, &location]).await;
+        Opened { salon, usual, other, add_ons, is_apart: self.elsewhere.is_some() }
     }
 
     /// Says when everybody works, and how long it takes them.
-    async fn set_hours(&self, salon: &Salon) {
+    async fn set_hours(&self, salon: &Salon, [here, there]: [&String; 2]) {
         let staff = salon.staff().await;
         let mut overrides: Vec<(Value, &Option<Vec<Stretch>>)> = vec![(Value::Null, &self.other_hours)];
         let mut offers = Vec::new();
@@ -220,8 +239,9 @@ impl Case {
                 .filter(|duration| self.service.gap.is_none_or(|gap| gap.0 + gap.1 < *duration));
             offers.push(json!({ "staff_id": id, "duration_minutes": duration }));
             if let Some(week) = member.week {
-                let mut hours = interval(week);
-                hours["day_of_week"] = json!(self.date.weekday().to_monday_zero_offset());
+                let mut hours = self.on_the_day(week);
+                hours["location_id"] =
+                    json!(member.is_here.map(|is_here| if is_here { here } else { there }));
                 salon
                     .owner
                     .put(&salon.path(&format!("staff/{id}/hours/")), &json!([hours]))
@@ -245,6 +265,12 @@ impl Case {
                 salon.owner.post(&salon.path("date-overrides/"), &dates).await.expect(201);
             }
         }
+    }
+
+    fn on_the_day(&self, stretch: Stretch) -> Value {
+        let mut hours = interval(stretch);
+        hours["day_of_week"] = json!(self.date.weekday().to_monday_zero_offset());
+        hours
     }
 
     fn away(&self, staff: &str, (from, until): Stretch, is_weekly: bool) -> Value {

@@ -55,6 +55,13 @@ impl<'a> Row<'a> {
         Self { opened, services: row.iter().map(|index| all[*index]).collect(), date, max_wait }
     }
 
+    /// Not all at one location.
+    fn is_scattered(&self) -> bool {
+        let is_there = |service: &&Salon| service.service == self.opened.salon.service;
+        let there = self.services.iter().copied().filter(is_there).count();
+        self.opened.is_apart && there > 0 && there < self.services.len()
+    }
+
     fn add_ons(&self, service: &Salon) -> &[String] {
         if service.service == self.opened.salon.service { &self.opened.add_ons } else { &[] }
     }
@@ -154,6 +161,11 @@ impl World {
         self.app.clock.set(case.now());
         self.occupy(case, &opened, &date).await;
         let row = Row::new(&opened, row, date, max_wait);
+        if row.is_scattered() {
+            self.app.get(&row.question()).await.refused(400, "VALIDATION_ERROR");
+            self.ask(&row, &row.wish("10:00", &[])).await.refused(400, "VALIDATION_ERROR");
+            return 0;
+        }
         let offered = self.offered(&row).await;
         for place in case.booked.iter().filter(|_| !offered.is_empty()) {
             self.book(&row, place.get(&offered)).await;

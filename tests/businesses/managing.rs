@@ -122,6 +122,7 @@ async fn put_says_what_a_business_needs_and_leaves_what_it_does_not_mention() {
             expected[field] = required_only[field].clone();
         }
         expected["address"] = renamed["address"].clone();
+        expected["locations"] = renamed["locations"].clone();
         assert_eq!(renamed, expected);
     }
     // What is there with nothing in it is emptied.
@@ -148,6 +149,9 @@ async fn patch_changes_only_what_it_names_inside_the_policy_too() {
     let change = json!({ "city": "Potsdam", "booking_policy": { "min_notice_minutes": 90 } });
     expected["city"] = json!("Potsdam");
     expected["address"] = json!("Hauptstraße 5, 2. piętro, 10827 Potsdam");
+    for field in ["city", "address"] {
+        expected["locations"][0][field] = expected[field].clone();
+    }
     expected["booking_policy"]["min_notice_minutes"] = json!(90);
     expected["services"][0]["booking_policy"]["min_notice_minutes"] = json!(90);
     assert_eq!(salon.owner.patch(ME, &change).await.expect(200), expected);

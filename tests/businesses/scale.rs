@@ -1,4 +1,4 @@
-//! With tens of thousands of businesses: every hot query goes by its index, and no list has no end.
+//! With tens of thousands of businesses, each in two places: every hot query goes by its index, and no list has no end.
 
 use std::{fs, sync::Arc};
 
@@ -37,6 +37,9 @@ const MANY: &str = "
     select gen_random_uuid(), id, 'ul. Prosta 1',
            (array['Warszawa', 'Kraków', 'Łódź', 'Wrocław', 'Poznań', 'Gdańsk', 'Szczecin', 'Lublin'])[1 + n % 8],
            '00-001', 49.5 + n % 97 / 20.0, 15 + n % 89 / 10.0
+    from (select id, substr(slug, 3)::int n from businesses) numbered;
+    insert into locations (id, business_id, is_primary, address_line1, city, postal_code, latitude, longitude)
+    select gen_random_uuid(), id, false, 'ul. Krzywa 2', 'Rzeszów', '35-001', 49.5 + n % 89 / 20.0, 15 + n % 97 / 10.0
     from (select id, substr(slug, 3)::int n from businesses) numbered;
     insert into services (id, business_id, name, duration_minutes, price_minor, price_currency, created_at, updated_at)
     select gen_random_uuid(), id, (array['Strzyżenie', 'Manicure', 'Masaż', 'Konsultacja'])[1 + (n + s) % 4], 30, 5000,
@@ -89,7 +92,7 @@ fn reads_a_whole_table(plans: &str) -> bool {
 async fn with_many_businesses_every_list_goes_by_an_index_and_has_an_end() {
     let (cluster, app) = crowded().await;
     let last = json!(BUSINESSES);
-    let cases: [(&str, &str, Value); 14] = [
+    let cases: [(&str, &str, Value); 17] = [
         ("", "listings_by_name", last.clone()),
         ("ordering=rating", "listings_by_rating", last.clone()),
         ("category=spa", "listings_by_category", json!(3333)),
@@ -101,6 +104,9 @@ async fn with_many_businesses_every_list_goes_by_an_index_and_has_an_end() {
         ("category=spa&search=manicure", "listings_document", json!(1000)),
         ("city=krakow", "listings_document", json!(1000)),
         ("city=krakow&open_now=true", "listings_document", json!(1000)),
+        ("city=rzeszow", "listings_document", json!(1000)),
+        ("city=rzeszow&open_now=true&category=spa", "listings_document", json!(1000)),
+        ("search=gabinet+777+rzeszow", "listings_document", json!(1)),
         ("lat=52&lng=19&ordering=distance", "listings_nearby", Value::Null),
         ("lat=52&lng=19&ordering=distance&category=spa", "listings_nearby_by_category", Value::Null),
         ("lat=52&lng=19&radius_km=20", "listings_nearby", Value::Null),
@@ -113,8 +119,10 @@ async fn with_many_businesses_every_list_goes_by_an_index_and_has_an_end() {
             assert_eq!(page["count"], count, "{query}");
         }
     }
-    let (_, plans) = explained(&cluster, &app, "/api/businesses/b-777/").await;
-    assert!(!reads_a_whole_table(&plans), "{plans}");
+    for path in ["/api/businesses/b-777/", "/api/businesses/b-777/locations/"] {
+        let (_, plans) = explained(&cluster, &app, path).await;
+        assert!(!reads_a_whole_table(&plans), "{plans}");
+    }
     let (_, plans) = explained(&cluster, &app, "/api/businesses/categories/").await;
     assert!(!plans.contains("listings ") && !plans.contains("businesses"), "{plans}");
 

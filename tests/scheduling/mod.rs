@@ -2,6 +2,8 @@
 
 mod any_staff;
 mod classes;
+mod locations;
+mod moving_services;
 mod policies;
 mod resources;
 mod statements;

@@ -141,6 +141,30 @@ impl Salon {
         Self { service: service["id"].as_str().unwrap().to_owned(), ..self.clone() }
     }
 
+    /// Adds a location, in the database; its id.
+    pub(crate) async fn another_location(&self, app: &TestApp) -> String {
+        let sql = "
+            insert into locations (id, business_id, is_primary, name, address_line1, city, postal_code)
+            select gen_random_uuid(), id, false, 'Na Psim Polu', 'ul. Krzywoustego 1', 'Wrocław', '51-165'
+            from businesses where slug = $1 returning id::text";
+        app.database.connect().await.query_one(sql, &[&self.slug]).await.unwrap().get(0)
+    }
+
+    /// Its primary location.
+    pub(crate) async fn primary_location(&self, app: &TestApp) -> String {
+        let sql = "
+            select locations.id::text from locations join businesses on businesses.id = business_id
+            where slug = $1 and is_primary";
+        app.database.connect().await.query_one(sql, &[&self.slug]).await.unwrap().get(0)
+    }
+
+    /// Adds a service at a location; the salon as its customers see it there.
+    pub(crate) async fn offering_at(&self, location: &str) -> Self {
+        let service =
+            json!({ "name": "Tam", "duration_minutes": 60, "price_amount": "90", "location_id": location });
+        self.also_offering(&service).await
+    }
+
     /// Who takes bookings, in the salon's order.
     pub(crate) async fn staff(&self) -> Vec<String> {
         let detail = self.owner.get(&self.path("")).await.expect(200);

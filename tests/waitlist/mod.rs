@@ -1,6 +1,7 @@
 //! Waiting for time: who joined first gets what becomes free, for a quarter of an hour, and nobody is passed over.
 
 mod joining;
+mod locations;
 mod offers;
 mod order;
 mod races;

@@ -72,6 +72,7 @@ pub(super) struct World {
     visit: String,
     hold: String,
     hour: String,
+    location: String,
     session: String,
     staff_entry: String,
     add_on: String,
@@ -120,6 +121,7 @@ impl World {
         let several = json!({ "date": "2026-03-05", "start_time": "10:00", "parts": [part, part] });
         let several = customer.post(&salon.path("visits/"), &several).await.expect(201);
         let visit = several["id"].as_str().unwrap().to_owned();
+        let location = salon.another_location(app).await;
         let hours = app.get(&salon.path("opening-hours/")).await.expect(200);
         let sessions = customer.get("/api/users/sessions/").await.expect(200);
         let [appointment, hold, hour, session] =
@@ -151,6 +153,7 @@ impl World {
             visit,
             hold,
             hour,
+            location,
             session,
             staff_entry,
             add_on,
@@ -203,6 +206,7 @@ impl World {
             ("{visit}", &self.visit),
             ("{hold}", &self.hold),
             ("{hour}", &self.hour),
+            ("{location}", &self.location),
             ("{session}", &self.session),
             ("{member}", &self.staff_entry),
             ("{add_on}", &self.add_on),
@@ -230,6 +234,7 @@ impl World {
             ("resource_id", &self.resource),
             ("into", &self.other_card),
             ("question_id", &self.question),
+            ("location_id", &self.location),
         ];
         for (name, id) in ids {
             put_id(&mut body, name, id);

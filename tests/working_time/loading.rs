@@ -61,13 +61,13 @@ async fn what_counts_on_some_dates_is_loaded_and_nothing_else() {
     let (my_terms, their_terms) = (terms(mine).await, terms(theirs).await);
     let loaded = hours::working_time(&on, &one, dates).await.unwrap();
 
-    let own = loaded.own(member);
+    let own = loaded.own(member, None);
     let monday = own.week.on(MONDAY).unwrap();
     assert_eq!(monday.iter().map(|hours| hours.opens().to_string()).collect::<Vec<_>>(), ["10:00"]);
     assert_eq!(own.week.on(date(2026, 6, 2)), Some(vec![]));
     assert_eq!(own.week.on(date(2026, 5, 31)), None);
 
-    let opening = loaded.opening(&my_terms);
+    let opening = loaded.opening(&my_terms, None);
     assert_eq!(opening.overrides.on(MONDAY).map(|closed| closed.hours().len()), Some(0));
     assert_eq!(opening.overrides.on(date(2026, 7, 1)), None);
     let tuesday = own.overrides.on(date(2026, 6, 2)).unwrap().hours();
@@ -81,14 +81,14 @@ async fn what_counts_on_some_dates_is_loaded_and_nothing_else() {
 
     let of_both = hours::working_time_at(&on, &[mine, theirs], dates).await.unwrap();
     assert_eq!(
-        (of_both.own(member).week, of_both.own(member).overrides),
+        (of_both.own(member, None).week, of_both.own(member, None).overrides),
         (own.week.clone(), own.overrides.clone())
     );
     assert_eq!(of_both.time_off(member), time_off);
-    assert_eq!(of_both.opening(&my_terms).overrides, opening.overrides);
+    assert_eq!(of_both.opening(&my_terms, None).overrides, opening.overrides);
     for date in dates.dates() {
-        assert_eq!(of_both.opening(&my_terms).week.on(date), opening.week.on(date));
+        assert_eq!(of_both.opening(&my_terms, None).week.on(date), opening.week.on(date));
     }
-    let theirs = of_both.opening(&their_terms).overrides;
+    let theirs = of_both.opening(&their_terms, None).overrides;
     assert_eq!(theirs.on(MONDAY).map(|changed| changed.hours().len()), Some(2));
 }

@@ -40,7 +40,16 @@ async fn all_of_somebodys_hours_are_replaced_at_once() {
     let set = put(&salon, &member, &hours).await.expect(200);
     assert_eq!(
         keys(&set[0]),
-        ["breaks", "close_time", "day_name", "day_of_week", "open_time", "valid_from", "valid_until"]
+        [
+            "breaks",
+            "close_time",
+            "day_name",
+            "day_of_week",
+            "location_id",
+            "open_time",
+            "valid_from",
+            "valid_until"
+        ]
     );
     let opens: Vec<&Value> = set.as_array().unwrap().iter().map(|one| &one["open_time"]).collect();
     assert_eq!(opens, ["08:00:00", "14:00:00", "13:00:00"]);

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::{
     Hashes, accounts,
-    places::{Hours, Place, Resource, Service, Staff},
+    places::{Address, Branch, Hours, Place, Resource, Service, Staff},
     rows::Rows,
     working_time,
 };
@@ -33,14 +33,19 @@ pub(super) struct Business {
 pub(super) fn add(rows: &mut Rows, place: &'static Place, hashes: &Hashes) -> Business {
     let owner = accounts::add(rows, &place.owner, hashes);
     let id = add_business(rows, place, owner);
-    add_location(rows, place, id);
+    add_location(rows, id, None, &place.address);
+    let branches: Vec<Uuid> =
+        place.branches.iter().map(|branch| add_location(rows, id, Some(branch), &branch.address)).collect();
     let resources: Vec<Uuid> =
         place.resources.iter().map(|resource| add_resource(rows, resource, id)).collect();
     let services: Vec<Uuid> = place
         .services
         .iter()
         .zip(COLORS)
-        .map(|(service, color)| add_service(rows, service, color, id, &resources))
+        .map(|(service, color)| {
+            let location = service.branch.map(|branch| branches[branch]);
+            add_service(rows, service, color, (id, location), &resources)
+        })
         .collect();
     let staff = (0..).zip(place.staff).map(|(position, member)| {
         let user = (position == 0).then_some(owner);
@@ -83,19 +88,21 @@ fn add_business(rows: &mut Rows, place: &Place, owner: Uuid) -> Uuid {
     rows.add("businesses", row)
 }
 
-fn add_location(rows: &mut Rows, place: &Place, business: Uuid) {
+fn add_location(rows: &mut Rows, business: Uuid, branch: Option<&Branch>, address: &Address) -> Uuid {
     let row = json!({
         "business_id": business,
-        "is_primary": true,
-        "address_line1": place.address.line1,
-        "address_line2": place.address.line2,
-        "city": place.address.city,
-        "postal_code": place.address.postal_code,
+        "is_primary": branch.is_none(),
+        "name": branch.map_or("", |branch| branch.name),
+        "phone_number": branch.map_or("", |branch| branch.phone),
+        "address_line1": address.line1,
+        "address_line2": address.line2,
+        "city": address.city,
+        "postal_code": address.postal_code,
         "country": "PL",
-        "latitude": place.address.latitude,
-        "longitude": place.address.longitude,
+        "latitude": address.latitude,
+        "longitude": address.longitude,
     });
-    rows.add("locations", row);
+    rows.add("locations", row)
 }
 
 fn add_resource(rows: &mut Rows, resource: &Resource, business: Uuid) -> Uuid {
@@ -110,10 +117,17 @@ fn add_resource(rows: &mut Rows, resource: &Resource, business: Uuid) -> Uuid {
     rows.add("resources", row)
 }
 
-fn add_service(rows: &mut Rows, service: &Service, color: &str, business: Uuid, resources: &[Uuid]) -> Uuid {
+fn add_service(
+    rows: &mut Rows,
+    service: &Service,
+    color: &str,
+    (business, location): (Uuid, Option<Uuid>),
+    resources: &[Uuid],
+) -> Uuid {
     let opened = rows.founding();
     let row = json!({
         "business_id": business,
+        "location_id": location,
         "name": service.name,
         "description": service.description,
         "duration_minutes": service.duration,

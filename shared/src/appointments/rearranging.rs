@@ -14,8 +14,8 @@ use crate::{
     availability::Booked,
     db::{self, Param, Row, Sql, Transaction},
     ids::{
-        AppointmentId, BusinessId, CalendarEntryId, HistoryEntryId, ResourceId, ServiceId, StaffMemberId,
-        UserId,
+        AppointmentId, BusinessId, CalendarEntryId, HistoryEntryId, LocationId, ResourceId, ServiceId,
+        StaffMemberId, UserId,
     },
     scheduling::{Span, Times},
     sealing::Sealing,
@@ -39,6 +39,8 @@ pub struct Upcoming {
     pub id: AppointmentId,
     /// With whom.
     pub staff: StaffMemberId,
+    /// Where; `None`: at the business's primary location.
+    pub location: Option<LocationId>,
     /// When.
     pub times: Times,
 }
@@ -55,15 +57,23 @@ pub async fn ahead_at(
     most: i64,
 ) -> Result<Vec<Upcoming>, db::Error> {
     let sql = "
-        select id, staff_id, starts_at, ends_at, busy_from, busy_to, gap_from, gap_to
-        from appointments
-        where business_id = $1 and status in ('pending', 'confirmed') and starts_at > $2 and starts_at >= $3
-          and starts_at < $4 and ($5 is null or staff_id = $5) and ($6 is null or service_id = $6)
-        order by starts_at, id limit $7";
+        select ahead.id, ahead.staff_id, services.location_id, ahead.starts_at, ahead.ends_at, ahead.busy_from,
+               ahead.busy_to, ahead.gap_from, ahead.gap_to
+        from appointments ahead join services on services.id = ahead.service_id
+        where ahead.business_id = $1 and ahead.status in ('pending', 'confirmed') and ahead.starts_at > $2
+          and ahead.starts_at >= $3 and ahead.starts_at < $4 and ($5 is null or ahead.staff_id = $5)
+          and ($6 is null or ahead.service_id = $6)
+        order by ahead.starts_at, ahead.id limit $7";
     let params: [&dyn Param; 7] =
         [&business, &now, &among.starts.start, &among.starts.end, &among.staff, &among.service, &most];
     let rows = on.rows(sql, &params).await?;
-    Ok(rows.iter().map(|row| Upcoming { id: row.get(0), staff: row.get(1), times: times(row, 2) }).collect())
+    let read = |row: &Row| Upcoming {
+        id: row.get(0),
+        staff: row.get(1),
+        location: row.get(2),
+        times: times(row, 3),
+    };
+    Ok(rows.iter().map(read).collect())
 }
 
 /// Reads when a visit starts and ends, what it occupies, and its gap; the first of which is the row's column `first`.

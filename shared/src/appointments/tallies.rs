@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 
 use crate::{
     db::{self, Sql},
-    ids::{AddOnId, BusinessId, StaffMemberId},
+    ids::{AddOnId, BusinessId, ServiceId, StaffMemberId},
     money::Currency,
 };
 
@@ -17,13 +17,16 @@ pub enum Scope {
     Business(BusinessId),
     /// Those with one of its staff.
     Staff(BusinessId, StaffMemberId),
+    /// Those of one of its services.
+    Service(BusinessId, ServiceId),
 }
 
 impl Scope {
-    fn parts(self) -> (BusinessId, Option<StaffMemberId>) {
+    fn parts(self) -> (BusinessId, Option<StaffMemberId>, Option<ServiceId>) {
         match self {
-            Self::Business(business) => (business, None),
-            Self::Staff(business, staff) => (business, Some(staff)),
+            Self::Business(business) => (business, None, None),
+            Self::Staff(business, staff) => (business, Some(staff), None),
+            Self::Service(business, service) => (business, None, Some(service)),
         }
     }
 }
@@ -36,10 +39,10 @@ pub async fn upcoming(on: &impl Sql, scope: Scope, now: Timestamp) -> Result<i64
     // No visit lasts longer than a day, so that those not over yet began since yesterday, which the index knows.
     let sql = "
         select count(*) from appointments
-        where business_id = $1 and ($2 is null or staff_id = $2) and status in ('pending', 'confirmed')
-          and starts_at > $3 - interval '25 hours' and ends_at > $3";
-    let (business, staff) = scope.parts();
-    let row = on.row(sql, &[&business, &staff, &now]).await?;
+        where business_id = $1 and ($2 is null or staff_id = $2) and ($3 is null or service_id = $3)
+          and status in ('pending', 'confirmed') and starts_at > $4 - interval '25 hours' and ends_at > $4";
+    let (business, staff, service) = scope.parts();
+    let row = on.row(sql, &[&business, &staff, &service, &now]).await?;
     Ok(row.map_or(0, |row| row.get(0)))
 }
 

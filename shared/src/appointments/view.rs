@@ -17,8 +17,11 @@ use crate::{
     availability::local_instant,
     customers::Party,
     db::Row,
-    ids::{AddOnId, AppointmentId, BusinessId, CustomerId, SeriesId, StaffMemberId, UserId, VisitId},
+    ids::{
+        AddOnId, AppointmentId, BusinessId, CustomerId, LocationId, SeriesId, StaffMemberId, UserId, VisitId,
+    },
     intake::{self, Answer},
+    locations::{ADDRESS, OFFERED_THERE},
     money::Currency,
     openapi::schema::{collect, reference},
     scheduling::Policy,
@@ -82,6 +85,8 @@ pub(super) struct Appointment {
     business_name: String,
     service: Service,
     staff: PublicStaffMember,
+    /// Where it takes place: follows from its service.
+    location: Whereabouts,
     status: Status,
     start: String,
     end: String,
@@ -105,6 +110,20 @@ pub(super) struct Appointment {
     #[schema(ignore)]
     #[serde(flatten, skip_serializing_if = "Option::is_none")]
     owner_form: Option<OwnerForm>,
+}
+
+/// Where an appointment takes place.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = AppointmentLocation)]
+struct Whereabouts {
+    id: LocationId,
+    /// What it is called among those of its business; empty if it is called nothing.
+    name: String,
+    /// One line, as on an envelope.
+    address: String,
+    /// Decimal degrees with six places.
+    latitude: Option<String>,
+    longitude: Option<String>,
 }
 
 /// Several appointments in a row that were booked as one, as their customer sees them.
@@ -210,13 +229,13 @@ struct OwnerForm {
 }
 
 /// Columns before those of the service and of the staff member.
-const OWN_COLUMNS: usize = 27;
+const OWN_COLUMNS: usize = 32;
 
 static SELECT: LazyLock<String> = LazyLock::new(|| select_with(""));
 static OWN_SELECT: LazyLock<String> = LazyLock::new(|| select_with(&format!(", {}", intake::ANSWERS)));
 
 fn select_with(more: &str) -> String {
-    let (service, staff) = (&*services::COLUMNS, staff::COLUMNS);
+    let (service, staff) = (&*services::COLUMNS, &*staff::COLUMNS);
     format!(
         "select appointments.id, businesses.slug, businesses.name, appointments.status, appointments.starts_at,
         appointments.ends_at, businesses.timezone, appointments.price_minor, appointments.price_currency,
@@ -232,10 +251,12 @@ fn select_with(more: &str) -> String {
                                    order by added.add_on_id), '[]')
          from appointment_add_ons added where added.appointment_id = appointments.id),
         card.id, appointments.series_id, appointments.visit_id,
+        place.id, place.name, {ADDRESS}, place.latitude::text, place.longitude::text,
         {service}, {staff}, appointments.completed_at{more}
         from appointments
         join businesses on businesses.id = appointments.business_id
         join services on services.id = appointments.service_id
+        join locations place on place.business_id = appointments.business_id and {OFFERED_THERE}
         join staff_members on staff_members.id = appointments.staff_id
         left join users customers on customers.id = appointments.customer_id
         left join customers card on card.id = appointments.card_id and card.retired_at is null"
@@ -314,6 +335,13 @@ impl Appointment {
             booking_policy: policy.and_then(|policy| serde_json::from_value(policy).ok()),
             add_ons: add_ons.collect(),
             visit_id: row.get(26),
+            location: Whereabouts {
+                id: row.get(27),
+                name: row.get(28),
+                address: row.get(29),
+                latitude: row.get(30),
+                longitude: row.get(31),
+            },
             created_at: at(11),
             ends_at: row.get(5),
             owner_form: matches!(audience, Audience::Business(_)).then(owner_form),

@@ -8,14 +8,14 @@ use utoipa::ToSchema;
 
 use super::{
     AddOns, Wanted, load, local_instant,
-    offering::{self, Next},
+    offering::{self, Next, Place},
 };
 use crate::{
     app::App,
     businesses::{self, BusinessRef},
     db::Sql,
     http::{ApiError, Code, Form, FromForm},
-    ids::{BusinessId, ServiceId, StaffMemberId},
+    ids::{LocationId, ServiceId, StaffMemberId},
     scheduling::{DateRange, Slot},
 };
 
@@ -26,10 +26,12 @@ const DAYS_OF_MANY: u16 = 14;
 
 /// The next start of what.
 pub(super) struct Question {
-    /// `None`: of whatever is offered first.
+    /// `None`: of whatever is offered first at the location.
     service: Option<ServiceId>,
     staff: Option<StaffMemberId>,
     add_ons: AddOns,
+    /// `None`: the primary one.
+    location: Option<LocationId>,
 }
 
 impl FromForm for Question {
@@ -37,7 +39,8 @@ impl FromForm for Question {
         let service = form.unless_empty("service_id");
         let staff = form.unless_empty("staff_id");
         let add_ons = form.or("add_on_ids", AddOns::default());
-        Some(Self { service: service?, staff: staff?, add_ons: add_ons? })
+        let location = form.unless_empty("location_id");
+        Some(Self { service: service?, staff: staff?, add_ons: add_ons?, location: location? })
     }
 }
 
@@ -86,10 +89,11 @@ fn from_today(now: Timestamp, days: u16) -> DateRange {
     DateRange { first, days: days.saturating_add(2) }
 }
 
-/// The next start at one business. A staff member and add-ons are of one service, and count only with it.
+/// The next start at one business. A staff member and add-ons are of one service, and count only with it; a location counts
+/// only without.
 ///
 /// # Errors
-/// `BUSINESS_NOT_FOUND`; with a service, those of [`load()`].
+/// `BUSINESS_NOT_FOUND`; `NOT_FOUND` for a location that it does not have; with a service, those of [`load()`].
 pub(super) async fn at(app: &App, business: &BusinessRef, question: &Question) -> Result<Answer, ApiError> {
     let now = app.now();
     let dates = from_today(now, DAYS);
@@ -101,23 +105,27 @@ pub(super) async fn at(app: &App, business: &BusinessRef, question: &Question) -
         let schedule = load(&connection, &wanted, now).await?.schedule;
         schedule.next(dates, now).map(|slot| NextStart::new(service, &slot, &schedule.zone))
     } else {
-        let place = businesses::terms(&connection, business).await?.ok_or(Code::BusinessNotFound)?;
-        let mut next = offering::next_of_each(&connection, &[place.id], dates, now).await?;
-        next.remove(&place.id).map(|Next { service, slot, zone }| NextStart::new(service, &slot, &zone))
+        let terms = businesses::terms(&connection, business).await?.ok_or(Code::BusinessNotFound)?;
+        if question.location.is_some() && !businesses::has(&connection, business, question.location).await? {
+            return Err(Code::NotFound.into());
+        }
+        let location = terms.location_of(question.location).ok_or(Code::NotFound)?;
+        let mut next = offering::next_of_each(&connection, &[(terms.id, location)], dates, now).await?;
+        next.remove(&location).map(|Next { service, slot, zone }| NextStart::new(service, &slot, &zone))
     };
     Ok(Answer { next, searched_days: DAYS })
 }
 
-/// The next start at each of some businesses that have one soon, in as many queries as for one.
+/// The next start at each of some locations that have one soon, in as many queries as for one.
 ///
 /// # Errors
 /// If a query fails.
 pub async fn next_starts(
     on: &impl Sql,
-    businesses: &[BusinessId],
+    places: &[Place],
     now: Timestamp,
-) -> Result<HashMap<BusinessId, NextStart>, ApiError> {
-    let next = offering::next_of_each(on, businesses, from_today(now, DAYS_OF_MANY), now).await?;
-    let start = |(business, Next { service, slot, zone })| (business, NextStart::new(service, &slot, &zone));
+) -> Result<HashMap<LocationId, NextStart>, ApiError> {
+    let next = offering::next_of_each(on, places, from_today(now, DAYS_OF_MANY), now).await?;
+    let start = |(location, Next { service, slot, zone })| (location, NextStart::new(service, &slot, &zone));
     Ok(next.into_iter().map(start).collect())
 }

@@ -11,7 +11,7 @@ use crate::{
     db::Sql,
     hours,
     http::ApiError,
-    ids::{BusinessId, ServiceId, StaffMemberId},
+    ids::{BusinessId, LocationId, ServiceId, StaffMemberId},
     scheduling::{DateRange, Schedule, Slot},
     services::{self, Bookable},
     staff,
@@ -25,29 +25,38 @@ pub(super) struct Loaded {
     pub(super) parts: Parts,
 }
 
-/// Those of some businesses where a start can be booked on a date, of whatever service and with whomever.
+/// One of a business's locations.
+pub type Place = (BusinessId, LocationId);
+
+/// Those of some locations where a start can be booked on a date, of whatever service and with whomever.
 ///
 /// # Errors
 /// If a query fails.
 pub async fn offering(
     on: &impl Sql,
-    businesses: &[BusinessId],
+    places: &[Place],
     date: Date,
     now: Timestamp,
-) -> Result<HashSet<BusinessId>, ApiError> {
+) -> Result<HashSet<LocationId>, ApiError> {
     let dates = DateRange::from(date);
-    let loaded = load(on, businesses, dates, now).await?;
+    let loaded = load(on, &businesses_of(places), dates, now).await?;
     let mut offering = HashSet::new();
-    for terms in &loaded.terms {
+    for (terms, location) in loaded.at(places) {
         let zone = TimeZone::get(&terms.timezone).map_err(ApiError::internal)?;
-        if loaded.schedules(terms, &zone).any(|(_, schedule)| schedule.next(dates, now).is_some()) {
-            offering.insert(terms.id);
+        if loaded.schedules(terms, location, &zone).any(|(_, schedule)| schedule.next(dates, now).is_some()) {
+            offering.insert(location);
         }
     }
     Ok(offering)
 }
 
-/// The next start that a business offers.
+/// Each of them once.
+fn businesses_of(places: &[Place]) -> Vec<BusinessId> {
+    let each: HashSet<BusinessId> = places.iter().map(|(business, _)| *business).collect();
+    each.into_iter().collect()
+}
+
+/// The next start that is offered at a location.
 pub(super) struct Next {
     /// Of which service.
     pub(super) service: ServiceId,
@@ -57,22 +66,22 @@ pub(super) struct Next {
     pub(super) zone: TimeZone,
 }
 
-/// The next start on some dates that each of some businesses offers, of whatever service and with whomever. Of several
-/// services at the same time, the first by id.
+/// The next start on some dates that is offered at each of some locations, of whatever service and with whomever. Of
+/// several services at the same time, the first by id.
 ///
 /// # Errors
 /// If a query fails.
 pub(super) async fn next_of_each(
     on: &impl Sql,
-    businesses: &[BusinessId],
+    places: &[Place],
     dates: DateRange,
     now: Timestamp,
-) -> Result<HashMap<BusinessId, Next>, ApiError> {
-    let loaded = load(on, businesses, dates, now).await?;
+) -> Result<HashMap<LocationId, Next>, ApiError> {
+    let loaded = load(on, &businesses_of(places), dates, now).await?;
     let mut next = HashMap::new();
-    for terms in &loaded.terms {
+    for (terms, location) in loaded.at(places) {
         let zone = TimeZone::get(&terms.timezone).map_err(ApiError::internal)?;
-        let schedules: Vec<_> = loaded.schedules(terms, &zone).collect();
+        let schedules: Vec<_> = loaded.schedules(terms, location, &zone).collect();
         // Day by day, so that who is free tomorrow is not looked through to the end.
         let first = dates.dates().find_map(|date| {
             let of_each = schedules.iter().filter_map(|(service, schedule)| {
@@ -81,7 +90,7 @@ pub(super) async fn next_of_each(
             });
             of_each.min_by_key(|next| (next.slot.start, next.service))
         });
-        next.extend(first.map(|first| (terms.id, first)));
+        next.extend(first.map(|first| (location, first)));
     }
     Ok(next)
 }
@@ -114,10 +123,22 @@ pub(super) async fn load(
 }
 
 impl Loaded {
-    /// The schedule of each service of a business.
-    fn schedules(&self, terms: &Terms, zone: &TimeZone) -> impl Iterator<Item = (ServiceId, Schedule)> {
+    /// Some locations, with the terms of their businesses.
+    fn at(&self, places: &[Place]) -> impl Iterator<Item = (&Terms, LocationId)> {
+        let terms: HashMap<BusinessId, &Terms> = self.terms.iter().map(|terms| (terms.id, terms)).collect();
+        places.iter().filter_map(move |(business, location)| Some((*terms.get(business)?, *location)))
+    }
+
+    /// The schedule of each service of a business that takes place at a location.
+    fn schedules(
+        &self,
+        terms: &Terms,
+        location: LocationId,
+        zone: &TimeZone,
+    ) -> impl Iterator<Item = (ServiceId, Schedule)> {
         let services = self.services.get(&terms.id).into_iter().flatten();
-        services.map(move |service| {
+        let there = services.filter(move |service| terms.location_of(service.location) == Some(location));
+        there.map(move |service| {
             let staff = self.staff.get(&service.id).into_iter().flatten().copied();
             (service.id, self.parts.schedule(zone.clone(), terms, service, 0, staff))
         })

@@ -12,7 +12,7 @@ use crate::{
     db::Sql,
     hours::{self, WorkingTime},
     http::{ApiError, Code},
-    ids::{BusinessId, CalendarEntryId, ResourceId, ServiceId, StaffMemberId},
+    ids::{BusinessId, CalendarEntryId, LocationId, ResourceId, ServiceId, StaffMemberId},
     scheduling::{Calendar, DateRange, Offer, Schedule, Spans, Times, Visit},
     services::{self, Bookable},
     staff,
@@ -137,21 +137,22 @@ impl Outlook {
         Some(self.parts.schedule(self.zone.clone(), &self.terms, service, longer_by, staff))
     }
 
-    /// The working time of a staff member by some hours, on dates on which nothing is booked.
+    /// The working time of a staff member at a location, by some hours, on dates on which nothing is booked.
     #[must_use]
     pub fn alone(
         &self,
         hours: &WorkingTime,
-        staff: StaffMemberId,
+        (staff, location): (StaffMemberId, Option<LocationId>),
         visit: Visit,
         dates: DateRange,
     ) -> Schedule {
+        let here = self.terms.location_of(location);
         Schedule {
             zone: self.zone.clone(),
-            opening: hours.opening(&self.terms),
+            opening: hours.opening(&self.terms, here),
             policy: self.terms.policy.clone(),
             capacity: 1,
-            staff: vec![at_work(hours, staff, visit, Calendar::default(), &self.zone, dates)],
+            staff: vec![at_work(hours, (staff, here), visit, Calendar::default(), &self.zone, dates)],
             resources: Vec::new(),
         }
     }

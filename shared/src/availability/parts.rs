@@ -8,7 +8,7 @@ use crate::{
     businesses::Terms,
     calendar::Occupied,
     hours::WorkingTime,
-    ids::{ResourceId, ServiceId, StaffMemberId},
+    ids::{LocationId, ResourceId, ServiceId, StaffMemberId},
     resources::Needed,
     scheduling::{Calendar, DateRange, Resource, Schedule, Spans, StaffMember, Visit},
     services::{Bookable, StaffTerms},
@@ -35,9 +35,10 @@ impl Parts {
         longer_by: u16,
         staff: impl IntoIterator<Item = StaffMemberId>,
     ) -> Schedule {
-        let staff = staff.into_iter().map(|id| self.member(id, service, longer_by, &zone)).collect();
+        let here = business.location_of(service.location);
+        let staff = staff.into_iter().map(|id| self.member(id, service, here, longer_by, &zone)).collect();
         Schedule {
-            opening: self.hours.opening(business),
+            opening: self.hours.opening(business, here),
             policy: business.policy.with(&service.policy_overrides),
             capacity: service.capacity,
             staff,
@@ -46,12 +47,19 @@ impl Parts {
         }
     }
 
-    fn member(&self, id: StaffMemberId, service: &Bookable, longer_by: u16, zone: &TimeZone) -> StaffMember {
+    fn member(
+        &self,
+        id: StaffMemberId,
+        service: &Bookable,
+        here: Option<LocationId>,
+        longer_by: u16,
+        zone: &TimeZone,
+    ) -> StaffMember {
         let own = self.terms.get(&(service.id, id)).and_then(|terms| terms.duration);
         let visit = service.visit.lasting(own.unwrap_or(service.visit.duration)).longer_by(longer_by);
         let occupied = self.occupied.get(&id).into_iter().flatten();
         let calendar = occupied.map(|entry| entry.to(service.id)).collect();
-        at_work(&self.hours, id, visit, calendar, zone, self.dates)
+        at_work(&self.hours, (id, here), visit, calendar, zone, self.dates)
     }
 
     fn resource(&self, needed: &Needed) -> Resource {
@@ -60,17 +68,17 @@ impl Parts {
     }
 }
 
-/// Somebody on some dates, by their hours.
+/// Somebody on some dates, by their hours at a location.
 pub(super) fn at_work(
     hours: &WorkingTime,
-    id: StaffMemberId,
+    (id, here): (StaffMemberId, Option<LocationId>),
     visit: Visit,
     calendar: Calendar,
     zone: &TimeZone,
     dates: DateRange,
 ) -> StaffMember {
     let away = hours.time_off(id).iter().flat_map(|away| away.spans(zone, dates)).collect();
-    StaffMember { id, visit, own: hours.own(id), away, calendar }
+    StaffMember { id, visit, own: hours.own(id, here), away, calendar }
 }
 
 /// What belongs to the same thing, together.

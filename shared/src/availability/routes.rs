@@ -45,8 +45,9 @@ api! {
     "/api/businesses/{business}/availability/next" {
         /// The next start that can be booked
         ///
-        /// Of a service, or of whatever the business offers first; within two months from today.
-        get next_start: Anyone, [ServiceNotFound, StaffNotFound];
+        /// Of a service, or of whatever is offered first at the business's first location, or at that with the `location_id`; within
+        /// two months from today.
+        get next_start: Anyone, [ServiceNotFound, StaffNotFound, NotFound];
     }
     "/api/businesses/{business}/availability/explain" {
         /// Why a start is not offered

@@ -55,6 +55,14 @@ pub fn in_a_row(loaded: &[Loaded], max_wait: SignedDuration) -> Chain<'_> {
     Chain { parts: loaded.iter().map(|loaded| &loaded.schedule).collect(), max_wait }
 }
 
+/// The first part that is at another location than the one before, where a visit cannot be at both.
+#[must_use]
+pub fn elsewhere(loaded: &[Loaded]) -> Option<usize> {
+    let place = |loaded: &Loaded| loaded.business.location_of(loaded.service.location);
+    let together = |pair: &[Loaded]| place(&pair[0]) == place(&pair[1]);
+    loaded.windows(2).position(|pair| !together(pair)).map(|index| index + 1)
+}
+
 /// A value for each part, in their order: in a query string with a mark between, where nothing between two marks is none.
 fn each<T: Field>(value: &Value, mark: char) -> Result<Vec<Option<T>>, Message> {
     let Value::String(text) = value else { return Err(Message::NotText) };
@@ -179,7 +187,7 @@ struct StartOfPart {
 /// The starts of a visit.
 ///
 /// # Errors
-/// Those of [`load_parts`].
+/// Those of [`load_parts`]; `VALIDATION_ERROR` for services at several locations.
 pub(super) async fn starts(
     app: &App,
     business: &BusinessRef,
@@ -197,6 +205,9 @@ pub(super) async fn starts(
     };
     let parts: Vec<Part<'_>> = services.0.iter().enumerate().map(part).collect();
     let loaded = load_parts(&app.connection().await?, business, &parts, dates, None, now).await?;
+    if elsewhere(&loaded).is_some() {
+        return Err(ApiError::invalid_field("service_ids", Message::NotAtOneLocation));
+    }
     let chain = in_a_row(&loaded, max_wait.duration());
     let day = |date| {
         let starts = chain.plans_on(date, now).iter().map(|plan| Possible::new(plan, &loaded)).collect();

@@ -38,8 +38,9 @@ pub(super) struct Opening {
     pub(super) policy: Option<BusinessPolicy>,
 }
 
-/// Where it is.
-pub(super) struct Address {
+/// Where one of its locations is.
+#[derive(Debug)]
+pub struct Address {
     pub(super) line1: Text<1, 200>,
     pub(super) line2: Text<0, 200>,
     pub(super) city: Text<1, 100>,

@@ -8,7 +8,8 @@ use super::{
     filter::Filter,
     reference::BusinessRef,
     search::{self, Listed},
-    store::{self, Detail},
+    store,
+    view::{self, Detail},
 };
 use crate::{
     app::App,
@@ -16,11 +17,11 @@ use crate::{
     db::{self, Sql},
     hours::{self, OpeningHour},
     http::{
-        ApiError, Code, Freshness,
+        ApiError, Freshness,
         page::{Page, PageRequest},
     },
-    ids::BusinessId,
     language::Language,
+    locations::Shown,
     services::{self, Service},
     staff::{self, PublicStaffMember},
 };
@@ -36,11 +37,11 @@ pub(super) async fn list(app: &App, filter: &Filter, page: &PageRequest) -> Resu
     if !filter.next_available {
         return Ok(listed);
     }
-    let ids: Vec<BusinessId> = listed.results.iter().map(Listed::id).collect();
-    let mut next = availability::next_starts(&connection, &ids, now).await?;
-    Ok(listed.map(|business| {
-        let start = next.remove(&business.id());
-        business.with_next(start)
+    let places: Vec<_> = listed.results.iter().map(Listed::place).collect();
+    let mut next = availability::next_starts(&connection, &places, now).await?;
+    Ok(listed.map(|listed| {
+        let start = next.remove(&listed.place().1);
+        listed.with_next(start)
     }))
 }
 
@@ -53,9 +54,9 @@ async fn with_starts_on(
     now: Timestamp,
 ) -> Result<Page<Listed>, ApiError> {
     let mut found = search::all(on, filter, now).await?;
-    let ids: Vec<BusinessId> = found.iter().map(|(id, _)| *id).collect();
-    let offering = availability::offering(on, &ids, date, now).await?;
-    found.retain(|(id, _)| offering.contains(id));
+    let places: Vec<_> = found.iter().map(|found| found.place).collect();
+    let offering = availability::offering(on, &places, date, now).await?;
+    found.retain(|found| offering.contains(&found.place.1));
     let page = page.of_all(found)?;
     let results = search::some(on, &page.results).await?;
     Ok(Page { count: page.count, next: page.next, previous: page.previous, results })
@@ -83,20 +84,23 @@ pub(super) struct FullDetail {
 /// Everything a visitor sees, in one round trip.
 ///
 /// # Errors
-/// `BUSINESS_NOT_FOUND`.
+/// `BUSINESS_NOT_FOUND`; `NOT_FOUND` for a location that it does not have.
 pub(super) async fn detail(
     app: &App,
     business: &BusinessRef,
+    shown: Shown,
     language: Language,
 ) -> Result<FullDetail, ApiError> {
     let connection = app.connection().await?;
     let (found, opening_hours, services, staff) = tokio::try_join!(
-        store::detail(&connection, business),
-        hours::of(&connection, business, language),
-        services::on_offer(&connection, business),
-        staff::public(&connection, business),
+        view::detail(&connection, business, shown),
+        hours::shown_at(&connection, business, shown.location(), language),
+        services::on_offer(&connection, business, shown),
+        staff::public(&connection, business, shown),
     )
     .map_err(|error: db::Error| ApiError::from(error))?;
-    let business = found.ok_or(Code::BusinessNotFound)?;
-    Ok(FullDetail { business, opening_hours, services, staff, gallery: [] })
+    match found {
+        Some(business) => Ok(FullDetail { business, opening_hours, services, staff, gallery: [] }),
+        None => Err(store::nowhere(&connection, business).await),
+    }
 }

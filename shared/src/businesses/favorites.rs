@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 
 use super::{
     reference::{BusinessRef, NAMED},
-    store::{SUMMARY, Summary},
+    view::{SUMMARY, Summary},
 };
 use crate::{
     availability::local_instant,
@@ -31,12 +31,13 @@ pub struct Favorite {
 /// If the query fails.
 pub async fn favorites_of(on: &impl Sql, user: UserId) -> Result<Vec<Favorite>, db::Error> {
     let sql = format!(
-        "select {SUMMARY}, favorites.created_at, businesses.timezone
+        "select {}, favorites.created_at, businesses.timezone
          from favorites
          join businesses on businesses.id = favorites.business_id
          join locations place on place.business_id = businesses.id and place.is_primary
          where favorites.user_id = $1 and businesses.retired_at is null
-         order by favorites.created_at desc, businesses.id desc"
+         order by favorites.created_at desc, businesses.id desc",
+        *SUMMARY
     );
     let rows = on.rows(&sql, &[&user]).await?;
     let favorite = |row: &Row| {

@@ -10,14 +10,15 @@ use super::{
     discovery::{self, FullDetail},
     own_store::{self, Internals},
     policy::BusinessPolicy,
-    store,
+    store::{self, Place},
 };
 use crate::{
     app::App,
     appointments::{self, Scope},
     http::{ApiError, Change, Code},
-    ids::{BusinessId, LocationId},
+    ids::BusinessId,
     language::{Language, Message},
+    locations::Shown,
     staff,
 };
 
@@ -41,7 +42,7 @@ pub(super) async fn detail(
 ) -> Result<OwnDetail, ApiError> {
     let internals = own_store::internals(&app.connection().await?, business).await?;
     let internals = internals.ok_or(Code::BusinessNotFound)?;
-    let detail = discovery::detail(app, &business.into(), language).await?;
+    let detail = discovery::detail(app, &business.into(), Shown::Everywhere, language).await?;
     Ok(OwnDetail { detail, internals })
 }
 
@@ -76,10 +77,11 @@ pub(super) async fn change<const WHOLE: bool>(
     {
         return Err(ApiError::conflict(Message::SlugTaken));
     }
+    let place = Place::primary(kept.location, &said.address);
     let (written, agreed, located) = tokio::join!(
         own_store::update(&tx, manager.business, &said, now),
         store::set_policy(&tx, manager.business, &policy),
-        store::locate(&tx, manager.business, LocationId::new(now), &said.address),
+        store::locate(&tx, manager.business, &place),
     );
     written?;
     agreed?;

@@ -8,12 +8,12 @@ use super::{
     creation::Opening,
     policy::{BusinessPolicy, POLICY, POLICY_WIDTH},
     slug::Slug,
-    store::{SUMMARY, Summary},
+    view::{Summary, WHOLE_SUMMARY},
 };
 use crate::{
     db::{self, Param, Row, Sql, Transaction},
     http::page::Slice,
-    ids::{BusinessId, UserId},
+    ids::{BusinessId, LocationId, UserId},
     language::Category,
     scheduling::HolidayCalendar,
 };
@@ -38,11 +38,12 @@ pub(super) async fn owned_by(
 ) -> Result<(i64, Vec<OwnSummary>), db::Error> {
     let count = "select count(*) from businesses where owner_id = $1 and retired_at is null";
     let list = format!(
-        "select {SUMMARY}, businesses.email, businesses.nip, businesses.timezone, businesses.currency, {POLICY}
+        "select {}, businesses.email, businesses.nip, businesses.timezone, businesses.currency, {POLICY}
          from businesses
          join locations place on place.business_id = businesses.id and place.is_primary
          where businesses.owner_id = $1 and businesses.retired_at is null
-         order by businesses.created_at, businesses.id limit $2 offset $3"
+         order by businesses.created_at, businesses.id limit $2 offset $3",
+        *WHOLE_SUMMARY
     );
     let params: [&dyn Param; 3] = [&owner, &limit, &offset];
     let (count, rows) = tokio::try_join!(on.row(count, &params[..1]), on.rows(&list, &params))?;
@@ -88,6 +89,9 @@ pub(super) struct Kept {
     /// Not one of those fields: it stays unless another is named, and need not be one that could be chosen now.
     #[serde(skip)]
     pub(super) slug: String,
+    /// Its primary location.
+    #[serde(skip)]
+    pub(super) location: LocationId,
     name: String,
     category: Category,
     description: String,
@@ -111,12 +115,12 @@ pub(super) struct Kept {
 /// A business, unless it is retired.
 pub(super) async fn kept(on: &impl Sql, business: BusinessId) -> Result<Option<Kept>, db::Error> {
     let sql = format!(
-        "select name, category, description, email, phone_number, website_url, nip, timezone, address_line1,
-                address_line2, city, postal_code, country, latitude::text, longitude::text, slug, holiday_calendar,
-                staff_set_own_hours, {POLICY}
+        "select businesses.name, category, description, email, businesses.phone_number, website_url, nip, timezone,
+                address_line1, address_line2, city, postal_code, country, latitude::text, longitude::text, slug,
+                holiday_calendar, staff_set_own_hours, {POLICY}, locations.id
          from businesses
          join locations on locations.business_id = businesses.id and locations.is_primary
-         where businesses.id = $1 and retired_at is null"
+         where businesses.id = $1 and businesses.retired_at is null"
     );
     Ok(on.row(&sql, &[&business]).await?.map(|row| Kept {
         name: row.get(0),
@@ -138,6 +142,7 @@ pub(super) async fn kept(on: &impl Sql, business: BusinessId) -> Result<Option<K
         holiday_calendar: row.get(16),
         staff_set_own_hours: row.get(17),
         booking_policy: BusinessPolicy::from_row(&row, 18),
+        location: row.get(18 + POLICY_WIDTH),
     }))
 }
 

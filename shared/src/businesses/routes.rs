@@ -18,6 +18,7 @@ use crate::{
         page::{Page, PageRequest},
     },
     language::Language,
+    locations::{Asked, Shown},
     openapi::api,
 };
 
@@ -44,7 +45,10 @@ api! {
     }
     "/api/businesses/{business}" {
         /// Everything a visitor sees of a business
-        get detail: Anyone;
+        ///
+        /// Of one in several places, what there is at the first one: its address, services, and who offers them. With
+        /// `location_id`, what there is at that one. `locations` has them all.
+        get detail: Anyone, [NotFound];
     }
 }
 
@@ -66,8 +70,9 @@ async fn detail(
     State(app): State<App>,
     language: Language,
     Path(business): Path<BusinessRef>,
+    Params(Asked(location)): Params<Asked>,
 ) -> ApiResult<Public<FullDetail>> {
-    let detail = discovery::detail(&app, &business, language).await?;
+    let detail = discovery::detail(&app, &business, Shown::At(location), language).await?;
     Ok(Public(Freshness::BUSINESS, detail))
 }
 
@@ -79,6 +84,6 @@ pub(super) async fn create(
     Body(opening): Body<Opening>,
 ) -> ApiResult<Created<FullDetail>> {
     let id = creation::open(&app, &caller, &opening).await?;
-    let detail = discovery::detail(&app, &BusinessRef::from(id), language).await?;
+    let detail = discovery::detail(&app, &BusinessRef::from(id), Shown::Everywhere, language).await?;
     Ok(Created(detail))
 }

@@ -1,29 +1,30 @@
 //! SQL for finding businesses. Words, place and category are looked up in the indexes of `listings`, which has a row for
-//! each business with all it is found by; `store` says what clients see of those on the page.
+//! each location of a business with all it is found by; `store` says what clients see of those on the page. Who asks for
+//! words or a place finds locations, each by itself; otherwise the primary one stands for the business.
 //!
 //! What one request costs is bounded. The first [`MOST_CONSIDERED`] that the indexes give are looked at more closely, and
 //! the first [`MOST_LISTED`] of what is left are the list: a client that wants to see others has to ask more exactly. A
 //! whole category is listed to its end, because [`COUNTED`] is known without counting.
 
-use jiff::{Timestamp, civil::Date, tz::TimeZone};
+use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{
+    clocks::Clocks,
     filter::{Filter, Ordering},
-    store::{SUMMARY, Summary},
+    view::{SUMMARY, Summary},
 };
 use crate::{
     availability::NextStart,
     db::{self, Param, Row, Sql},
     http::{ApiError, page::Slice},
-    ids::BusinessId,
+    ids::{BusinessId, LocationId},
     language::Category,
     money::{UNUSUAL_DIGITS, USUAL_DIGITS},
-    scheduling::{HolidayCalendar, WallClock},
 };
 
-/// How many businesses a list has at most.
+/// How much a list has at most.
 const MOST_LISTED: i64 = 1000;
 /// How many of those that have the words, and as many again that have all of them in their name, are looked at.
 const MOST_CONSIDERED: i64 = 5000;
@@ -71,7 +72,7 @@ const WANTED: &str = "
 /// Columns of `listings` that decide about it and its place in the list. `$2` and `$3` are the point asked about; the
 /// distance is the straight line through a globe of radius 1, and so is `$4`, how far it may be.
 const CANDIDATE: &str = "
-    business_id, name, timezone, currency, lowest_price, rating_average, rating_count,
+    location_id, business_id, is_primary, name, timezone, currency, lowest_price, rating_average, rating_count,
     whereabouts <-> on_the_globe($2, $3) as distance";
 
 /// `$1` category.
@@ -79,10 +80,15 @@ const IN_CATEGORY: &str = "($1::text is null or category = $1)";
 
 const IN_REACH: &str = "($2::float8 is null or whereabouts <@ cube_enlarge(on_the_globe($2, $3), $4, 3))";
 
-/// `found` with what the clock shows where each is.
+/// `found` with what the clock shows where each is, and the location whose weekly hours each has, if it has its own.
 const FOUND: &str = "
     found left join unnest($9::text[], $10::int2[], $11::int2[], $17::date[]) clock (zone, weekday, minute, today)
-        on clock.zone = found.timezone";
+        on clock.zone = found.timezone
+    left join lateral (
+        select found.location_id as hours_of
+        from opening_hours
+        where opening_hours.business_id = found.business_id and opening_hours.location_id = found.location_id
+        limit 1) own on $8 or $12 is not null";
 
 /// What no index answers, of [`FOUND`]. `$5` is the highest price in cents, `$6` and `$7` are currencies that have other
 /// coins and the price in those; `$8` whether it has to be open, `$9` to `$11` and `$17` what the clock shows in each
@@ -105,6 +111,7 @@ const CLOSER: &str = "
             select from opening_hours
             where opening_hours.business_id = found.business_id and day_of_week = clock.weekday and not is_closed
               and minutes @> clock.minute::int4 and not breaks @> clock.minute::int4
+              and location_id is not distinct from hours_of
             offset 0)
         and not exists (
             select from unnest($18::text[], $19::text[]) holiday (zone, calendar)
@@ -115,6 +122,7 @@ const CLOSER: &str = "
          or exists (
             select from opening_hours
             where opening_hours.business_id = found.business_id and day_of_week = $12 and not is_closed
+              and location_id is not distinct from hours_of
             offset 0)
          or exists (
             select from date_overrides
@@ -128,7 +136,7 @@ const COUNTED: &str = "
 
 const LISTED: &str = "select count(*) as on_all_pages from matched";
 
-/// SQL that ends in `matched`: the businesses in order, each with its number and its distance. Of those that the indexes
+/// SQL that ends in `matched`: locations in order, each with its number and its distance. Of those that the indexes
 /// give, `$13` are considered and `$14` listed.
 fn matching(filter: &Filter) -> String {
     let order = order(filter.ordering);
@@ -144,14 +152,15 @@ fn matching(filter: &Filter) -> String {
     } else {
         format!(
             "found as materialized (
-                select {CANDIDATE} from listings where {IN_CATEGORY} order by {order} limit $13)"
+                select {CANDIDATE} from listings where is_primary and {IN_CATEGORY} order by {order} limit $13)"
         )
     };
     format!(
         "with {found},
          matched as materialized (
-            select business_id, distance, row_number() over () as nth
-            from (select business_id, distance from {FOUND} where {CLOSER} order by {order} limit $14) ordered)"
+            select business_id, location_id, distance, row_number() over () as nth
+            from (select business_id, found.location_id, distance from {FOUND} where {CLOSER}
+                  order by {order}, is_primary desc, found.location_id limit $14) ordered)"
     )
 }
 
@@ -178,12 +187,12 @@ fn found_by_words() -> String {
 /// Postgres expects a tenth of them all and plans anew each time, which takes as long as all the rest.
 fn whole_category(filter: &Filter, Slice { limit, offset }: Slice) -> String {
     let order = order(filter.ordering);
-    let whose = if filter.category.is_some() { "category = $1" } else { "true" };
+    let whose = if filter.category.is_some() { "is_primary and category = $1" } else { "is_primary" };
     let page = if offset == 0 { format!("limit {limit}") } else { "offset $15 limit $16".to_owned() };
     format!(
         "with matched as materialized (
-            select business_id, null::float8 as distance, $15 + row_number() over () as nth
-            from (select business_id from listings where {whose} order by {order} {page}) ordered)"
+            select business_id, location_id, null::float8 as distance, $15 + row_number() over () as nth
+            from (select business_id, location_id from listings where {whose} order by {order} {page}) ordered)"
     )
 }
 
@@ -196,7 +205,7 @@ fn order(ordering: Ordering) -> &'static str {
     }
 }
 
-/// A business in a list.
+/// A business in a list, at one of its locations.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Listed {
     #[serde(flatten)]
@@ -215,8 +224,8 @@ pub(super) struct Listed {
 struct Soon(Option<NextStart>);
 
 impl Listed {
-    pub(super) fn id(&self) -> BusinessId {
-        self.business.id()
+    pub(super) fn place(&self) -> (BusinessId, LocationId) {
+        (self.business.id(), self.business.location_id())
     }
 
     /// With its next start, or that it has none soon.
@@ -225,7 +234,7 @@ impl Listed {
     }
 }
 
-/// One page of the businesses that match, availability aside, and how many there are on all pages.
+/// One page of what matches, availability aside, and how much there is on all pages.
 pub(super) async fn page(
     on: &impl Sql,
     filter: &Filter,
@@ -239,13 +248,14 @@ pub(super) async fn page(
     };
     let sql = format!(
         "{matched}, total as ({count})
-         select {SUMMARY}, page.distance, total.on_all_pages
+         select {}, page.distance, total.on_all_pages
          from total
          left join (matched page
                     join businesses on businesses.id = page.business_id
-                    join locations place on place.business_id = businesses.id and place.is_primary)
+                    join locations place on place.id = page.location_id)
              on page.nth > $15 and page.nth <= $15 + $16
-         order by page.nth"
+         order by page.nth",
+        *SUMMARY
     );
     let rows = rows(on, filter, now, &sql, (slice.offset, slice.limit)).await?;
     let count = rows.first().map_or(0, |row| row.get("on_all_pages"));
@@ -259,15 +269,21 @@ pub(super) async fn page(
     ))
 }
 
-/// All businesses that match, availability aside, in order and with their distances.
-pub(super) async fn all(
-    on: &impl Sql,
-    filter: &Filter,
-    now: Timestamp,
-) -> Result<Vec<(BusinessId, Option<f64>)>, ApiError> {
-    let sql = format!("{} select business_id, distance from matched order by nth", matching(filter));
+/// A location that was found.
+#[derive(Debug)]
+pub(super) struct Found {
+    /// Which, and of which business.
+    pub(super) place: (BusinessId, LocationId),
+    distance_km: Option<f64>,
+}
+
+/// Everything that matches, availability aside, in order.
+pub(super) async fn all(on: &impl Sql, filter: &Filter, now: Timestamp) -> Result<Vec<Found>, ApiError> {
+    let sql =
+        format!("{} select business_id, location_id, distance from matched order by nth", matching(filter));
     let rows = rows(on, filter, now, &sql, (0, MOST_LISTED)).await?;
-    Ok(rows.iter().map(|row| (row.get(0), distance_km(row))).collect())
+    let found = |row: &Row| Found { place: (row.get(0), row.get(1)), distance_km: distance_km(row) };
+    Ok(rows.iter().map(found).collect())
 }
 
 /// Runs a statement made of [`matching`] or [`whole_category`]; `offset` and `limit` say which are on the page.
@@ -281,7 +297,7 @@ async fn rows(
     // Where the index gives the list in order and nothing is left to look at, there is no need for more than are listed.
     let in_order = !filter.by_words() && (filter.near.is_none() || filter.ordering == Ordering::Distance);
     let considered = if in_order && !filter.looks_closer() { MOST_LISTED } else { MOST_CONSIDERED };
-    let clocks = if filter.open_now { clocks(on, now).await? } else { Clocks::default() };
+    let clocks = if filter.open_now { Clocks::at(on, now).await? } else { Clocks::default() };
     let (latitude, longitude) = filter.near.map(|near| (near.latitude, near.longitude)).unzip();
     let price = |digits| filter.price_max.map(|amount| amount.rounded_down(digits));
     let coins = UNUSUAL_DIGITS.iter().flat_map(|(codes, digits)| codes.iter().map(|code| (*code, *digits)));
@@ -316,49 +332,6 @@ async fn rows(
     Ok(on.rows(sql, &params[..mentioned]).await?)
 }
 
-/// What the clock shows in each zone that has a business.
-#[derive(Default)]
-struct Clocks {
-    zones: Vec<String>,
-    weekdays: Vec<i16>,
-    minutes: Vec<i16>,
-    todays: Vec<Date>,
-    holidays: Holidays,
-}
-
-/// Where today is a holiday, and of which calendar.
-#[derive(Default)]
-struct Holidays {
-    zones: Vec<String>,
-    calendars: Vec<&'static str>,
-}
-
-async fn clocks(on: &impl Sql, now: Timestamp) -> Result<Clocks, ApiError> {
-    // One step in the index for each zone, and not one for each business.
-    let sql = "
-        with recursive zones as (
-            (select timezone from listings order by timezone limit 1)
-            union all
-            select (select timezone from listings where timezone > zones.timezone order by timezone limit 1)
-            from zones where timezone is not null)
-        select timezone from zones where timezone is not null";
-    let mut clocks = Clocks::default();
-    for row in on.rows(sql, &[]).await? {
-        let name: String = row.get(0);
-        let zone = TimeZone::get(&name).map_err(ApiError::internal)?;
-        let (clock, today) = (WallClock::at(now, &zone), zone.to_datetime(now).date());
-        for calendar in HolidayCalendar::ALL.iter().filter(|calendar| calendar.on(today).is_some()) {
-            clocks.holidays.zones.push(name.clone());
-            clocks.holidays.calendars.push(calendar.as_str());
-        }
-        clocks.todays.push(today);
-        clocks.zones.push(name);
-        clocks.weekdays.push(clock.weekday.to_monday_zero_offset().into());
-        clocks.minutes.push(clock.minute.into());
-    }
-    Ok(clocks)
-}
-
 /// How long the straight line through a globe of radius 1 is below a way along the earth's surface.
 fn chord(km: f64) -> f64 {
     2.0 * (km / EARTH_RADIUS_KM / 2.0).sin()
@@ -373,24 +346,23 @@ fn distance_km(row: &Row) -> Option<f64> {
     })
 }
 
-/// These businesses, in this order.
-pub(super) async fn some(
-    on: &impl Sql,
-    wanted: &[(BusinessId, Option<f64>)],
-) -> Result<Vec<Listed>, db::Error> {
-    let ids: Vec<BusinessId> = wanted.iter().map(|(id, _)| *id).collect();
+/// These, in this order.
+pub(super) async fn some(on: &impl Sql, wanted: &[Found]) -> Result<Vec<Listed>, db::Error> {
+    let ids: Vec<LocationId> = wanted.iter().map(|found| found.place.1).collect();
     let sql = format!(
-        "select {SUMMARY}
-         from unnest($1) with ordinality page (business_id, nth)
-         join businesses on businesses.id = page.business_id
-         join locations place on place.business_id = businesses.id and place.is_primary
-         order by page.nth"
+        "select {}
+         from unnest($1) with ordinality page (location_id, nth)
+         join locations place on place.id = page.location_id
+         join businesses on businesses.id = place.business_id
+         order by page.nth",
+        *SUMMARY
     );
     let rows = on.rows(&sql, &[&ids]).await?;
     let listed = |row: &Row| {
-        let id: BusinessId = row.get(0);
-        let distance_km = wanted.iter().find(|(wanted, _)| *wanted == id).and_then(|(_, distance)| *distance);
-        Listed { business: row.into(), distance_km, next_available: None }
+        let business = Summary::from(row);
+        let same = wanted.iter().find(|found| found.place.1 == business.location_id());
+        let distance_km = same.and_then(|found| found.distance_km);
+        Listed { business, distance_km, next_available: None }
     };
     Ok(rows.iter().map(listed).collect())
 }

@@ -3,8 +3,6 @@
 use std::sync::LazyLock;
 
 use jiff::Timestamp;
-use serde::Serialize;
-use utoipa::ToSchema;
 
 use super::{
     creation::{Address, Opening},
@@ -15,8 +13,9 @@ use super::{
 };
 use crate::{
     db::{self, Param, Row, Sql, Transaction},
+    http::{ApiError, Code},
     ids::{BusinessId, LocationId, UserId},
-    language::Category,
+    locations::IS_SHOWN,
     money::Currency,
     scheduling::{HolidayCalendar, Policy},
 };
@@ -87,10 +86,9 @@ pub(super) async fn insert(
     )
     .await?;
     let policy = opening.policy.unwrap_or_default();
-    let (agreed, located) = tokio::join!(
-        set_policy(tx, business.id, &policy),
-        locate(tx, business.id, business.location, &opening.address),
-    );
+    let place = Place::primary(business.location, &opening.address);
+    let (agreed, located) =
+        tokio::join!(set_policy(tx, business.id, &policy), locate(tx, business.id, &place),);
     agreed?;
     located
 }
@@ -129,26 +127,47 @@ pub(super) async fn set_policy(
     .map(drop)
 }
 
-/// Says where a business is: anew, or for the first time, as a location with this id.
-pub(super) async fn locate(
-    tx: &Transaction<'_>,
-    business: BusinessId,
-    location: LocationId,
-    address: &Address,
-) -> Result<(), db::Error> {
+/// What is said about a location.
+#[derive(Debug)]
+pub struct Place<'a> {
+    /// Which.
+    pub id: LocationId,
+    /// Whether a new one is the business's primary one; one that there is stays what it is.
+    pub is_primary: bool,
+    /// Where it is.
+    pub address: &'a Address,
+    /// Its name and telephone number; `None`: as they are.
+    pub own: Option<(&'a str, &'a str)>,
+}
+
+impl<'a> Place<'a> {
+    /// The primary location, with another address or for the first time.
+    pub(super) fn primary(id: LocationId, address: &'a Address) -> Self {
+        Self { id, is_primary: true, address, own: None }
+    }
+}
+
+/// Says what a location of a business is: anew, or for the first time.
+///
+/// # Errors
+/// If the transaction is broken.
+pub async fn locate(tx: &Transaction<'_>, business: BusinessId, place: &Place<'_>) -> Result<(), db::Error> {
+    let address = place.address;
     let (latitude, longitude) = address.point.unzip();
+    let (name, phone_number) = place.own.unzip();
     let sql = "
         insert into locations (id, business_id, address_line1, address_line2, city, postal_code, country,
-                               latitude, longitude)
-        values ($1, $2, $3, $4, $5, $6, $7, $8 / 1000000.0, $9 / 1000000.0)
-        on conflict (business_id) where is_primary do update
+                               latitude, longitude, is_primary, name, phone_number)
+        values ($1, $2, $3, $4, $5, $6, $7, $8 / 1000000.0, $9 / 1000000.0, $10, coalesce($11, ''), coalesce($12, ''))
+        on conflict (id) do update
             set address_line1 = excluded.address_line1, address_line2 = excluded.address_line2, city = excluded.city,
                 postal_code = excluded.postal_code, country = excluded.country, latitude = excluded.latitude,
-                longitude = excluded.longitude";
+                longitude = excluded.longitude, name = coalesce($11, locations.name),
+                phone_number = coalesce($12, locations.phone_number)";
     tx.execute(
         sql,
         &[
-            &location,
+            &place.id,
             &business,
             &address.line1.as_str(),
             &address.line2.as_str(),
@@ -157,110 +176,13 @@ pub(super) async fn locate(
             &address.country.as_str(),
             &latitude.map(Coordinate::micro_degrees),
             &longitude.map(Coordinate::micro_degrees),
+            &place.is_primary,
+            &name,
+            &phone_number,
         ],
     )
     .await
     .map(drop)
-}
-
-/// A business in list form.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-pub(super) struct Summary {
-    id: BusinessId,
-    name: String,
-    slug: String,
-    category: Category,
-    description: String,
-    city: String,
-    address_line1: String,
-    address_line2: String,
-    postal_code: String,
-    country: String,
-    phone_number: String,
-    website_url: String,
-    services_count: i64,
-    /// Decimal degrees with six places.
-    latitude: Option<String>,
-    longitude: Option<String>,
-    /// One line, as on an envelope.
-    address: String,
-    rating_average: Option<f64>,
-    rating_count: i32,
-    logo_url: Option<String>,
-}
-
-/// Columns of a [`Summary`], of `businesses` joined with its primary location as `place`.
-pub(super) const SUMMARY: &str = "
-    businesses.id, businesses.name, businesses.slug, businesses.category, businesses.description,
-    place.city, place.address_line1, place.address_line2, place.postal_code, place.country,
-    businesses.phone_number, businesses.website_url,
-    (select count(*) from services
-     where services.business_id = businesses.id and services.is_active and services.retired_at is null),
-    place.latitude::text, place.longitude::text,
-    businesses.rating_average::float8, businesses.rating_count, businesses.logo_url";
-
-impl Summary {
-    pub(super) fn id(&self) -> BusinessId {
-        self.id
-    }
-}
-
-impl From<&Row> for Summary {
-    fn from(row: &Row) -> Self {
-        let (city, postal_code): (String, String) = (row.get(5), row.get(8));
-        let (line1, line2): (String, String) = (row.get(6), row.get(7));
-        let street = [line1.as_str(), line2.as_str()].into_iter().filter(|line| !line.is_empty());
-        let address = street.chain([format!("{postal_code} {city}").as_str()]).collect::<Vec<_>>().join(", ");
-        Self {
-            id: row.get(0),
-            name: row.get(1),
-            slug: row.get(2),
-            category: row.get(3),
-            description: row.get(4),
-            city,
-            address_line1: line1,
-            address_line2: line2,
-            postal_code,
-            country: row.get(9),
-            phone_number: row.get(10),
-            website_url: row.get(11),
-            services_count: row.get(12),
-            latitude: row.get(13),
-            longitude: row.get(14),
-            address,
-            rating_average: row.get(15),
-            rating_count: row.get(16),
-            logo_url: row.get(17),
-        }
-    }
-}
-
-/// What the detail form has beyond the list form, of the business itself.
-#[derive(Debug, Serialize, ToSchema)]
-pub(super) struct Detail {
-    #[serde(flatten)]
-    summary: Summary,
-    email: String,
-    timezone: String,
-    currency: String,
-    booking_policy: BusinessPolicy,
-}
-
-pub(super) async fn detail(on: &impl Sql, business: &BusinessRef) -> Result<Option<Detail>, db::Error> {
-    let sql = format!(
-        "select {SUMMARY}, businesses.email, businesses.timezone, businesses.currency, {POLICY}
-         from businesses
-         join locations place on place.business_id = businesses.id and place.is_primary
-         where businesses.id = {NAMED}"
-    );
-    let row = on.row(&sql, &[&business.slug(), &business.id()]).await?;
-    Ok(row.map(|row| Detail {
-        summary: Summary::from(&row),
-        email: row.get(18),
-        timezone: row.get(19),
-        currency: row.get(20),
-        booking_policy: BusinessPolicy::from_row(&row, 21),
-    }))
 }
 
 /// Whether there is such a business.
@@ -270,6 +192,29 @@ pub(super) async fn detail(on: &impl Sql, business: &BusinessRef) -> Result<Opti
 pub async fn exists(on: &impl Sql, business: &BusinessRef) -> Result<bool, db::Error> {
     let row = on.row(&format!("select {NAMED} is not null"), &[&business.slug(), &business.id()]).await?;
     Ok(row.is_some_and(|row| row.get(0)))
+}
+
+/// Whether there is such a business, with such a location if one is asked for.
+///
+/// # Errors
+/// If the query fails.
+pub async fn has(
+    on: &impl Sql,
+    business: &BusinessRef,
+    location: Option<LocationId>,
+) -> Result<bool, db::Error> {
+    let sql =
+        format!("select from businesses join locations place on {IS_SHOWN} where businesses.id = {NAMED}");
+    Ok(on.row(&sql, &[&business.slug(), &business.id(), &location]).await?.is_some())
+}
+
+/// What is said to whom asks for a location that there is not: whether it is the business that there is not.
+pub async fn nowhere(on: &impl Sql, business: &BusinessRef) -> ApiError {
+    match exists(on, business).await {
+        Ok(true) => Code::NotFound.into(),
+        Ok(false) => Code::BusinessNotFound.into(),
+        Err(error) => error.into(),
+    }
 }
 
 /// The business that a path names, and whether people can book there without an account.
@@ -339,6 +284,15 @@ pub struct Terms {
     pub hold_minutes: u32,
     /// When any of it, or anything in [`lock_to_rearrange`], was last said otherwise.
     pub as_of: Timestamp,
+    primary_location: Option<LocationId>,
+}
+
+impl Terms {
+    /// Where something is that is said to be at a location, or at none in particular: then at the primary one.
+    #[must_use]
+    pub fn location_of(&self, said: Option<LocationId>) -> Option<LocationId> {
+        said.or(self.primary_location)
+    }
 }
 
 impl From<&Row> for Terms {
@@ -353,6 +307,7 @@ impl From<&Row> for Terms {
             staff_choice: said.staff_choice,
             hold_minutes: said.hold_minutes.unsigned_abs(),
             as_of: row.get(3 + POLICY_WIDTH),
+            primary_location: row.get(4 + POLICY_WIDTH),
         }
     }
 }
@@ -360,12 +315,13 @@ impl From<&Row> for Terms {
 /// Columns of [`Terms`], of the table `businesses`.
 pub static TERMS: LazyLock<String> = LazyLock::new(|| {
     format!(
-        "businesses.id, businesses.timezone, businesses.holiday_calendar, {POLICY}, businesses.updated_at"
+        "businesses.id, businesses.timezone, businesses.holiday_calendar, {POLICY}, businesses.updated_at,
+         (select id from locations where locations.business_id = businesses.id and locations.is_primary)"
     )
 });
 
 /// How many columns [`TERMS`] has.
-pub const TERMS_WIDTH: usize = 4 + POLICY_WIDTH;
+pub const TERMS_WIDTH: usize = 5 + POLICY_WIDTH;
 
 /// The booking terms of a business.
 ///

@@ -1,4 +1,4 @@
-//! When a business is open and its staff work: weekly opening hours (`opening`), weekly hours of a staff member's own
+//! When a business is open and its staff work: weekly opening hours, of a location too (`opening`), weekly hours of a staff member's own
 //! (`staff_week`), other hours on single dates (`overrides`), time off (`time_off`) and public holidays (`holidays`). Each
 //! has what clients see and set (`routes`), what they type (`entry`) and how it is kept (`store`). `working_time` loads all of
 //! them as the types of [`scheduling`](crate::scheduling), which says what comes of them together.
@@ -23,13 +23,14 @@ use crate::{app::App, openapi::Operation};
 
 pub use erasure::forget;
 pub use export::{KeptWorkingTime, kept_about};
-pub use opening::{OpeningHour, of};
+pub use opening::{OpeningHour, shown_at};
 pub use proposal::Proposal;
 pub use working_time::{WorkingTime, working_time, working_time_at};
 
 /// Routes of the function `schedule`.
 pub fn routes() -> Router<App> {
     opening::routes()
+        .merge(opening::routes_at_location())
         .merge(staff_week::routes())
         .merge(overrides::routes())
         .merge(time_off::routes())
@@ -41,6 +42,7 @@ pub fn routes() -> Router<App> {
 pub fn operations() -> Vec<Operation> {
     let all = [
         opening::operations(),
+        opening::operations_at_location(),
         staff_week::operations(),
         overrides::operations(),
         time_off::operations(),

@@ -11,7 +11,7 @@ use super::{
     working_time::{Unfit, WorkingTime},
 };
 use crate::{
-    db::Transaction,
+    db::{Sql, Transaction},
     http::{ApiError, Code, Form, FromForm},
     ids::{BusinessId, DateOverrideId, StaffMemberId, TimeOffId},
     language::Message,
@@ -94,6 +94,20 @@ impl Proposal {
                 let once = entry.time.repeats.is_none().then(|| entry.time.ends.date());
                 (Some(entry.time.starts.date()), once)
             }
+        }
+    }
+
+    /// Refuses hours at what is no location of the business.
+    ///
+    /// # Errors
+    /// `VALIDATION_ERROR`.
+    pub async fn check(&self, on: &impl Sql, business: BusinessId) -> Result<(), ApiError> {
+        match &self.0 {
+            Kind::Week(_, own) => {
+                let checked = staff_week::check(on, business, own).await;
+                checked.map_err(|error| error.within("change.staff_hours.hours"))
+            }
+            Kind::Days(_) | Kind::Override(_) | Kind::TimeOff(_) => Ok(()),
         }
     }
 

@@ -14,7 +14,7 @@ use crate::{
     businesses::{BusinessRef, NAMED, Terms},
     db::{Param, Row, Sql},
     http::ApiError,
-    ids::{BusinessId, StaffMemberId},
+    ids::{BusinessId, LocationId, StaffMemberId},
     scheduling::{
         Break, DateOverride, DateOverrideError, DateOverrides, DateRange, Hours, HoursError, Opening,
         OwnHours, OwnTime, StaffWeek, TimeOff, WeeklyHours,
@@ -25,6 +25,8 @@ use crate::{
 #[derive(Clone, Debug, Default)]
 pub struct WorkingTime {
     weeks: HashMap<BusinessId, WeeklyHours>,
+    /// Of locations that have a week of their own.
+    local_weeks: HashMap<LocationId, WeeklyHours>,
     overrides: HashMap<BusinessId, DateOverrides>,
     own_weeks: HashMap<StaffMemberId, StaffWeek>,
     own_overrides: HashMap<StaffMemberId, DateOverrides>,
@@ -32,21 +34,22 @@ pub struct WorkingTime {
 }
 
 impl WorkingTime {
-    /// When a business is open.
+    /// When a business is open at a location: by the location's own week, if it has one. What is said of dates holds for all.
     #[must_use]
-    pub fn opening(&self, business: &Terms) -> Opening {
+    pub fn opening(&self, business: &Terms, here: Option<LocationId>) -> Opening {
+        let week = here.and_then(|here| self.local_weeks.get(&here)).or_else(|| self.weeks.get(&business.id));
         Opening {
-            week: self.weeks.get(&business.id).cloned().unwrap_or_default(),
+            week: week.cloned().unwrap_or_default(),
             overrides: self.overrides.get(&business.id).cloned().unwrap_or_default(),
             holidays: business.holidays,
         }
     }
 
-    /// What a staff member has otherwise.
+    /// What a staff member has otherwise at a location.
     #[must_use]
-    pub fn own(&self, staff: StaffMemberId) -> OwnTime {
+    pub fn own(&self, staff: StaffMemberId, here: Option<LocationId>) -> OwnTime {
         OwnTime {
-            week: self.own_weeks.get(&staff).cloned().unwrap_or_default(),
+            week: self.own_weeks.get(&staff).cloned().unwrap_or_default().at(here),
             overrides: self.own_overrides.get(&staff).cloned().unwrap_or_default(),
         }
     }
@@ -63,7 +66,7 @@ pub(super) struct Unfit;
 
 /// As they would be.
 impl WorkingTime {
-    /// Sets what a business has on a day of the week, by the breaks that it has then.
+    /// Sets what a business has on a day of the week, by the breaks that it has then. Locations with a week of their own keep it.
     pub(super) fn set_day(
         &mut self,
         business: BusinessId,
@@ -129,7 +132,9 @@ pub async fn working_time_at(
     businesses: &[BusinessId],
     dates: DateRange,
 ) -> Result<WorkingTime, ApiError> {
-    let sql = select("business_id = any($1)", "day_of_week = any($4)", ["$2", "$3"]);
+    // All days of a location's own week, whose other days would seem to be the business's without.
+    let of_the_week = "(day_of_week = any($4) or location_id is not null)";
+    let sql = select("business_id = any($1)", of_the_week, ["$2", "$3"]);
     let (first, end) = around(dates);
     let weekdays = dates.dates().take(7).map(|date| i16::from(date.weekday().to_monday_zero_offset()));
     read(on, &sql, &[&businesses, &first, &end, &weekdays.collect::<Vec<_>>()]).await
@@ -140,20 +145,20 @@ fn select(whose: &str, of_the_week: &str, [first, end]: [&str; 2]) -> String {
     let interval = interval::COLUMNS;
     format!(
         "select 'week', business_id, null::uuid, day_of_week, null::date, null::date, {interval},
-                null::timestamp, null::timestamp, null::int2, null::date
-         from opening_hours where {whose} and {of_the_week} and not is_closed
+                null::timestamp, null::timestamp, null::int2, null::date, location_id
+         from opening_hours where {whose} and {of_the_week} and (not is_closed or location_id is not null)
          union all
          select 'own week', business_id, staff_id, day_of_week, lower(valid), upper(valid) - 1, {interval},
-                null, null, null, null
+                null, null, null, null, location_id
          from staff_hours where {whose} and valid && daterange({first}, {end})
          union all
          select 'override', business_id, staff_id, null, lower(dates), upper(dates) - 1, {interval},
-                null, null, null, null
+                null, null, null, null, null
          from date_overrides left join override_hours on override_hours.override_id = date_overrides.id
          where {whose} and dates && daterange({first}, {end})
          union all
          select 'time off', business_id, staff_id, null, null, null, null, null, null,
-                starts_at, ends_at, repeats_weeks, repeats_until
+                starts_at, ends_at, repeats_weeks, repeats_until, null
          from time_off where {whose} and over_at > {first} and starts_at < {end}"
     )
 }
@@ -168,6 +173,8 @@ enum Whose {
 /// A row of [`select`].
 enum Found {
     Week(BusinessId, Weekday, Hours),
+    /// A day without hours is closed, and not as at the business.
+    LocalWeek(LocationId, Weekday, Option<Hours>),
     OwnWeek(StaffMemberId, OwnHours),
     Override(Whose, (Date, Date), Option<Hours>),
     TimeOff(StaffMemberId, TimeOff),
@@ -179,8 +186,11 @@ impl Found {
         let staff = row.get::<_, Option<StaffMemberId>>(2);
         let hours = || interval::hours(row, 6);
         Some(match row.get::<_, &str>(0) {
-            "week" => Self::Week(row.get(1), interval::weekday(row, 3)?, hours()?),
-            "own week" => Self::OwnWeek(staff?, own_hours(row, 3)?),
+            "week" => match row.get(13) {
+                Some(location) => Self::LocalWeek(location, interval::weekday(row, 3)?, hours()),
+                None => Self::Week(row.get(1), interval::weekday(row, 3)?, hours()?),
+            },
+            "own week" => Self::OwnWeek(staff?, own_hours(row, 3, 13)?),
             "override" => {
                 let whose = staff.map_or_else(|| Whose::Business(row.get(1)), Whose::Staff);
                 Self::Override(whose, (row.get(4), row.get(5)), hours())
@@ -194,6 +204,7 @@ impl Found {
 #[derive(Default)]
 struct Gathered {
     weeks: HashMap<BusinessId, Vec<(Weekday, Hours)>>,
+    local_weeks: HashMap<LocationId, Vec<(Weekday, Hours)>>,
     own_weeks: HashMap<StaffMemberId, Vec<OwnHours>>,
     overrides: HashMap<Whose, BTreeMap<(Date, Date), Vec<Hours>>>,
     time_off: HashMap<StaffMemberId, Vec<TimeOff>>,
@@ -212,6 +223,10 @@ impl Extend<Found> for Gathered {
                 Found::Week(business, weekday, hours) => {
                     self.weeks.entry(business).or_default().push((weekday, hours));
                 }
+                Found::LocalWeek(location, weekday, hours) => {
+                    let week = self.local_weeks.entry(location).or_default();
+                    week.extend(hours.map(|hours| (weekday, hours)));
+                }
                 Found::OwnWeek(staff, own) => self.own_weeks.entry(staff).or_default().push(own),
                 Found::Override(whose, dates, hours) => {
                     self.overrides.entry(whose).or_default().entry(dates).or_default().extend(hours);
@@ -228,6 +243,10 @@ impl Gathered {
         for (business, intervals) in self.weeks {
             let week = WeeklyHours::new(intervals).map_err(ApiError::internal)?;
             ordered.weeks.insert(business, week);
+        }
+        for (location, intervals) in self.local_weeks {
+            let week = WeeklyHours::new(intervals).map_err(ApiError::internal)?;
+            ordered.local_weeks.insert(location, week);
         }
         for (staff, intervals) in self.own_weeks {
             let week = StaffWeek::new(intervals);

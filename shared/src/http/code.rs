@@ -99,7 +99,7 @@ codes! {
     /// The `Idempotency-Key` has been used for a request that asked for something else.
     IdempotencyKeyReused UNPROCESSABLE_ENTITY "IDEMPOTENCY_KEY_REUSED";
     /// Any other conflict with how things are, such as a slug that is taken.
-    Conflict CONFLICT "CONFLICT" details "`{\"upcoming\": count}` where bookings to come are in the way of removing somebody from the staff or a resource, or closing a business; `{\"business\": slug, \"upcoming\": count}` where they are in the way of erasing its owner's account; `{\"services\": [{\"id\": id, \"name\": name}, …]}` where services need the resource; `{\"rule\": rule, \"limit\": number}` where the booking policy keeps a customer from booking, of a series also `dates`; `{\"entries\": [first, second]}`, places in the list, where two of its entries are for the same time; otherwise null";
+    Conflict CONFLICT "CONFLICT" details "`{\"upcoming\": count}` where bookings to come are in the way of removing somebody from the staff or a resource, or closing a business; `{\"business\": slug, \"upcoming\": count}` where they are in the way of erasing its owner's account; `{\"services\": [{\"id\": id, \"name\": name}, …]}` where services need the resource; `{\"services_count\": count}` where services take place at the location that is to be given up; `{\"rule\": rule, \"limit\": number}` where the booking policy keeps a customer from booking, of a series also `dates`; `{\"entries\": [first, second]}`, places in the list, where two of its entries are for the same time; otherwise null";
     /// The path is right, the method is not; `Allow` names those that are.
     MethodNotAllowed METHOD_NOT_ALLOWED "METHOD_NOT_ALLOWED";
     /// Path and query are longer than 8 KiB.

@@ -191,6 +191,12 @@ impl ApiError {
         Self::conflict(message).with_fact("services", json!(services))
     }
 
+    /// So many services take place at what is to go.
+    #[must_use]
+    pub fn still_offering(services: i64) -> Self {
+        Self::conflict(Message::LocationStillOffering(services)).with_fact("services_count", services)
+    }
+
     /// What was chosen is not for just the bookings that a change affects: nothing for these, and for those it does not
     /// affect.
     #[must_use]

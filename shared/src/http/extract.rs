@@ -93,6 +93,7 @@ id_parameters!(
     crate::ids::DateOverrideId: NotFound,
     crate::ids::OpeningHourId: NotFound,
     crate::ids::HoldId: NotFound,
+    crate::ids::LocationId: NotFound,
     crate::ids::SeriesId: NotFound,
     crate::ids::VisitId: NotFound,
     crate::ids::QuestionId: NotFound,

@@ -329,6 +329,16 @@ fn text(message: &Message) -> Cow<'static, str> {
             )
             .into();
         }
+        Message::LocationStillOffering(services) => {
+            return format!("Services take place at this location: {services}. Change or remove them first.").into();
+        }
+        Message::TooManyLocations(most) => return format!("A business has at most {most} locations.").into(),
+        Message::ServiceStillBooked(upcoming) => {
+            return format!(
+                "This service has upcoming bookings at its location: {upcoming}. Cancel them, or wait until they are over."
+            )
+            .into();
+        }
         Message::ResourceStillBooked(upcoming) => {
             return format!("Upcoming bookings need this resource: {upcoming}. Move or cancel them first.").into();
         }
@@ -412,6 +422,7 @@ fn text(message: &Message) -> Cow<'static, str> {
         }
         Message::NotOneOfTheAddOns => "This service has no such add-on.",
         Message::NotOneOfTheLocations => "This is not a location of this business.",
+        Message::NotAtOneLocation => "This service is at another location than those before it.",
         Message::NotOneOfTheResources => "These are not all resources of this business.",
         Message::NotOnTheStaff => "This person is not on the staff of this business.",
         Message::GivenTwice => "This is given twice.",
@@ -450,6 +461,7 @@ fn text(message: &Message) -> Cow<'static, str> {
         Message::TooLateToCancel => "This appointment is over or already cancelled.",
         Message::TooLateToReschedule => "This appointment has begun, is over or was cancelled.",
         Message::VisitNotBegun => "The visit has not begun yet.",
+        Message::PrimaryLocationStays => "The first location is the address of the business. Change it instead.",
         Message::ResourceStillNeeded => "Some services need this resource. Change them first.",
         Message::OwnerStays => "The owner's entry cannot be removed.",
         Message::EmailStays => "The e-mail address cannot be changed here.",

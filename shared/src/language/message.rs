@@ -184,6 +184,14 @@ pub enum Message {
     TooManyBookings(i64),
     /// Not one of the business's locations.
     NotOneOfTheLocations,
+    /// The address of a business is not given up.
+    PrimaryLocationStays,
+    /// So many services take place there.
+    LocationStillOffering(i64),
+    /// A business has no more locations than these.
+    TooManyLocations(i64),
+    /// The services of a visit are at several locations.
+    NotAtOneLocation,
     /// Not one of the business's resources.
     NotOneOfTheResources,
     /// Not somebody on the staff.
@@ -282,6 +290,8 @@ pub enum Message {
     BusinessStillBooked(i64),
     /// A staff member with so many bookings to come cannot go.
     StaffStillBooked(i64),
+    /// A service with so many bookings to come cannot move to another location.
+    ServiceStillBooked(i64),
     /// Bookings to come take so many units of a resource, or need it at all: so many bookings.
     ResourceStillBooked(i64),
     /// A customer with so many visits ahead cannot be forgotten.

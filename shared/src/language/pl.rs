@@ -317,6 +317,16 @@ fn text(message: &Message) -> Cow<'static, str> {
             )
             .into();
         }
+        Message::LocationStillOffering(services) => {
+            return format!("W tej lokalizacji odbywają się usługi: {services}. Najpierw je zmień albo usuń.").into();
+        }
+        Message::TooManyLocations(most) => return format!("Firma ma co najwyżej tyle lokalizacji: {most}.").into(),
+        Message::ServiceStillBooked(upcoming) => {
+            return format!(
+                "Na tę usługę są umówione wizyty w jej lokalizacji: {upcoming}. Odwołaj je albo poczekaj, aż się odbędą."
+            )
+            .into();
+        }
         Message::ResourceStillBooked(upcoming) => {
             return format!("Tego zasobu wymagają umówione wizyty: {upcoming}. Najpierw je przenieś albo odwołaj.")
                 .into();
@@ -401,6 +411,7 @@ fn text(message: &Message) -> Cow<'static, str> {
         }
         Message::NotOneOfTheAddOns => "Tej usługi nie można tak rozszerzyć.",
         Message::NotOneOfTheLocations => "To nie jest adres tej firmy.",
+        Message::NotAtOneLocation => "Ta usługa jest w innej lokalizacji niż poprzednie.",
         Message::NotOneOfTheResources => "Nie wszystkie są zasobami tej firmy.",
         Message::NotOnTheStaff => "Ta osoba nie należy do zespołu tej firmy.",
         Message::GivenTwice => "To podano dwa razy.",
@@ -439,6 +450,7 @@ fn text(message: &Message) -> Cow<'static, str> {
         Message::TooLateToCancel => "Ta wizyta już się odbyła albo została odwołana.",
         Message::TooLateToReschedule => "Ta wizyta już się zaczęła, odbyła albo została odwołana.",
         Message::VisitNotBegun => "Wizyta jeszcze się nie zaczęła.",
+        Message::PrimaryLocationStays => "Pierwsza lokalizacja to adres firmy. Zamiast usuwać, zmień ją.",
         Message::ResourceStillNeeded => "Tego zasobu wymagają usługi. Najpierw je zmień.",
         Message::OwnerStays => "Wpisu właściciela nie można usunąć.",
         Message::EmailStays => "Adresu e-mail nie można tutaj zmienić.",

@@ -8,6 +8,7 @@ use crate::{
     db::{self, Sql},
     ids::{HoldId, WaitlistEntryId},
     language::{Occasion, OfferNames},
+    locations::{ADDRESS, OFFERED_THERE},
     mail::Letter,
 };
 
@@ -16,20 +17,19 @@ use crate::{
 /// # Errors
 /// If the database fails.
 pub(super) async fn offer(app: &App, on: &impl Sql, hold: HoldId) -> Result<Option<Addressed>, db::Error> {
-    let sql = "
-        select entry.id, users.email::text, users.locale, businesses.name, services.name, staff_members.display_name,
-               concat_ws(', ', nullif(place.address_line1, ''), nullif(place.address_line2, ''),
-                         place.postal_code || ' ' || place.city),
-               businesses.timezone, holds.starts_at, holds.ends_at, holds.expires_at
+    let sql = format!(
+        "select entry.id, users.email::text, users.locale, businesses.name, services.name, staff_members.display_name,
+               {ADDRESS}, businesses.timezone, holds.starts_at, holds.ends_at, holds.expires_at
         from holds
         join waitlist_entries entry on entry.id = holds.waitlist_entry_id
         join users on users.id = entry.customer_id
         join businesses on businesses.id = holds.business_id
-        join locations place on place.business_id = businesses.id and place.is_primary
         join services on services.id = entry.service_id
+        join locations place on place.business_id = services.business_id and {OFFERED_THERE}
         join staff_members on staff_members.id = holds.staff_id
-        where holds.id = $1 and holds.expires_at > $2";
-    Ok(on.row(sql, &[&hold, &app.now()]).await?.map(|row| {
+        where holds.id = $1 and holds.expires_at > $2"
+    );
+    Ok(on.row(&sql, &[&hold, &app.now()]).await?.map(|row| {
         let language = language_of(row.get(2));
         let zone = TimeZone::get(row.get(7)).unwrap_or(TimeZone::UTC);
         let local = |index: usize| zone.to_datetime(row.get::<_, Timestamp>(index));

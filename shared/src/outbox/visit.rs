@@ -9,6 +9,7 @@ use crate::{
     db::{self, Param, Row, Sql},
     ids::{AppointmentId, SeriesId, UserId, VisitId},
     language::Language,
+    locations::{ADDRESS, OFFERED_THERE},
     money::Currency,
 };
 
@@ -48,7 +49,7 @@ pub(super) struct Business {
     /// Empty if it gives none.
     pub(super) email: String,
     pub(super) phone: String,
-    /// One line, as on an envelope.
+    /// Where the visit takes place, in one line, as on an envelope.
     pub(super) address: String,
 }
 
@@ -115,9 +116,7 @@ async fn read(on: &impl Sql, matching: &str, params: &[&dyn Param]) -> Result<Ve
             appointments.price_minor, appointments.price_currency, appointments.notes, appointments.cancelled_by,
             appointments.cancellation_reason, appointments.calendar_sequence, services.name,
             staff_members.display_name, businesses.cancellation_deadline_minutes, businesses.name,
-            businesses.email, businesses.phone_number,
-            concat_ws(', ', nullif(place.address_line1, ''), nullif(place.address_line2, ''),
-                      place.postal_code || ' ' || place.city),
+            businesses.email, coalesce(nullif(place.phone_number, ''), businesses.phone_number), {ADDRESS},
             (select old_starts_at from appointment_history
              where appointment_id = appointments.id and old_starts_at is not null order by at desc limit 1),
             customers.id is not null,
@@ -131,8 +130,8 @@ async fn read(on: &impl Sql, matching: &str, params: &[&dyn Param]) -> Result<Ve
             appointments.id, appointments.visit_id
         from appointments
         join businesses on businesses.id = appointments.business_id
-        join locations place on place.business_id = businesses.id and place.is_primary
         join services on services.id = appointments.service_id
+        join locations place on place.business_id = appointments.business_id and {OFFERED_THERE}
         join staff_members on staff_members.id = appointments.staff_id
         left join users owners on owners.id = businesses.owner_id
         left join users customers on customers.id = appointments.customer_id

@@ -190,8 +190,8 @@ impl View<'_> {
             (labels.time, self.time()),
             (labels.staff, self.staff()),
             (labels.price, self.price()),
-            (labels.place, visit.business.address.clone()),
-            (labels.phone, visit.business.phone.clone()),
+            (labels.place, self.once("\n", |part| &part.business.address)),
+            (labels.phone, self.once("\n", |part| &part.business.phone)),
             (labels.reason, visit.cancellation_reason.clone()),
         ]
     }
@@ -290,13 +290,18 @@ impl View<'_> {
 
     /// Each of them once.
     pub(super) fn staff(&self) -> String {
-        let mut staff: Vec<&str> = Vec::new();
+        self.once(", ", |part| &part.staff)
+    }
+
+    /// What there is of the parts, each that is the same once.
+    fn once(&self, separator: &str, of: impl Fn(&Visit) -> &str) -> String {
+        let mut all: Vec<&str> = Vec::new();
         for part in self.parts {
-            if !staff.contains(&part.staff.as_str()) {
-                staff.push(&part.staff);
+            if !all.contains(&of(part)) {
+                all.push(of(part));
             }
         }
-        staff.join(", ")
+        all.join(separator)
     }
 
     pub(super) fn time(&self) -> String {

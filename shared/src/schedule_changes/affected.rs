@@ -12,7 +12,7 @@ use crate::{
     db::Sql,
     hours::WorkingTime,
     http::ApiError,
-    ids::{AppointmentId, BusinessId, StaffMemberId},
+    ids::{AppointmentId, BusinessId, LocationId, StaffMemberId},
     language::Message,
     scheduling::{DateRange, Rule, Schedule, Visit},
 };
@@ -68,11 +68,12 @@ pub(super) async fn consequences(
 /// Those that other hours than `before` leave without their time.
 fn by_hours(outlook: &Outlook, before: &WorkingTime, ahead: &[Upcoming]) -> Vec<(AppointmentId, Rule)> {
     let Some(dates) = dates_of(ahead, &outlook.zone) else { return Vec::new() };
-    let mut staff = HashMap::<StaffMemberId, [Schedule; 2]>::new();
+    let mut staff = HashMap::<(StaffMemberId, Option<LocationId>), [Schedule; 2]>::new();
     let lost = ahead.iter().filter_map(|booked| {
         let visit = Visit::booked(booked.times);
-        let schedules = staff.entry(booked.staff).or_insert_with(|| {
-            [before, outlook.hours()].map(|hours| outlook.alone(hours, booked.staff, visit, dates))
+        let whose = (booked.staff, booked.location);
+        let schedules = staff.entry(whose).or_insert_with(|| {
+            [before, outlook.hours()].map(|hours| outlook.alone(hours, whose, visit, dates))
         });
         let [before, after] = schedules.each_mut().map(|schedule| {
             schedule.staff.iter_mut().for_each(|member| member.visit = visit);

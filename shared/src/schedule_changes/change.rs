@@ -111,7 +111,7 @@ impl Change {
     /// Refuses what is not the business's own.
     ///
     /// # Errors
-    /// `STAFF_NOT_FOUND`, `SERVICE_NOT_FOUND`.
+    /// `STAFF_NOT_FOUND`, `SERVICE_NOT_FOUND`; `VALIDATION_ERROR` for hours at another's location.
     pub(super) async fn check(&self, on: &impl Sql, business: BusinessId) -> Result<(), ApiError> {
         let (staff, service) = self.whom_and_what();
         if let Some(staff) = staff
@@ -124,7 +124,10 @@ impl Change {
         {
             return Err(Code::ServiceNotFound.into());
         }
-        Ok(())
+        match self {
+            Self::Hours(hours) => hours.check(on, business).await,
+            Self::Removal(_) | Self::Retirement(_) => Ok(()),
+        }
     }
 
     fn whom_and_what(&self) -> (Option<StaffMemberId>, Option<ServiceId>) {

@@ -3,6 +3,7 @@
 use jiff::civil::{Date, Weekday};
 
 use super::Hours;
+use crate::ids::LocationId;
 
 /// An interval of a staff member's own week.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,6 +16,8 @@ pub struct OwnHours {
     pub valid_from: Option<Date>,
     /// The last date on which it counts; `None`: for good.
     pub valid_until: Option<Date>,
+    /// Where they work then; `None`: wherever what is booked takes place.
+    pub location: Option<LocationId>,
 }
 
 impl OwnHours {
@@ -38,6 +41,8 @@ impl OwnHours {
 pub struct StaffWeek {
     /// The earliest of a day first.
     intervals: Vec<OwnHours>,
+    /// Where what is asked about takes place.
+    here: Option<LocationId>,
 }
 
 impl StaffWeek {
@@ -53,15 +58,23 @@ impl StaffWeek {
             }
         }
         intervals.sort_by_key(|interval| interval.hours.opens());
-        Ok(Self { intervals })
+        Ok(Self { intervals, here: None })
     }
 
-    /// The hours on a date, earliest first: nothing is a day off. `None` if none of theirs are valid on that date, so
-    /// that the business's count.
+    /// The same week, as it counts for what takes place at a location.
+    #[must_use]
+    pub fn at(self, here: Option<LocationId>) -> Self {
+        Self { here, ..self }
+    }
+
+    /// The hours on a date, earliest first: nothing is a day off, and so is being elsewhere. `None` if none of theirs are
+    /// valid on that date, so that the business's count.
     #[must_use]
     pub fn on(&self, date: Date) -> Option<Vec<&Hours>> {
         let mut valid = self.intervals.iter().filter(|interval| interval.is_valid_on(date)).peekable();
         valid.peek()?;
-        Some(valid.filter(|own| own.weekday == date.weekday()).map(|own| &own.hours).collect())
+        let is_here = |own: &&OwnHours| own.location.is_none() || own.location == self.here;
+        let today = valid.filter(|own| own.weekday == date.weekday());
+        Some(today.filter(is_here).map(|own| &own.hours).collect())
     }
 }

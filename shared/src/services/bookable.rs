@@ -7,7 +7,7 @@ use super::view::{OVERRIDES, OVERRIDES_WIDTH, overrides_from_row};
 use crate::{
     businesses::{BusinessRef, NAMED, TERMS, TERMS_WIDTH, Terms},
     db::{self, Row, Sql},
-    ids::{AddOnId, BusinessId, ServiceId},
+    ids::{AddOnId, BusinessId, LocationId, ServiceId},
     money::Currency,
     resources::{NEEDED, Needed},
     scheduling::{Gap, PolicyOverrides, Visit},
@@ -26,6 +26,8 @@ pub struct Bookable {
     pub price_minor: i64,
     /// The price's currency.
     pub price_currency: Currency,
+    /// Where; `None`: at the business's primary location.
+    pub location: Option<LocationId>,
     /// What differs from the business's policy.
     pub policy_overrides: PolicyOverrides,
     /// What it needs beside a staff member.
@@ -37,7 +39,7 @@ static BOOKABLE: LazyLock<String> = LazyLock::new(|| {
     format!(
         "services.id, services.duration_minutes, services.buffer_minutes, services.slot_step_minutes,
          services.price_minor, services.price_currency, services.buffer_before_minutes, services.gap_start_minutes,
-         services.gap_minutes, services.capacity, {OVERRIDES}, {NEEDED}"
+         services.gap_minutes, services.capacity, services.location_id, {OVERRIDES}, {NEEDED}"
     )
 });
 
@@ -59,8 +61,9 @@ impl Bookable {
             capacity: row.get::<_, i32>(first + 9).unsigned_abs(),
             price_minor: row.get(first + 4),
             price_currency: Currency::from_code(row.get(first + 5)).unwrap_or(Currency::PLN),
-            policy_overrides: overrides_from_row(row, first + 10),
-            needs: Needed::from_row(row, first + 10 + OVERRIDES_WIDTH),
+            location: row.get(first + 10),
+            policy_overrides: overrides_from_row(row, first + 11),
+            needs: Needed::from_row(row, first + 11 + OVERRIDES_WIDTH),
         })
     }
 }

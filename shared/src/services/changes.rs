@@ -12,10 +12,11 @@ use super::{
 };
 use crate::{
     app::App,
-    businesses::Manager,
+    appointments::{self, Scope},
+    businesses::{self, Manager},
     db::Transaction,
     http::{ApiError, Change, Code, form::FieldErrors},
-    ids::{BusinessId, ResourceId, ServiceId},
+    ids::{BusinessId, LocationId, ResourceId, ServiceId},
     language::Message,
     staff,
 };
@@ -48,7 +49,8 @@ pub(super) async fn add(app: &App, manager: &Manager, terms: &Terms) -> Result<S
 ///
 /// # Errors
 /// `SERVICE_NOT_FOUND`; those of reading a form; `VALIDATION_ERROR` for a location or resource that is not the business's
-/// own, and for what does not fit the service's add-ons and staff.
+/// own, and for what does not fit the service's add-ons and staff; `CONFLICT`, with how many, for another location while it
+/// has bookings to come.
 pub(super) async fn change<const WHOLE: bool>(
     app: &App,
     manager: &Manager,
@@ -58,8 +60,13 @@ pub(super) async fn change<const WHOLE: bool>(
     let (business, now) = (manager.business, app.now());
     let mut connection = app.connection().await?;
     let tx = connection.begin_as(manager.user, now).await?;
+    // Before the service, as whoever changes a schedule has them: it may come to moving.
+    businesses::lock(&tx, business).await?;
     let current = locked(&tx, business, service).await?;
     let terms = change.onto(&current)?;
+    if terms.location != current.location() {
+        may_move(&tx, business, &current, terms.location, now).await?;
+    }
     let named = business.into();
     let (updated, units, lengths, changed) = tokio::join!(
         store::update(&tx, business, service, &terms, now),
@@ -105,6 +112,27 @@ pub async fn retire_in(
 ) -> Result<(), ApiError> {
     if !store::retire(tx, business, service, now).await? {
         return Err(Code::ServiceNotFound.into());
+    }
+    Ok(())
+}
+
+/// Checks that a service can move to another location, and lets nobody book it meanwhile by how it was: an appointment is
+/// where its service is, and people would come to the wrong place.
+async fn may_move(
+    tx: &Transaction<'_>,
+    business: BusinessId,
+    service: &Service,
+    to: Option<LocationId>,
+    now: Timestamp,
+) -> Result<(), ApiError> {
+    let terms = businesses::terms(tx, &business.into()).await?.ok_or(Code::BusinessNotFound)?;
+    if terms.location_of(service.location()) == terms.location_of(to) {
+        return Ok(());
+    }
+    businesses::lock_to_rearrange(tx, business, now).await?;
+    let upcoming = appointments::upcoming(tx, Scope::Service(business, service.id()), now).await?;
+    if upcoming > 0 {
+        return Err(ApiError::still_booked(Message::ServiceStillBooked(upcoming), upcoming));
     }
     Ok(())
 }

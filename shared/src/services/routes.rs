@@ -15,10 +15,11 @@ use crate::{
     businesses::{self, BusinessRef},
     db::Sql,
     http::{
-        ApiError, ApiResult, Body, Code, Created, NoContent, Patch, Path, Put, Seen,
+        ApiError, ApiResult, Body, Code, Created, NoContent, Params, Patch, Path, Put, Seen,
         page::{Page, PageRequest},
     },
     ids::ServiceId,
+    locations::{Asked, Shown},
     openapi::api,
 };
 
@@ -38,16 +39,17 @@ api! {
         /// A service of the own business
         get own: Owns;
         /// Say anew what a service of the own business is
-        put replace_own: Owns;
+        put replace_own: Owns, [Conflict];
         /// Change some of a service of the own business
-        patch change_own: Owns;
+        patch change_own: Owns, [Conflict];
         /// Remove a service of the own business
         delete retire_own: Owns;
     }
     "/api/businesses/{business}/services" {
         /// What can be booked
         ///
-        /// Those who work there see what is switched off too.
+        /// Of a business in several places, what can be booked at the first one; with `location_id`, at that one. Those who work
+        /// there see all of it unless they ask for one, and what is switched off too.
         get list: Anyone;
         /// Add a service
         ///
@@ -58,9 +60,13 @@ api! {
         /// One service
         get one: Anyone;
         /// Say anew what a service is
-        put replace: Manages;
+        ///
+        /// It stays at its location as long as it has bookings to come: `details` says how many.
+        put replace: Manages, [Conflict];
         /// Change some of a service
-        patch change: Manages;
+        ///
+        /// It stays at its location as long as it has bookings to come: `details` says how many.
+        patch change: Manages, [Conflict];
         /// Remove a service
         ///
         /// It is gone from lists and can be booked no more; its appointments stay.
@@ -72,15 +78,22 @@ async fn list(
     State(app): State<App>,
     MaybeCaller(caller): MaybeCaller,
     Path(business): Path<BusinessRef>,
+    Params(Asked(location)): Params<Asked>,
     page: PageRequest,
 ) -> ApiResult<Seen<Page<Service>>> {
     let connection = app.connection().await?;
     let works_there = businesses::works_at(&connection, caller.as_ref(), &business).await?;
-    let which = if works_there { Which::All } else { Which::OnOffer };
+    let (which, shown) = if works_there {
+        (Which::All, Shown::to_colleagues(location))
+    } else {
+        (Which::OnOffer, Shown::At(location))
+    };
     let (on, named) = (&connection, &business);
     let read = move |slice| async move {
-        let found = store::page(on, named, which, slice).await?;
-        found.ok_or_else(|| ApiError::from(Code::BusinessNotFound))
+        match store::page(on, named, which, shown, slice).await? {
+            Some(found) => Ok::<_, ApiError>(found),
+            None => Err(businesses::nowhere(on, named).await),
+        }
     };
     let services = page.of(read).await?;
     Ok(if works_there { Seen::ByColleagues(services) } else { Seen::ByEveryone(services) })

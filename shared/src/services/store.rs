@@ -13,6 +13,7 @@ use crate::{
     db::{self, Param, Sql, Transaction},
     http::page::Slice,
     ids::{BusinessId, ResourceId, ServiceId},
+    locations::{IS_SHOWN, OFFERED_THERE, Shown},
 };
 
 /// Reads services; a WHERE goes behind it.
@@ -24,14 +25,28 @@ static SELECT: LazyLock<String> = LazyLock::new(|| {
 ///
 /// # Errors
 /// If the query fails.
-pub async fn on_offer(on: &impl Sql, business: &BusinessRef) -> Result<Vec<Service>, db::Error> {
+pub async fn on_offer(
+    on: &impl Sql,
+    business: &BusinessRef,
+    shown: Shown,
+) -> Result<Vec<Service>, db::Error> {
     let sql = format!(
-        "{} where services.business_id = {NAMED} and services.is_active and services.retired_at is null
+        "{} join locations place on {IS_SHOWN}
+         where services.business_id = {NAMED} and services.is_active and services.retired_at is null and {}
          order by services.name, services.id",
-        *SELECT
+        *SELECT,
+        there(shown)
     );
-    let rows = on.rows(&sql, &[&business.slug(), &business.id()]).await?;
+    let rows = on.rows(&sql, &[&business.slug(), &business.id(), &shown.location()]).await?;
     Ok(rows.iter().map(|row| Service::from_row(row, 0)).collect())
+}
+
+/// Which services are shown, where the location is `place`.
+fn there(shown: Shown) -> &'static str {
+    match shown {
+        Shown::At(_) => OFFERED_THERE,
+        Shown::Everywhere => "true",
+    }
 }
 
 /// Which of a business's services.
@@ -43,34 +58,36 @@ pub(super) enum Which {
     All,
 }
 
-/// One page of a business's services, and how many there are in all; nothing if there is no such business.
+/// One page of a business's services, and how many there are in all; nothing if there is no such business or location.
 pub(super) async fn page(
     on: &impl Sql,
     business: &BusinessRef,
     which: Which,
+    shown: Shown,
     Slice { limit, offset }: Slice,
 ) -> Result<Option<(i64, Vec<Service>)>, db::Error> {
     let meant = match which {
         Which::OnOffer => "services.is_active and services.retired_at is null",
         Which::All => "services.retired_at is null",
     };
+    let there = there(shown);
     let count = format!(
         "
         select count(services.id)
         from businesses
-        left join services on services.business_id = businesses.id and {meant}
+        join locations place on {IS_SHOWN}
+        left join services on services.business_id = businesses.id and {meant} and {there}
         where businesses.id = {NAMED}
         group by businesses.id"
     );
     let list = format!(
-        "{} where services.business_id = {NAMED} and {meant}
-         order by services.name, services.id limit $3 offset $4",
+        "{} join locations place on {IS_SHOWN}
+         where services.business_id = {NAMED} and {meant} and {there}
+         order by services.name, services.id limit $4 offset $5",
         *SELECT
     );
-    let (slug, id) = (business.slug(), business.id());
-    let (count_params, list_params): ([&dyn Param; 2], [&dyn Param; 4]) =
-        ([&slug, &id], [&slug, &id, &limit, &offset]);
-    let (count, rows) = tokio::try_join!(on.row(&count, &count_params), on.rows(&list, &list_params))?;
+    let params: [&dyn Param; 5] = [&business.slug(), &business.id(), &shown.location(), &limit, &offset];
+    let (count, rows) = tokio::try_join!(on.row(&count, &params[..3]), on.rows(&list, &params))?;
     Ok(count.map(|count| (count.get(0), rows.iter().map(|row| Service::from_row(row, 0)).collect())))
 }
 

@@ -118,6 +118,16 @@ impl Service {
         self.is_active
     }
 
+    /// Which.
+    pub(super) fn id(&self) -> ServiceId {
+        self.id
+    }
+
+    /// Where it is, if not at the primary location.
+    pub(super) fn location(&self) -> Option<LocationId> {
+        self.location_id
+    }
+
     /// What its price is in.
     pub(super) fn currency(&self) -> Currency {
         Currency::from_code(&self.price_currency).unwrap_or(Currency::PLN)

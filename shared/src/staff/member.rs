@@ -4,12 +4,13 @@ use jiff::{Timestamp, tz::TimeZone};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::entry::Terms;
+use super::{entry::Terms, store::WORKS_THERE};
 use crate::{
     availability::local_instant,
     businesses::{BusinessRef, NAMED},
     db::{self, Param, Row, Sql, Transaction},
     ids::{BusinessId, ServiceId, StaffMemberId, UserId},
+    locations::{IS_SHOWN, Shown},
 };
 
 /// A staff member as those who work at the same business see them.
@@ -69,12 +70,22 @@ impl From<&Row> for StaffMember {
 }
 
 /// The staff of a business, in their own order.
-pub(super) async fn all(on: &impl Sql, business: &BusinessRef) -> Result<Vec<StaffMember>, db::Error> {
+pub(super) async fn all(
+    on: &impl Sql,
+    business: &BusinessRef,
+    shown: Shown,
+) -> Result<Vec<StaffMember>, db::Error> {
+    let works_there = match shown {
+        Shown::At(_) => WORKS_THERE.as_str(),
+        Shown::Everywhere => "true",
+    };
     let sql = format!(
-        "{SELECT} where staff_members.business_id = {NAMED} and staff_members.retired_at is null
+        "{SELECT} join locations place on {IS_SHOWN}
+         where staff_members.business_id = {NAMED} and staff_members.retired_at is null and {works_there}
          order by staff_members.position, staff_members.id"
     );
-    Ok(on.rows(&sql, &[&business.slug(), &business.id()]).await?.iter().map(StaffMember::from).collect())
+    let rows = on.rows(&sql, &[&business.slug(), &business.id(), &shown.location()]).await?;
+    Ok(rows.iter().map(StaffMember::from).collect())
 }
 
 /// One of them.

@@ -15,11 +15,12 @@ use crate::{
     businesses::{self, BusinessRef},
     host::Background,
     http::{
-        ApiResult, Body, Code, Created, Done, NoContent, OptionalBody, Patch, Path, Put, Seen,
+        ApiResult, Body, Code, Created, Done, NoContent, OptionalBody, Params, Patch, Path, Put, Seen,
         page::{Page, PageRequest},
     },
     ids::StaffMemberId,
     language::{Language, Message},
+    locations::{Asked, Shown},
     openapi::api,
     outbox,
 };
@@ -39,7 +40,8 @@ api! {
     "/api/businesses/{business}/staff" {
         /// Who works there
         ///
-        /// Those who work there too see addresses, usernames and open invitations.
+        /// Of a business in several places, who offers something at the first one; with `location_id`, at that one. Those who work
+        /// there too see everybody unless they ask for one, with addresses, usernames and open invitations.
         get list: Anyone;
         /// Add somebody to the staff
         ///
@@ -72,18 +74,23 @@ async fn list(
     State(app): State<App>,
     MaybeCaller(caller): MaybeCaller,
     Path(business): Path<BusinessRef>,
+    Params(Asked(location)): Params<Asked>,
     page: PageRequest,
 ) -> ApiResult<Seen<Page<SeenMember>>> {
     let connection = app.connection().await?;
+    let has = businesses::has(&connection, &business, location);
     if businesses::works_at(&connection, caller.as_ref(), &business).await? {
-        let all = member::all(&connection, &business).await?;
+        let all = member::all(&connection, &business, Shown::to_colleagues(location));
+        let (has, all) = tokio::try_join!(has, all)?;
+        if !has {
+            return Err(Code::NotFound.into());
+        }
         let all = all.into_iter().map(SeenMember::ByColleagues).collect();
         return page.of_all(all).map(Seen::ByColleagues);
     }
-    let (exists, all) =
-        tokio::try_join!(businesses::exists(&connection, &business), store::public(&connection, &business))?;
-    if !exists {
-        return Err(Code::BusinessNotFound.into());
+    let (has, all) = tokio::try_join!(has, store::public(&connection, &business, Shown::At(location)))?;
+    if !has {
+        return Err(businesses::nowhere(&connection, &business).await);
     }
     page.of_all(all.into_iter().map(SeenMember::ByEveryone).collect()).map(Seen::ByEveryone)
 }

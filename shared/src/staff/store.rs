@@ -1,5 +1,7 @@
 //! SQL for staff members.
 
+use std::sync::LazyLock;
+
 use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -8,6 +10,7 @@ use crate::{
     businesses::{BusinessRef, NAMED},
     db::{self, Row, Sql},
     ids::{BusinessId, ServiceId, StaffMemberId, UserId},
+    locations::{IS_SHOWN, OFFERED_THERE, Shown},
     services::StaffTerms,
 };
 
@@ -24,14 +27,32 @@ pub struct PublicStaffMember {
 }
 
 /// Columns of a [`PublicStaffMember`], of the table `staff_members`.
-pub const COLUMNS: &str = "
-    staff_members.id, staff_members.is_manager, staff_members.display_name, staff_members.is_bookable,
-    (select coalesce(first_name, '') from users where users.id = staff_members.user_id),
-    (select coalesce(last_name, '') from users where users.id = staff_members.user_id),
-    array(select staff_services.service_id
-          from staff_services join services on services.id = staff_services.service_id
-          where staff_services.staff_id = staff_members.id and services.is_active and services.retired_at is null
-          order by services.name, services.id)";
+pub static COLUMNS: LazyLock<String> = LazyLock::new(|| columns_with("true"));
+
+/// The same with only some of the services that they offer.
+fn columns_with(services: &str) -> String {
+    format!(
+        "staff_members.id, staff_members.is_manager, staff_members.display_name, staff_members.is_bookable,
+         (select coalesce(first_name, '') from users where users.id = staff_members.user_id),
+         (select coalesce(last_name, '') from users where users.id = staff_members.user_id),
+         array(select staff_services.service_id
+               from staff_services join services on services.id = staff_services.service_id
+               where staff_services.staff_id = staff_members.id and services.is_active and services.retired_at is null
+                 and {services}
+               order by services.name, services.id)"
+    )
+}
+
+/// Whether somebody offers a service at `place`; where it is all there is of a business, everybody is there.
+pub(super) static WORKS_THERE: LazyLock<String> = LazyLock::new(|| {
+    format!(
+        "(not exists (select from locations other
+                      where other.business_id = place.business_id and other.id <> place.id and other.retired_at is null)
+          or exists (select from staff_services join services on services.id = staff_services.service_id
+                     where staff_services.staff_id = staff_members.id and services.is_active
+                       and services.retired_at is null and {OFFERED_THERE}))"
+    )
+});
 
 impl PublicStaffMember {
     /// Who it is.
@@ -59,12 +80,24 @@ impl PublicStaffMember {
 ///
 /// # Errors
 /// If the query fails.
-pub async fn public(on: &impl Sql, business: &BusinessRef) -> Result<Vec<PublicStaffMember>, db::Error> {
+pub async fn public(
+    on: &impl Sql,
+    business: &BusinessRef,
+    shown: Shown,
+) -> Result<Vec<PublicStaffMember>, db::Error> {
+    let (services, works_there) = match shown {
+        Shown::At(_) => (OFFERED_THERE, WORKS_THERE.as_str()),
+        Shown::Everywhere => ("true", "true"),
+    };
     let sql = format!(
-        "select {COLUMNS} from staff_members
-         where business_id = {NAMED} and retired_at is null order by position, id"
+        "select {} from staff_members
+         join businesses on businesses.id = staff_members.business_id
+         join locations place on {IS_SHOWN}
+         where staff_members.business_id = {NAMED} and staff_members.retired_at is null and {works_there}
+         order by staff_members.position, staff_members.id",
+        columns_with(services)
     );
-    let rows = on.rows(&sql, &[&business.slug(), &business.id()]).await?;
+    let rows = on.rows(&sql, &[&business.slug(), &business.id(), &shown.location()]).await?;
     Ok(rows.iter().map(|row| PublicStaffMember::from_row(row, 0)).collect())
 }
 
@@ -75,7 +108,8 @@ pub(super) async fn public_one(
     id: StaffMemberId,
 ) -> Result<Option<PublicStaffMember>, db::Error> {
     let sql = format!(
-        "select {COLUMNS} from staff_members where business_id = {NAMED} and id = $3 and retired_at is null"
+        "select {} from staff_members where business_id = {NAMED} and id = $3 and retired_at is null",
+        *COLUMNS
     );
     let row = on.row(&sql, &[&business.slug(), &business.id(), &id]).await?;
     Ok(row.map(|row| PublicStaffMember::from_row(&row, 0)))

@@ -20,6 +20,7 @@ pub(super) const PLACE: Place = Place {
         latitude: "52.406900",
         longitude: "16.921400",
     },
+    branches: &[],
     owner: Person {
         first_name: "Magdalena",
         last_name: "Szymańska",

@@ -20,6 +20,7 @@ pub(super) const PLACE: Place = Place {
         latitude: "50.066700",
         longitude: "19.928800",
     },
+    branches: &[],
     owner: Person {
         first_name: "Andrzej",
         last_name: "Nowicki",

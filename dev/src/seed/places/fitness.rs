@@ -17,6 +17,7 @@ pub(super) const PLACE: Place = Place {
         latitude: "52.207100",
         longitude: "21.023100",
     },
+    branches: &[],
     owner: Person {
         first_name: "Bartosz",
         last_name: "Czerwiński",

@@ -18,6 +18,7 @@ pub(super) const PLACE: Place = Place {
         latitude: "51.106300",
         longitude: "17.031200",
     },
+    branches: &[],
     owner: Person {
         first_name: "Katarzyna",
         last_name: "Zielińska",

@@ -21,6 +21,8 @@ pub(super) struct Place {
     pub(super) description: &'static str,
     pub(super) phone: &'static str,
     pub(super) address: Address,
+    /// Where it is besides.
+    pub(super) branches: &'static [Branch],
     pub(super) owner: Person,
     pub(super) policy: Policy,
     /// The intervals of one day in order; a day without any is closed.
@@ -45,6 +47,13 @@ pub(super) struct Address {
     pub(super) postal_code: &'static str,
     pub(super) latitude: &'static str,
     pub(super) longitude: &'static str,
+}
+
+/// A second location.
+pub(super) struct Branch {
+    pub(super) name: &'static str,
+    pub(super) phone: &'static str,
+    pub(super) address: Address,
 }
 
 /// The rules of booking.
@@ -102,6 +111,8 @@ pub(super) struct Service {
     /// Which of the place's resources it needs, by their position: one of each.
     pub(super) needs: &'static [usize],
     pub(super) add_ons: &'static [AddOn],
+    /// At which of the place's branches, by their position; at its own address if at none.
+    pub(super) branch: Option<usize>,
 }
 
 /// What can be added to a service.
@@ -132,6 +143,7 @@ impl Service {
         seats: 1,
         needs: &[],
         add_ons: &[],
+        branch: None,
     };
 
     pub(super) fn busy_minutes(&self) -> u16 {

@@ -17,6 +17,7 @@ pub(super) const PLACE: Place = Place {
         latitude: "51.767200",
         longitude: "19.457100",
     },
+    branches: &[],
     owner: Person {
         first_name: "Renata",
         last_name: "Maciejewska",

@@ -1,8 +1,8 @@
-//! A spa in Sopot: closed on Mondays, open on Sundays.
+//! A spa in Sopot, with a second place in Gdynia: closed on Mondays, open on Sundays.
 
 use super::{
-    Address, FRIDAY, Hours, Person, Place, Policy, Resource, SATURDAY, SUNDAY, Service, Staff, THURSDAY,
-    TUESDAY, WEDNESDAY, at,
+    Address, Branch, FRIDAY, Hours, Person, Place, Policy, Resource, SATURDAY, SUNDAY, Service, Staff,
+    THURSDAY, TUESDAY, WEDNESDAY, at,
 };
 
 pub(super) const PLACE: Place = Place {
@@ -20,6 +20,18 @@ pub(super) const PLACE: Place = Place {
         latitude: "54.444300",
         longitude: "18.564600",
     },
+    branches: &[Branch {
+        name: "Orłowo",
+        phone: "+48 58 555 04 41",
+        address: Address {
+            line1: "ul. Orłowska 13",
+            line2: "",
+            city: "Gdynia",
+            postal_code: "81-522",
+            latitude: "54.481200",
+            longitude: "18.562900",
+        },
+    }],
     owner: Person {
         first_name: "Izabela",
         last_name: "Lewandowska",
@@ -84,11 +96,32 @@ pub(super) const PLACE: Place = Place {
             zloty: 160,
             ..Service::PLAIN
         },
+        Service {
+            name: "Masaż na plaży",
+            description: "Pod klifem, przy dobrej pogodzie; przy złej w namiocie.",
+            duration: 45,
+            buffer: 15,
+            slot_step: Some(30),
+            zloty: 190,
+            branch: Some(0),
+            ..Service::PLAIN
+        },
+        Service {
+            name: "Kąpiel w algach",
+            description: "Ciepła woda morska i zielone algi.",
+            duration: 30,
+            buffer: 15,
+            slot_step: None,
+            zloty: 130,
+            branch: Some(0),
+            ..Service::PLAIN
+        },
     ],
     staff: &[
         Staff { name: "Izabela Lewandowska", offers: &[0, 2], own_prices: &[] },
         Staff { name: "Patrycja Formela", offers: &[0, 1, 3], own_prices: &[] },
         Staff { name: "Dawid Kreft", offers: &[0, 1], own_prices: &[] },
         Staff { name: "Weronika Necel", offers: &[2, 3], own_prices: &[] },
+        Staff { name: "Oliwia Bach", offers: &[4, 5], own_prices: &[] },
     ],
 };

@@ -31,6 +31,7 @@ use crate::{
     http::{ApiError, Code},
     ids::{AppointmentId, CalendarEntryId, ResourceId, StaffMemberId, UserId, VisitId},
     intake::{self, Answered, ToKeep},
+    language::Message,
     outbox::{self, Happening, Notice},
     scheduling::{DateRange, Plan, Record, Rule, Schedule, Span},
 };
@@ -141,7 +142,15 @@ impl Booking<'_> {
     }
 
     async fn load(&self, on: &impl Sql, dates: DateRange) -> Result<Vec<Loaded>, ApiError> {
-        availability::load_parts(on, self.business, &self.wish.wanted(), dates, None, self.now).await
+        let loaded =
+            availability::load_parts(on, self.business, &self.wish.wanted(), dates, None, self.now).await?;
+        match availability::elsewhere(&loaded) {
+            Some(part) => {
+                let service = format!("parts.{part}.service_id");
+                Err(ApiError::invalid_field(&service, Message::NotAtOneLocation))
+            }
+            None => Ok(loaded),
+        }
     }
 
     fn plan(&self, loaded: &[Loaded]) -> Result<Plan, Rule> {

@@ -47,6 +47,11 @@ impl FromForm for Entry {
 }
 
 impl Entry {
+    /// That a day is closed.
+    pub(super) fn closed(day_of_week: i16) -> Self {
+        Self { day_of_week, hours: None, says_breaks: true }
+    }
+
     /// The same with the breaks that there were, if it says nothing about breaks, as far as they lie within its hours.
     pub(in crate::hours) fn keeping<'a>(self, breaks: impl Iterator<Item = &'a Break>) -> Self {
         let Self { day_of_week, hours, says_breaks: false } = self else { return self };

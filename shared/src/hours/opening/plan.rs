@@ -1,5 +1,7 @@
 //! What it comes to when whole days are set: which intervals go, and which come. What stays the same keeps its id.
 
+use std::collections::HashSet;
+
 use jiff::Timestamp;
 
 use super::{
@@ -8,19 +10,45 @@ use super::{
 };
 use crate::{
     db::{self, Transaction},
-    ids::{BusinessId, OpeningHourId},
+    ids::{BusinessId, LocationId, OpeningHourId},
 };
 
-/// Sets the days that the entries are for, one each, of a business whose hours nobody else changes.
+/// Sets the days that the entries are for, of a business whose hours nobody else changes.
 pub(in crate::hours) async fn set(
     tx: &Transaction<'_>,
     business: BusinessId,
     entries: Vec<Entry>,
     now: Timestamp,
 ) -> Result<(), db::Error> {
-    let plan = Plan::of(&store::stored(tx, &business.into()).await?, entries);
+    set_at(tx, business, None, entries, now).await
+}
+
+/// Sets the whole week of one of its locations; of the business, without one. Days that none of the entries are for are closed.
+pub(super) async fn set_week(
+    tx: &Transaction<'_>,
+    business: BusinessId,
+    location: Option<LocationId>,
+    entries: Vec<Entry>,
+    now: Timestamp,
+) -> Result<(), db::Error> {
+    let open: HashSet<i16> = entries.iter().map(|entry| entry.day_of_week).collect();
+    // Not merely absent: without any rows a location would have the business's hours.
+    let closed = (0..7).filter(|day| !open.contains(day)).map(Entry::closed);
+    let week = entries.into_iter().map(|entry| entry.keeping([].iter())).chain(closed).collect();
+    set_at(tx, business, location, week, now).await
+}
+
+async fn set_at(
+    tx: &Transaction<'_>,
+    business: BusinessId,
+    location: Option<LocationId>,
+    entries: Vec<Entry>,
+    now: Timestamp,
+) -> Result<(), db::Error> {
+    let plan = Plan::of(&store::stored(tx, &business.into(), location).await?, entries);
     store::clear(tx, business, &plan.gone).await?;
-    store::insert(tx, business, plan.new.iter().map(|entry| (OpeningHourId::new(now), entry))).await
+    let new = plan.new.iter().map(|entry| (OpeningHourId::new(now), entry));
+    store::insert(tx, business, location, new).await
 }
 
 /// The difference between a week as it is and as it is to be.
@@ -31,18 +59,22 @@ struct Plan {
 }
 
 impl Plan {
-    /// Sets the days that the entries are for, one each; others stay as they are.
+    /// Sets the days that the entries are for; others stay as they are.
     fn of(week: &[Stored], entries: Vec<Entry>) -> Self {
-        let mut plan = Self::default();
+        let days: HashSet<i16> = entries.iter().map(|entry| entry.day_of_week).collect();
+        let mut gone: Vec<&Stored> =
+            week.iter().filter(|stored| days.contains(&stored.day_of_week)).collect();
+        let mut new = Vec::new();
         for entry in entries {
-            let day = || week.iter().filter(|stored| stored.day_of_week == entry.day_of_week);
-            let entry = entry.clone().keeping(day().flat_map(Stored::breaks));
-            let same = day().find(|stored| stored.hours == entry.hours).map(|stored| stored.id);
-            plan.gone.extend(day().map(|stored| stored.id).filter(|id| Some(*id) != same));
-            if same.is_none() {
-                plan.new.push(entry);
+            let day_of_week = entry.day_of_week;
+            let day = week.iter().filter(|stored| stored.day_of_week == day_of_week);
+            let entry = entry.keeping(day.flat_map(Stored::breaks));
+            let is_same = |stored: &&Stored| stored.day_of_week == day_of_week && stored.hours == entry.hours;
+            match gone.iter().position(is_same) {
+                Some(same) => drop(gone.swap_remove(same)),
+                None => new.push(entry),
             }
         }
-        plan
+        Self { gone: gone.iter().map(|stored| stored.id).collect(), new }
     }
 }

@@ -109,7 +109,7 @@ async fn create(
     let id = OpeningHourId::new(now);
     let mut connection = app.connection().await?;
     let tx = change::begin(&mut connection, business, manager.user, now).await?;
-    store::insert(&tx, business, [(id, &entry)].into_iter()).await?;
+    store::insert(&tx, business, None, [(id, &entry)].into_iter()).await?;
     let created = shown(&tx, business, id, language).await?;
     tx.commit().await?;
     Ok(Created(created))

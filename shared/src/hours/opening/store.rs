@@ -11,7 +11,7 @@ use crate::{
     businesses::{BusinessRef, NAMED},
     db::{self, Param, Row, Sql, Transaction},
     hours::interval::{self, BreakTimes, with_seconds},
-    ids::{BusinessId, OpeningHourId},
+    ids::{BusinessId, LocationId, OpeningHourId},
     language::Language,
     scheduling::{Break, Hours},
 };
@@ -77,27 +77,62 @@ impl Stored {
     }
 }
 
-/// A business's opening hours in the order of the week.
-///
-/// # Errors
-/// If the query fails.
-pub async fn of(
+/// A business's own opening hours in the order of the week.
+pub(super) async fn of(
     on: &impl Sql,
     business: &BusinessRef,
     language: Language,
 ) -> Result<Vec<OpeningHour>, db::Error> {
-    let stored = stored(on, business).await?;
+    at(on, business, None, language).await
+}
+
+/// When a location of a business is open, in the order of the week: by its own hours, or the business's if it has none or
+/// none is asked for.
+///
+/// # Errors
+/// If the query fails.
+pub async fn shown_at(
+    on: &impl Sql,
+    business: &BusinessRef,
+    location: Option<LocationId>,
+    language: Language,
+) -> Result<Vec<OpeningHour>, db::Error> {
+    let Some(location) = location else { return of(on, business, language).await };
+    let sql = format!(
+        "select {} from opening_hours
+         where business_id = {NAMED}
+           and location_id is not distinct from (
+               select own.location_id from opening_hours own where own.business_id = {NAMED} and own.location_id = $3 limit 1)
+         order by day_of_week, open_minute",
+        *COLUMNS
+    );
+    let rows = on.rows(&sql, &[&business.slug(), &business.id(), &location]).await?;
+    Ok(rows.iter().map(|row| Stored::from(row).shown(language)).collect())
+}
+
+/// The own opening hours of a business, or of one of its locations.
+pub(super) async fn at(
+    on: &impl Sql,
+    business: &BusinessRef,
+    location: Option<LocationId>,
+    language: Language,
+) -> Result<Vec<OpeningHour>, db::Error> {
+    let stored = stored(on, business, location).await?;
     Ok(stored.into_iter().map(|stored| stored.shown(language)).collect())
 }
 
-/// A business's intervals in the order of the week.
-pub(super) async fn stored(on: &impl Sql, business: &BusinessRef) -> Result<Vec<Stored>, db::Error> {
+/// The own intervals of a business, or of one of its locations, in the order of the week.
+pub(super) async fn stored(
+    on: &impl Sql,
+    business: &BusinessRef,
+    location: Option<LocationId>,
+) -> Result<Vec<Stored>, db::Error> {
     let sql = format!(
         "select {} from opening_hours
-         where business_id = {NAMED} order by day_of_week, open_minute",
+         where business_id = {NAMED} and location_id is not distinct from $3 order by day_of_week, open_minute",
         *COLUMNS
     );
-    let rows = on.rows(&sql, &[&business.slug(), &business.id()]).await?;
+    let rows = on.rows(&sql, &[&business.slug(), &business.id(), &location]).await?;
     Ok(rows.iter().map(Stored::from).collect())
 }
 
@@ -110,13 +145,16 @@ pub(super) async fn one(
     Ok(stored_one(on, business, id).await?.map(|stored| stored.shown(language)))
 }
 
-/// One of a business's intervals.
+/// One of a business's own intervals.
 pub(super) async fn stored_one(
     on: &impl Sql,
     business: &BusinessRef,
     id: OpeningHourId,
 ) -> Result<Option<Stored>, db::Error> {
-    let sql = format!("select {} from opening_hours where business_id = {NAMED} and id = $3", *COLUMNS);
+    let sql = format!(
+        "select {} from opening_hours where business_id = {NAMED} and id = $3 and location_id is null",
+        *COLUMNS
+    );
     let row = on.row(&sql, &[&business.slug(), &business.id(), &id]).await?;
     Ok(row.as_ref().map(Stored::from))
 }
@@ -129,16 +167,17 @@ fn columns(hours: Option<&Hours>) -> (bool, Option<i16>, Option<i16>, String) {
     }
 }
 
-/// Adds entries, all or none.
+/// Adds entries to the hours of a business, or of one of its locations; all or none.
 pub(super) async fn insert(
     tx: &Transaction<'_>,
     business: BusinessId,
+    location: Option<LocationId>,
     entries: impl Iterator<Item = (OpeningHourId, &Entry)>,
 ) -> Result<(), db::Error> {
     let sql = "
-        insert into opening_hours (business_id, id, day_of_week, is_closed, open_minute, close_minute, breaks)
-        select $1, id, day_of_week, is_closed, open_minute, close_minute, breaks::int4multirange
-        from jsonb_to_recordset($2) as entry (
+        insert into opening_hours (business_id, location_id, id, day_of_week, is_closed, open_minute, close_minute, breaks)
+        select $1, $2, id, day_of_week, is_closed, open_minute, close_minute, breaks::int4multirange
+        from jsonb_to_recordset($3) as entry (
             id uuid, day_of_week int2, is_closed boolean, open_minute int2, close_minute int2, breaks text)";
     let entries = entries.map(|(id, entry)| {
         let (is_closed, open_minute, close_minute, breaks) = columns(entry.hours.as_ref());
@@ -151,7 +190,7 @@ pub(super) async fn insert(
             "breaks": breaks,
         })
     });
-    tx.execute(sql, &[&business, &entries.collect::<Value>()]).await.map(drop)
+    tx.execute(sql, &[&business, &location, &entries.collect::<Value>()]).await.map(drop)
 }
 
 /// Changes an interval.
@@ -164,7 +203,7 @@ pub(super) async fn update(
     let sql = "
         update opening_hours
         set day_of_week = $3, is_closed = $4, open_minute = $5, close_minute = $6, breaks = $7::text::int4multirange
-        where business_id = $1 and id = $2";
+        where business_id = $1 and id = $2 and location_id is null";
     let (is_closed, opens, closes, breaks) = columns(entry.hours.as_ref());
     let params: [&dyn Param; 7] = [&business, &id, &entry.day_of_week, &is_closed, &opens, &closes, &breaks];
     tx.execute(sql, &params).await.map(drop)
@@ -176,7 +215,7 @@ pub(super) async fn delete(
     business: BusinessId,
     id: OpeningHourId,
 ) -> Result<bool, db::Error> {
-    let sql = "delete from opening_hours where business_id = $1 and id = $2";
+    let sql = "delete from opening_hours where business_id = $1 and id = $2 and location_id is null";
     Ok(on.execute(sql, &[&business, &id]).await? > 0)
 }
 
@@ -188,4 +227,14 @@ pub(super) async fn clear(
 ) -> Result<(), db::Error> {
     let sql = "delete from opening_hours where business_id = $1 and id = any($2)";
     tx.execute(sql, &[&business, &ids]).await.map(drop)
+}
+
+/// Removes all of a location's own.
+pub(super) async fn clear_at(
+    tx: &Transaction<'_>,
+    business: BusinessId,
+    location: LocationId,
+) -> Result<(), db::Error> {
+    let sql = "delete from opening_hours where business_id = $1 and location_id = $2";
+    tx.execute(sql, &[&business, &location]).await.map(drop)
 }

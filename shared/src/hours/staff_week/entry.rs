@@ -12,7 +12,7 @@ use crate::{
 /// More intervals than a week has in several seasons.
 pub(in crate::hours) const MOST: usize = 100;
 
-/// An interval on a day of the week, and on which dates it counts.
+/// An interval on a day of the week, on which dates it counts, and where.
 pub(in crate::hours) struct Entry(pub(in crate::hours) OwnHours);
 
 impl FromForm for Entry {
@@ -21,11 +21,12 @@ impl FromForm for Entry {
         let interval = Interval::from_form(form);
         let valid_from = form.optional("valid_from");
         let valid_until = form.optional("valid_until");
+        let location = form.unless_empty("location_id");
         let (valid_from, valid_until) = (valid_from?, valid_until?);
         if valid_from.zip(valid_until).is_some_and(|(from, until)| until < from) {
             return form.refuse("valid_until", Message::EndsBeforeStart);
         }
         let weekday = Weekday::from_monday_zero_offset(i8::try_from(day?.get()).ok()?).ok()?;
-        Some(Self(OwnHours { weekday, hours: interval?.0, valid_from, valid_until }))
+        Some(Self(OwnHours { weekday, hours: interval?.0, valid_from, valid_until, location: location? }))
     }
 }

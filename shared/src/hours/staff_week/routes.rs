@@ -4,7 +4,7 @@ use axum::{Json, extract::State};
 
 use super::{
     entry::{Entry, MOST},
-    store,
+    places, store,
     view::StaffHours,
 };
 use crate::{
@@ -31,7 +31,8 @@ api! {
         get list: WorksThere;
         /// Replace all of a staff member's own weekly hours
         ///
-        /// With an empty list they work when the business is open. Intervals that are valid at once may not overlap:
+        /// With an empty list they work when the business is open. What has a `location_id` counts for services there; where
+        /// all that is valid on a date is elsewhere, they are off. Intervals that are valid at once may not overlap:
         /// `details` has the places of two that do. Staff set their own where the business's `staff_set_own_hours` says
         /// so.
         put replace: WorksThere, [Conflict];
@@ -75,6 +76,7 @@ async fn replace(
     }
     colleague.may_set_hours_of(Some(member))?;
     let hours: Vec<OwnHours> = entries.into_iter().map(|Entry(own)| own).collect();
+    places::check(&connection, business, &hours).await?;
     StaffWeek::new(hours.clone()).map_err(|(first, second)| ApiError::overlapping_hours(first, second))?;
     let now = app.now();
     let tx = change::begin(&mut connection, business, colleague.user, now).await?;

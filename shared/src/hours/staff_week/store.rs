@@ -12,20 +12,21 @@ use crate::{
 
 fn select(matching: &str) -> String {
     format!(
-        "select staff_id, day_of_week, lower(valid), upper(valid) - 1, {}
+        "select staff_id, day_of_week, lower(valid), upper(valid) - 1, {}, location_id
          from staff_hours where {matching} order by day_of_week, lower(valid) nulls first, open_minute",
         interval::COLUMNS
     )
 }
 
-/// Reads weekday, first and last date and [`interval::COLUMNS`], the first of which is the row's column `first`. Anything
-/// but what the constraints allow is left out.
-pub(in crate::hours) fn own_hours(row: &Row, first: usize) -> Option<OwnHours> {
+/// Reads weekday, first and last date and [`interval::COLUMNS`], the first of which is the row's column `first`, and from
+/// another column where it is. Anything but what the constraints allow is left out.
+pub(in crate::hours) fn own_hours(row: &Row, first: usize, location: usize) -> Option<OwnHours> {
     Some(OwnHours {
         weekday: interval::weekday(row, first)?,
         hours: interval::hours(row, first + 3)?,
         valid_from: row.get(first + 1),
         valid_until: row.get(first + 2),
+        location: row.get(location),
     })
 }
 
@@ -36,7 +37,7 @@ pub(super) async fn of(
     member: StaffMemberId,
 ) -> Result<Vec<OwnHours>, db::Error> {
     let sql = select("business_id = $1 and staff_id = $2");
-    Ok(on.rows(&sql, &[&business, &member]).await?.iter().filter_map(|row| own_hours(row, 1)).collect())
+    Ok(on.rows(&sql, &[&business, &member]).await?.iter().filter_map(|row| own_hours(row, 1, 7)).collect())
 }
 
 /// All hours of a person's entries among the staff, and whose they are.
@@ -47,7 +48,7 @@ pub(super) async fn about(
     let sql =
         select("(business_id, staff_id) in (select business_id, id from staff_members where user_id = $1)");
     let rows = on.rows(&sql, &[&person]).await?;
-    Ok(rows.iter().filter_map(|row| Some((row.get(0), own_hours(row, 1)?))).collect())
+    Ok(rows.iter().filter_map(|row| Some((row.get(0), own_hours(row, 1, 7)?))).collect())
 }
 
 /// Puts these in the place of all there were; what stays the same is left alone.
@@ -61,21 +62,23 @@ pub(in crate::hours) async fn replace(
     let wanted = "
         with wanted as (
             select id, day_of_week, open_minute, close_minute, breaks::int4multirange as breaks,
-                   daterange(valid_from, valid_until, '[]') as valid
+                   daterange(valid_from, valid_until, '[]') as valid, location_id
             from jsonb_to_recordset($3) as entry (
                 id uuid, day_of_week int2, open_minute int2, close_minute int2, breaks text, valid_from date,
-                valid_until date))";
+                valid_until date, location_id uuid))";
     let same =
         "(staff_hours.day_of_week, staff_hours.open_minute, staff_hours.close_minute, staff_hours.breaks,
                  staff_hours.valid)
-                = (wanted.day_of_week, wanted.open_minute, wanted.close_minute, wanted.breaks, wanted.valid)";
+                = (wanted.day_of_week, wanted.open_minute, wanted.close_minute, wanted.breaks, wanted.valid)
+            and staff_hours.location_id is not distinct from wanted.location_id";
     let clear = format!(
         "{wanted} delete from staff_hours
          where business_id = $1 and staff_id = $2 and not exists (select from wanted where {same})"
     );
     let insert = format!(
-        "{wanted} insert into staff_hours (business_id, staff_id, id, day_of_week, open_minute, close_minute, breaks, valid)
-         select $1, $2, id, day_of_week, open_minute, close_minute, breaks, valid from wanted
+        "{wanted} insert into staff_hours (business_id, staff_id, id, day_of_week, open_minute, close_minute, breaks, valid,
+                                        location_id)
+         select $1, $2, id, day_of_week, open_minute, close_minute, breaks, valid, location_id from wanted
          where not exists (select from staff_hours where business_id = $1 and staff_id = $2 and {same})"
     );
     let rows: Value = hours.iter().map(|own| row(own, now)).collect();
@@ -96,5 +99,6 @@ fn row(own: &OwnHours, now: Timestamp) -> Value {
         "breaks": breaks,
         "valid_from": date(own.valid_from),
         "valid_until": date(own.valid_until),
+        "location_id": own.location,
     })
 }

@@ -8,7 +8,7 @@ use super::store;
 use crate::{
     db::{self, Sql},
     hours::interval::IntervalTimes,
-    ids::{StaffMemberId, UserId},
+    ids::{LocationId, StaffMemberId, UserId},
     language::Language,
     scheduling::OwnHours,
 };
@@ -24,6 +24,8 @@ pub(super) struct StaffHours {
     valid_from: Option<Date>,
     /// The last one; null: for good.
     valid_until: Option<Date>,
+    /// Where they work then; null: wherever what is booked takes place.
+    location_id: Option<LocationId>,
 }
 
 impl StaffHours {
@@ -35,6 +37,7 @@ impl StaffHours {
             times: IntervalTimes::from(&own.hours),
             valid_from: own.valid_from,
             valid_until: own.valid_until,
+            location_id: own.location,
         }
     }
 }

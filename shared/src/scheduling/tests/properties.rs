@@ -128,7 +128,13 @@ proptest! {
         own_hours in vec(vec(own_hours(), 0..=3), 3),
     ) {
         let mut schedule = salon.schedule();
-        let today = |hours| OwnHours { weekday: date.weekday(), hours, valid_from: None, valid_until: None };
+        let today = |hours| OwnHours {
+            weekday: date.weekday(),
+            hours,
+            valid_from: None,
+            valid_until: None,
+            location: None,
+        };
         for (staff, own_hours) in schedule.staff.iter_mut().zip(own_hours) {
             staff.own.week = StaffWeek::new(own_hours.into_iter().map(today).collect()).unwrap_or_default();
         }

@@ -17,7 +17,7 @@ fn hours(opens: &str, closes: &str) -> Hours {
 }
 
 fn own(weekday: Weekday, times: (&str, &str), from: Option<Date>, until: Option<Date>) -> OwnHours {
-    OwnHours { weekday, hours: hours(times.0, times.1), valid_from: from, valid_until: until }
+    OwnHours { weekday, hours: hours(times.0, times.1), valid_from: from, valid_until: until, location: None }
 }
 
 const MONDAY: Date = date(2026, 3, 2);
