@@ -8,13 +8,13 @@ lock table businesses, locations, services in share row exclusive mode;
 ------------------------------------------------------------------------------------- locations
 
 create or replace trigger audit after insert or update or delete on locations for each row
-    execute function audit('location', 'id', '{name, is_primary, city, country, retired_at}');
+    execute function audit('location', 'id', '{label, is_primary, city, country, given_up_at}');
 
 -- Under the lock under which locations are given up, and which changing a service takes anyway (refresh_listings).
 create function services_at_current_location() returns trigger language plpgsql as $$
 begin
     perform from businesses where id = new.business_id for no key update;
-    if exists (select from locations where id = new.location_id and retired_at is not null) then
+    if exists (select from locations where id = new.location_id and given_up_at is not null) then
         raise foreign_key_violation using constraint = 'services_at_own_location',
             message = 'a service that is offered is at a location that there is';
     end if;
@@ -88,7 +88,7 @@ create view current_listings as
            search_document(businesses.name, location.city, coalesce(offer.names, '')) as document,
            on_the_globe(location.latitude::float8, location.longitude::float8) as whereabouts
     from businesses
-    join locations location on location.business_id = businesses.id and location.retired_at is null
+    join locations location on location.business_id = businesses.id and location.given_up_at is null
     cross join lateral (
         select string_agg(services.name, ' ' order by services.name, services.id) as names,
                min(services.price_minor) filter (where services.price_currency = businesses.currency) as lowest_price
@@ -106,7 +106,7 @@ begin
     delete from listings
     where business_id = any (changed)
       and not exists (select from locations join businesses on businesses.id = locations.business_id
-                      where locations.id = listings.location_id and locations.retired_at is null
+                      where locations.id = listings.location_id and locations.given_up_at is null
                         and locations.is_primary = listings.is_primary
                         and businesses.retired_at is null and businesses.category = listings.category);
     insert into listings (location_id, business_id, is_primary, category, name, timezone, currency, lowest_price,

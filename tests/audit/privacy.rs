@@ -121,7 +121,7 @@ const HARMLESS: [&str; 17] = [
     "intake_questions.kind",
     "locations.city",
     "locations.country",
-    "locations.name",
+    "locations.label",
     "resources.name",
     "services.color",
     "services.name",

@@ -160,7 +160,7 @@ async fn whoever_puts_a_service_at_a_location_waits_for_who_gives_it_up() {
     owner.delete(&salon.path(&format!("services/{}/", two.there.service))).await.expect(204);
     let mut client = app.database.connect().await;
     let giving_up = client.transaction().await.unwrap();
-    let retire = "update locations set retired_at = now() where id = $1::text::uuid";
+    let retire = "update locations set given_up_at = now() where id = $1::text::uuid";
     giving_up.execute(retire, &[&two.second]).await.unwrap();
     let new =
         json!({ "name": "Nowa", "duration_minutes": 30, "price_amount": 60, "location_id": two.second });

@@ -161,7 +161,7 @@ async fn a_week_makes_sense_and_is_of_a_location_of_the_business() {
     let other = app.salon().named("Inny").create().await;
     let theirs = other.another_location(app).await;
     let given_up = here.another_location(app).await;
-    let sql = "update locations set retired_at = now() where id = $1::text::uuid";
+    let sql = "update locations set given_up_at = now() where id = $1::text::uuid";
     app.database.connect().await.execute(sql, &[&given_up]).await.unwrap();
     for location in [theirs.as_str(), &given_up, "nowhere"] {
         app.get(&week_path(here, location)).await.refused(404, "NOT_FOUND");

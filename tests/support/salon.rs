@@ -144,7 +144,7 @@ impl Salon {
     /// Adds a location, in the database; its id.
     pub(crate) async fn another_location(&self, app: &TestApp) -> String {
         let sql = "
-            insert into locations (id, business_id, is_primary, name, address_line1, city, postal_code)
+            insert into locations (id, business_id, is_primary, label, address_line1, city, postal_code)
             select gen_random_uuid(), id, false, 'Na Psim Polu', 'ul. Krzywoustego 1', 'Wrocław', '51-165'
             from businesses where slug = $1 returning id::text";
         app.database.connect().await.query_one(sql, &[&self.slug]).await.unwrap().get(0)

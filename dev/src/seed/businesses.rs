@@ -92,8 +92,8 @@ fn add_location(rows: &mut Rows, business: Uuid, branch: Option<&Branch>, addres
     let row = json!({
         "business_id": business,
         "is_primary": branch.is_none(),
-        "name": branch.map_or("", |branch| branch.name),
-        "phone_number": branch.map_or("", |branch| branch.phone),
+        "label": branch.map_or("", |branch| branch.name),
+        "telephone": branch.map_or("", |branch| branch.phone),
         "address_line1": address.line1,
         "address_line2": address.line2,
         "city": address.city,

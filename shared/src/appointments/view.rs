@@ -251,7 +251,7 @@ fn select_with(more: &str) -> String {
                                    order by added.add_on_id), '[]')
          from appointment_add_ons added where added.appointment_id = appointments.id),
         card.id, appointments.series_id, appointments.visit_id,
-        place.id, place.name, {ADDRESS}, place.latitude::text, place.longitude::text,
+        place.id, place.label, {ADDRESS}, place.latitude::text, place.longitude::text,
         {service}, {staff}, appointments.completed_at{more}
         from appointments
         join businesses on businesses.id = appointments.business_id

@@ -38,7 +38,7 @@ const NAME: &str = "case
         then (select display_name from time_off join staff_members on staff_members.id = staff_id
               where time_off.id = subject_id)
     when kind = 'business' then (select name from businesses where id = subject_id)
-    when kind = 'location' then (select coalesce(nullif(name, ''), city) from locations where id = subject_id)
+    when kind = 'location' then (select coalesce(nullif(label, ''), city) from locations where id = subject_id)
     when kind = 'add_on' then (select name from add_ons where id = subject_id)
     when kind = 'resource' then (select name from resources where id = subject_id)
     when kind = 'customer' then (select name from customers where id = subject_id)

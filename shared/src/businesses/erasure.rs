@@ -42,7 +42,7 @@ pub async fn forget_owner(tx: &Transaction<'_>, owner: UserId, now: Timestamp) -
             returning id
         )
         update locations
-        set address_line1 = '-', address_line2 = '', postal_code = '-', latitude = null, longitude = null, phone_number = ''
+        set address_line1 = '-', address_line2 = '', postal_code = '-', latitude = null, longitude = null, telephone = ''
         where business_id in (select id from closed)";
     tx.execute(sql, &[&owner, &now]).await.map(drop)
 }

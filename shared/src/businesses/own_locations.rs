@@ -28,7 +28,7 @@ pub async fn own_location(
 ) -> Result<Option<OwnLocation>, db::Error> {
     let sql = format!(
         "select business_id, is_primary from locations
-         where business_id = {NAMED} and id = $3 and retired_at is null"
+         where business_id = {NAMED} and id = $3 and given_up_at is null"
     );
     let row = on.row(&sql, &[&business.slug(), &business.id(), &location]).await?;
     let read = |row: Row| {
@@ -47,7 +47,7 @@ pub async fn own_locations(
     business: BusinessId,
     locations: &[LocationId],
 ) -> Result<HashSet<LocationId>, db::Error> {
-    let sql = "select id from locations where business_id = $1 and id = any($2) and retired_at is null";
+    let sql = "select id from locations where business_id = $1 and id = any($2) and given_up_at is null";
     let rows = on.rows(sql, &[&business, &locations]).await?;
     Ok(rows.iter().map(|row| row.get(0)).collect())
 }

@@ -157,13 +157,13 @@ pub async fn locate(tx: &Transaction<'_>, business: BusinessId, place: &Place<'_
     let (name, phone_number) = place.own.unzip();
     let sql = "
         insert into locations (id, business_id, address_line1, address_line2, city, postal_code, country,
-                               latitude, longitude, is_primary, name, phone_number)
+                               latitude, longitude, is_primary, label, telephone)
         values ($1, $2, $3, $4, $5, $6, $7, $8 / 1000000.0, $9 / 1000000.0, $10, coalesce($11, ''), coalesce($12, ''))
         on conflict (id) do update
             set address_line1 = excluded.address_line1, address_line2 = excluded.address_line2, city = excluded.city,
                 postal_code = excluded.postal_code, country = excluded.country, latitude = excluded.latitude,
-                longitude = excluded.longitude, name = coalesce($11, locations.name),
-                phone_number = coalesce($12, locations.phone_number)";
+                longitude = excluded.longitude, label = coalesce($11, locations.label),
+                telephone = coalesce($12, locations.telephone)";
     tx.execute(
         sql,
         &[

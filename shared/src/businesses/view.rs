@@ -54,7 +54,7 @@ fn summary_counting(which: &str) -> String {
     format!(
         "businesses.id, businesses.name, businesses.slug, businesses.category, businesses.description,
          place.city, place.address_line1, place.address_line2, place.postal_code, place.country,
-         coalesce(nullif(case when not place.is_primary then place.phone_number end, ''), businesses.phone_number),
+         coalesce(nullif(case when not place.is_primary then place.telephone end, ''), businesses.phone_number),
          businesses.website_url,
          (select count(*) from services
           where services.business_id = businesses.id and services.is_active and services.retired_at is null
@@ -133,7 +133,7 @@ pub(super) async fn detail(
     let sql = format!(
         "select {summary}, businesses.email, businesses.timezone, businesses.currency,
                 (select jsonb_agg({} order by place.is_primary desc, place.id)
-                 from locations place where place.business_id = businesses.id and place.retired_at is null),
+                 from locations place where place.business_id = businesses.id and place.given_up_at is null),
                 {POLICY}
          from businesses
          join locations place on {IS_SHOWN}

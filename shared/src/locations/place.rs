@@ -54,10 +54,10 @@ pub const OFFERED_THERE: &str =
 pub static AS_JSON: LazyLock<String> = LazyLock::new(|| {
     format!(
         "jsonb_build_object(
-             'id', place.id, 'name', place.name, 'address_line1', place.address_line1,
+             'id', place.id, 'name', place.label, 'address_line1', place.address_line1,
              'address_line2', place.address_line2, 'city', place.city, 'postal_code', place.postal_code,
              'country', place.country, 'latitude', place.latitude::text, 'longitude', place.longitude::text,
-             'address', {ADDRESS}, 'phone_number', place.phone_number, 'is_primary', place.is_primary,
+             'address', {ADDRESS}, 'phone_number', place.telephone, 'is_primary', place.is_primary,
              'services_count',
              (select count(*) from services
               where services.business_id = place.business_id and services.is_active and services.retired_at is null
@@ -68,7 +68,7 @@ pub static AS_JSON: LazyLock<String> = LazyLock::new(|| {
 /// Whether a location is the one of a business that a visitor is shown: the one with the id `$3`, or the primary one if
 /// that is null.
 pub const IS_SHOWN: &str = "
-    place.business_id = businesses.id and place.retired_at is null
+    place.business_id = businesses.id and place.given_up_at is null
     and case when $3 is null then place.is_primary else place.id = $3 end";
 
 /// What of a business in several places is shown.

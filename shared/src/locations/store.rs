@@ -19,7 +19,7 @@ fn location(row: &Row) -> Location {
 pub(super) async fn of(on: &impl Sql, business: &BusinessRef) -> Result<Vec<Location>, db::Error> {
     let sql = format!(
         "select {} from locations place
-         where place.business_id = {NAMED} and place.retired_at is null
+         where place.business_id = {NAMED} and place.given_up_at is null
          order by place.is_primary desc, place.id",
         *AS_JSON
     );
@@ -35,7 +35,7 @@ pub(super) async fn one(
 ) -> Result<Option<Location>, db::Error> {
     let sql = format!(
         "select {} from locations place
-         where place.business_id = {NAMED} and place.id = $3 and place.retired_at is null",
+         where place.business_id = {NAMED} and place.id = $3 and place.given_up_at is null",
         *AS_JSON
     );
     let row = on.row(&sql, &[&business.slug(), &business.id(), &id]).await?;
@@ -44,7 +44,7 @@ pub(super) async fn one(
 
 /// How many locations a business has.
 pub(super) async fn number_of(on: &impl Sql, business: BusinessId) -> Result<i64, db::Error> {
-    let sql = "select count(*) from locations where business_id = $1 and retired_at is null";
+    let sql = "select count(*) from locations where business_id = $1 and given_up_at is null";
     Ok(on.row(sql, &[&business]).await?.map_or(0, |row| row.get(0)))
 }
 
@@ -61,5 +61,5 @@ pub(super) async fn services_at(
 
 /// Gives up a location of a locked business: it is off every list, and stays for what took place there.
 pub(super) async fn retire(tx: &Transaction<'_>, id: LocationId, now: Timestamp) -> Result<(), db::Error> {
-    tx.execute("update locations set retired_at = $2 where id = $1", &[&id, &now]).await.map(drop)
+    tx.execute("update locations set given_up_at = $2 where id = $1", &[&id, &now]).await.map(drop)
 }

@@ -116,7 +116,7 @@ async fn read(on: &impl Sql, matching: &str, params: &[&dyn Param]) -> Result<Ve
             appointments.price_minor, appointments.price_currency, appointments.notes, appointments.cancelled_by,
             appointments.cancellation_reason, appointments.calendar_sequence, services.name,
             staff_members.display_name, businesses.cancellation_deadline_minutes, businesses.name,
-            businesses.email, coalesce(nullif(place.phone_number, ''), businesses.phone_number), {ADDRESS},
+            businesses.email, coalesce(nullif(place.telephone, ''), businesses.phone_number), {ADDRESS},
             (select old_starts_at from appointment_history
              where appointment_id = appointments.id and old_starts_at is not null order by at desc limit 1),
             customers.id is not null,

@@ -47,7 +47,7 @@ fn columns_with(services: &str) -> String {
 pub(super) static WORKS_THERE: LazyLock<String> = LazyLock::new(|| {
     format!(
         "(not exists (select from locations other
-                      where other.business_id = place.business_id and other.id <> place.id and other.retired_at is null)
+                      where other.business_id = place.business_id and other.id <> place.id and other.given_up_at is null)
           or exists (select from staff_services join services on services.id = staff_services.service_id
                      where staff_services.staff_id = staff_members.id and services.is_active
                        and services.retired_at is null and {OFFERED_THERE}))"
