@@ -29,6 +29,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("V19__series", include_str!("../../../migrations/0019_series.sql")),
     ("V20__visits", include_str!("../../../migrations/0020_visits.sql")),
     ("V21__locations", include_str!("../../../migrations/0021_locations.sql")),
+    ("V22__guests_by_phone", include_str!("../../../migrations/0022_guests_by_phone.sql")),
 ];
 
 /// One migration at a time, whoever runs it: any constant will do, as long as it is ours.
