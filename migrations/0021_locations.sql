@@ -1,13 +1,15 @@
 -- A business in several places. The first, primary one is what a business had so far: its hours are those without a location,
 -- its services those without one.
 
+-- None of these is called as a column of the businesses is: functions of the release before this one ask for those without
+-- saying whose.
 alter table locations
-    add column name text not null default '' check (length(name) <= 200),
-    add column phone_number text not null default '',
-    add column retired_at timestamptz,
-    add constraint locations_primary_stays check (retired_at is null or not is_primary);
-comment on column locations.name is 'What it is called among those of its business. Empty: nothing of its own.';
-comment on column locations.retired_at is 'It is given up: kept for what took place there.';
+    add column label text not null default '' check (length(label) <= 200),
+    add column telephone text not null default '',
+    add column given_up_at timestamptz,
+    add constraint locations_primary_stays check (given_up_at is null or not is_primary);
+comment on column locations.label is 'What it is called among those of its business. Empty: nothing of its own.';
+comment on column locations.given_up_at is 'Since when it is kept only for what took place there.';
 
 alter table opening_hours
     add column location_id uuid,
