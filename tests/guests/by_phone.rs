@@ -33,7 +33,7 @@ async fn a_guest_books_with_a_texted_code_and_comes_back_by_the_texted_link() {
 
     let link = &visit["link_token"];
     let texts = app.mail_to(NUMBER, 2).await;
-    let told = &texts[1].text;
+    let told = &texts.iter().find(|text| text.text.contains("token=")).unwrap().text;
     assert!(told.ends_with(&format!("/guest-appointment?token={}", link.as_str().unwrap())), "{told}");
     assert!(told.is_ascii() && told.contains("Zlote Nozyczki"), "{told}");
     let to = json!({ "date": DATE, "start_time": "12:00" });
@@ -141,6 +141,22 @@ async fn who_has_the_texted_link_takes_the_booking_over_into_their_account() {
     assert_eq!(gosia.get("/api/users/appointments/").await.expect(200)["results"][0]["id"], visit["id"]);
     through(&app, &visit["link_token"], "", json!({})).await.refused(404, "APPOINTMENT_NOT_FOUND");
     claim(visit["link_token"].clone()).await.refused(404, "APPOINTMENT_NOT_FOUND");
+}
+
+#[tokio::test]
+async fn what_a_number_shows_is_not_told_at_an_address_that_it_does_not() {
+    let app = TestApp::start().await;
+    let salon = salon(&app).await;
+    // By the same name and with the same number.
+    let mailed = booked(&app, &salon, "09:00", 1).await;
+    let told = app.mail_to(EMAIL, 2).await.len();
+    app.later(SignedDuration::from_mins(1));
+    let visit = texted(&app, &salon, "10:00", 1).await;
+    assert_ne!(visit["id"], mailed["id"]);
+    assert_eq!(app.mail_to(NUMBER, 2).await.len(), 2);
+    assert_eq!(app.mail_to(EMAIL, 2).await.len(), told);
+    let cards = salon.owner.get(&salon.path("customers/")).await.expect(200);
+    assert_eq!(cards["count"], 2);
 }
 
 #[tokio::test]
