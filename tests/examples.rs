@@ -396,7 +396,7 @@ async fn guests(r: &Recorder<'_>, app: &TestApp, ewa: &Person, salon: &str, wish
     let business = format!("/api/businesses/{salon}/");
     let taking = json!({ "booking_policy": { "guest_booking": true } });
     ewa.patch(&format!("/api/businesses/my-business/{salon}/"), &taking).await.expect(200);
-    let mut wish = wish.clone();
+    let (mut wish, mut texted) = (wish.clone(), wish.clone());
     let start =
         json!({ "service_id": wish["service_id"], "date": wish["date"], "start_time": wish["start_time"] });
     let held = r.call(None, "POST", &format!("{business}guest-holds/"), Some(start)).await;
@@ -412,6 +412,16 @@ async fn guests(r: &Recorder<'_>, app: &TestApp, ewa: &Person, salon: &str, wish
     r.call(None, "POST", "/api/guests/appointment/reschedule/", Some(to)).await;
     let off = json!({ "link_token": link, "reason": "Choroba." });
     r.call(None, "POST", "/api/guests/appointment/cancel/", Some(off)).await;
+
+    texted["start_time"] = json!("14:00");
+    let held = app.post(&format!("{business}guest-holds/"), &texted).await.expect(201);
+    texted["hold_token"] = held["hold_token"].clone();
+    let who = json!({ "hold_token": held["hold_token"], "name": "Gosia Maj", "phone": "+48 700 100 200" });
+    app.post(&format!("{business}guest-holds/code/"), &who).await.expect(200);
+    texted["code"] = json!(app.code_for("+48700100200", 1).await);
+    let booked = app.post(&format!("{business}guest-appointments/"), &texted).await.expect(201);
+    let link = json!({ "link_token": booked["link_token"] });
+    r.call(Some(ewa), "POST", "/api/guests/appointment/claim/", Some(link)).await;
 }
 
 /// Who waits for a morning that is full, but for one start.

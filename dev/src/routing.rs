@@ -122,6 +122,7 @@ mod tests {
             ("/api/businesses/salon/guest-appointments", "appointments"),
             ("/api/guests/appointment", "appointments"),
             ("/api/guests/appointment/cancel", "appointments"),
+            ("/api/guests/appointment/claim", "appointments"),
             ("/api/businesses/salon/appointments/x/reschedule", "appointments"),
             ("/api/users/appointments/x/reschedule", "appointments"),
             ("/api/integrations/mail/sendgrid", "integrations"),

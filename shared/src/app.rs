@@ -15,6 +15,7 @@ use crate::{
     mail::{MailError, Mailer},
     monitoring::Sentry,
     sealing::Sealing,
+    sms::Texter,
 };
 
 /// The shared state. Cheap to clone.
@@ -30,6 +31,7 @@ struct Inner {
     sealing: Sealing,
     passwords: Passwords,
     mailer: Mailer,
+    texter: Texter,
     sentry: Option<Sentry>,
 }
 
@@ -75,6 +77,7 @@ impl App {
             sealing: Sealing::new(&config),
             passwords: Passwords::default(),
             mailer: Mailer::new(&config)?,
+            texter: Texter::new(&config)?,
             sentry: config.sentry.clone().map(Sentry::new).transpose()?,
             clock,
             config,
@@ -140,6 +143,12 @@ impl App {
     #[must_use]
     pub fn mailer(&self) -> &Mailer {
         &self.0.mailer
+    }
+
+    /// The way out for text messages.
+    #[must_use]
+    pub fn texter(&self) -> &Texter {
+        &self.0.texter
     }
 
     /// Where failures are reported, if anywhere.

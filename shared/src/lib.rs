@@ -8,7 +8,7 @@
 //!   [`availability`], [`appointments`], [`waitlist`], [`schedule_changes`], [`audit`], [`reviews`], [`integrations`], [`cron`], [`meta`]; which function serves which is in [`functions`].
 //! - The engine: [`scheduling`], pure: data and an instant in, slots out.
 //! - How often what may be done: [`limits`]. What those who run this see of it: [`monitoring`], [`logging`].
-//! - What leaves: [`outbox`] and [`mail`], over [`outgoing`] and [`tls`].
+//! - What leaves: [`outbox`], [`mail`] and [`sms`], over [`outgoing`] and [`tls`].
 //! - How it is described: [`openapi`].
 //! - What all share: [`app`], [`config`], [`clock`], [`ids`], [`money`], [`language`].
 
@@ -50,6 +50,7 @@ pub mod schedule_changes;
 pub mod scheduling;
 pub mod sealing;
 pub mod services;
+pub mod sms;
 pub mod staff;
 pub mod tls;
 pub mod waitlist;

@@ -2,6 +2,7 @@
 
 mod attacks;
 mod booking;
+mod by_phone;
 mod refusals;
 
 use serde_json::{Value, json};

@@ -7,6 +7,7 @@ mod once;
 mod provider;
 mod providers;
 mod reminders;
+mod texts;
 mod visits;
 mod webhooks;
 

@@ -107,7 +107,7 @@ async fn what_a_provider_refuses_for_good_is_given_up() {
     deliver(&app).await;
     assert_eq!(provider.requests(), 1);
     let rows = stored(&app, "select payload, error, finished_at is not null as finished from outbox").await;
-    let error = "the mail provider answered 400 Bad Request";
+    let error = "the provider answered 400 Bad Request";
     assert_eq!(rows, json!([{ "payload": null, "error": error, "finished": true }]));
 }
 
@@ -141,5 +141,5 @@ async fn mail_waits_for_a_provider_that_cannot_be_reached() {
     tell_anna(&app).await;
     assert_eq!(deliver(&app).await.postponed, 1);
     let rows = stored(&app, "select error from outbox").await;
-    assert_eq!(rows, json!([{ "error": "the mail provider could not be reached" }]));
+    assert_eq!(rows, json!([{ "error": "the provider could not be reached" }]));
 }

@@ -6,7 +6,7 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 
 use super::{
     ConfigError, Environment, Secretive,
-    variables::{Variables, unusable},
+    variables::{Variables, base_url, unusable},
 };
 
 /// How mail leaves.
@@ -109,14 +109,6 @@ pub(super) fn transport(env: &Variables, environment: Environment) -> Result<Mai
         })),
         _ => Err(unusable("EMAIL_TRANSPORT", "is none of sendgrid, mailgun, smtp, local")),
     }
-}
-
-fn base_url(env: &Variables, name: &'static str, default: &str) -> Result<String, ConfigError> {
-    let url = env.text(name).unwrap_or_else(|| default.to_owned());
-    if !url.starts_with("https://") && !url.starts_with("http://") {
-        return Err(unusable(name, "is no web address"));
-    }
-    Ok(url.trim_end_matches('/').to_owned())
 }
 
 fn smtp_server(env: &Variables) -> Result<SmtpServer, ConfigError> {

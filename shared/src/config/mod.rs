@@ -7,6 +7,7 @@ mod limits;
 mod mail;
 mod origins;
 mod sentry;
+mod sms;
 mod variables;
 
 use std::{fmt, time::Duration};
@@ -22,6 +23,7 @@ pub use limits::{CodeTries, Rate, RateLimits};
 pub use mail::{Encryption, MailTransport, MailWebhooks, Mailgun, SendGrid, SmtpServer};
 pub use origins::OriginPattern;
 pub use sentry::{Dsn, SentryProject};
+pub use sms::{SmsApi, SmsTransport, Twilio};
 use variables::{Variables, missing, unusable};
 
 /// A variable that is missing or unusable. Its text is the one line that whoever deploys sees; it
@@ -132,6 +134,10 @@ pub struct Config {
     pub mail_from: String,
     /// What the events of mail providers are verified with.
     pub mail_webhooks: MailWebhooks,
+    /// `SMS_TRANSPORT` and what belongs to it.
+    pub sms: SmsTransport,
+    /// `SMS_COUNTRIES`: the calling codes of the countries that text messages go to, the home country's first.
+    pub sms_countries: Vec<String>,
     /// `CRON_SECRET`: what the cron function is called with.
     pub cron_secret: Option<Secretive>,
     /// `RATE_LIMIT_*`.
@@ -166,6 +172,7 @@ impl Config {
     pub fn from_variables(lookup: &dyn Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
         let env = Variables(lookup);
         let environment = environment(&env)?;
+        let mail = mail::transport(&env, environment)?;
         Ok(Self {
             environment,
             database_url: Secretive(env.required("DATABASE_URL")?),
@@ -185,7 +192,9 @@ impl Config {
                 15,
                 1..=1440,
             )?),
-            mail: mail::transport(&env, environment)?,
+            sms: sms::transport(&env, environment, &mail)?,
+            sms_countries: sms::countries(&env)?,
+            mail,
             mail_from: env
                 .text("DEFAULT_FROM_EMAIL")
                 .unwrap_or_else(|| "Sessly <no-reply@example.com>".to_owned()),

@@ -70,3 +70,12 @@ impl Variables<'_> {
         Ok(Some(Secret(text.into_bytes())))
     }
 }
+
+/// A web address without a slash at the end.
+pub(super) fn base_url(env: &Variables, name: &'static str, default: &str) -> Result<String, ConfigError> {
+    let url = env.text(name).unwrap_or_else(|| default.to_owned());
+    if !url.starts_with("https://") && !url.starts_with("http://") {
+        return Err(unusable(name, "is no web address"));
+    }
+    Ok(url.trim_end_matches('/').to_owned())
+}

@@ -113,7 +113,7 @@ impl Whom {
             Self::Described(Contact { name, email, phone }) => {
                 let email = email.as_ref().map_or("", Email::as_str);
                 let said = Said { name: name.as_str(), email, phone: phone.as_str() };
-                said.card(tx, business, true, now).await?
+                said.card(tx, business, By::NumberToo, now).await?
             }
         };
         match card {
@@ -121,6 +121,17 @@ impl Whom {
             None => Ok(None),
         }
     }
+}
+
+/// What a card is found by.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum By {
+    /// The address alone.
+    Address,
+    /// The address, or else the number and the name.
+    NumberToo,
+    /// The number and the name, where there is no address that others could read what is told at.
+    ShownNumber,
 }
 
 /// A contact as it is looked for; what is empty is not known.
@@ -146,18 +157,36 @@ impl Said<'_> {
         business: BusinessId,
         now: Timestamp,
     ) -> Result<Option<CustomerId>, db::Error> {
-        let Some(card) = self.card(tx, business, false, now).await? else { return Ok(None) };
+        let Some(card) = self.card(tx, business, By::Address, now).await? else { return Ok(None) };
         let stay = "select from customers where id = $1 for key share";
         tx.execute(stay, &[&card]).await?;
         Ok(Some(card))
     }
 
-    /// Their card, by the address alone or by the phone number as well. Nobody else looks for one by the same address or number until the transaction ends.
+    /// The card of who has shown the number, in the form of E.164, to be theirs: that without an address, with the number, with or
+    /// without the calling code, and with their name; made if there is none. It stays until the transaction ends. Comes before calendars are
+    /// guarded.
+    ///
+    /// # Errors
+    /// If the transaction is broken.
+    pub async fn card_by_number(
+        &self,
+        tx: &Transaction<'_>,
+        business: BusinessId,
+        now: Timestamp,
+    ) -> Result<Option<CustomerId>, db::Error> {
+        let Some(card) = self.card(tx, business, By::ShownNumber, now).await? else { return Ok(None) };
+        let shown = "update customers set phone = $2, phone_shown_at = $3, updated_at = $3 where id = $1";
+        tx.execute(shown, &[&card, &self.phone, &now]).await?;
+        Ok(Some(card))
+    }
+
+    /// Their card. Nobody else looks for one by the same address or number until the transaction ends.
     async fn card(
         &self,
         tx: &Transaction<'_>,
         business: BusinessId,
-        by_phone: bool,
+        by: By,
         now: Timestamp,
     ) -> Result<Option<CustomerId>, db::Error> {
         let alone = "
@@ -169,8 +198,8 @@ impl Said<'_> {
                       where business_id = $1 and email_lower = lower($4) and email_lower <> ''
                       union all
                       select 2, id, created_at from customers
-                      where business_id = $1 and phone_digits = regexp_replace($5, '[^0-9]', '', 'g') and phone_digits <> ''
-                        and sort_name = search_form($3) and (email = '' or $4 = '') and $7) alike
+                      where business_id = $1 and phone_digits = any($8) and phone_digits <> ''
+                        and sort_name = search_form($3) and (email = '' or $4 = '' and not $9) and $7) alike
                 order by place, created_at, id limit 1
             ), completed as (
                 update customers
@@ -188,11 +217,22 @@ impl Said<'_> {
         let of_business = business.to_string();
         let alone_params: [&dyn Param; 2] = [&of_business, &reached_by];
         let id = CustomerId::new(now);
-        let params: [&dyn Param; 7] = [&business, &id, &name, &email, &phone, &now, &by_phone];
+        let spellings = spellings(phone);
+        let (by_phone, without_address) = (by != By::Address, by == By::ShownNumber);
+        let params: [&dyn Param; 9] =
+            [&business, &id, &name, &email, &phone, &now, &by_phone, &spellings, &without_address];
         let (alone, card) = tokio::join!(tx.execute(alone, &alone_params), tx.row(find_or_make, &params));
         alone?;
         Ok(card?.map(|row| row.get(0)))
     }
+}
+
+/// The digits of a number; and, of one with a calling code, those that may be dialled within the country, whichever of the
+/// first three belong to the code.
+fn spellings(phone: &str) -> Vec<String> {
+    let digits: String = phone.chars().filter(char::is_ascii_digit).collect();
+    let codes = if phone.starts_with('+') { 0..=3 } else { 0..=0 };
+    codes.filter_map(|code| digits.get(code..)).filter(|rest| rest.len() >= 6).map(str::to_owned).collect()
 }
 
 /// Whose an appointment for a card is: of several accounts it is the one with the card's address, if there is one.

@@ -42,7 +42,7 @@ pub enum Counted<'a> {
     Invitations(UserId),
     /// Holds of guests from an address.
     GuestHolds(Address),
-    /// Codes that guests had mailed to an address.
+    /// Codes that guests had sent to an address or a number, or for one hold.
     GuestCodes(&'a str),
     /// Anything else that a user does.
     Api(UserId),
@@ -73,7 +73,7 @@ impl Counted<'_> {
             Self::BookingFrom(address) => name("booking from", &[&address.bytes()]),
             Self::Invitations(user) => name("invitations", &[user.uuid().as_bytes()]),
             Self::GuestHolds(address) => name("guest holds", &[&address.bytes()]),
-            Self::GuestCodes(email) => name("guest codes", &[folded(email).as_bytes()]),
+            Self::GuestCodes(to) => name("guest codes", &[folded(to).as_bytes()]),
             Self::Api(user) => name("api", &[user.uuid().as_bytes()]),
             Self::ApiFrom(address) => name("api from", &[&address.bytes()]),
         }

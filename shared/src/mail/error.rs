@@ -1,4 +1,4 @@
-//! Why mail does not leave, and what that means for trying again.
+//! Why a message does not leave, and what that means for trying again.
 
 use axum::http::{StatusCode, header::RETRY_AFTER};
 use jiff::{SignedDuration, Timestamp, fmt::rfc2822};
@@ -8,14 +8,14 @@ use tokio::time::error::Elapsed;
 
 use crate::outgoing::{Answer, OutgoingError};
 
-/// Why a mail did not leave. Never shows an address.
+/// Why a mail or a text message did not leave. Never shows an address or a number.
 #[derive(Debug, Error)]
 pub enum MailError {
     /// `DEFAULT_FROM_EMAIL` is not an address.
     #[error("DEFAULT_FROM_EMAIL is not an address")]
     From,
     /// The provider's address or key cannot be part of a request.
-    #[error("the mail provider's base URL, domain or key is unusable")]
+    #[error("the provider's base URL, domain or key is unusable")]
     Provider,
     /// The recipient's address or the text cannot be made into a mail.
     #[error("the mail cannot be written")]
@@ -27,22 +27,44 @@ pub enum MailError {
     #[error("the mail server did not answer in time")]
     Slow(#[from] Elapsed),
     /// The provider could not be reached.
-    #[error("the mail provider could not be reached")]
+    #[error("the provider could not be reached")]
     Unreached(#[from] OutgoingError),
     /// The provider refused.
-    #[error("the mail provider answered {status}")]
+    #[error("the provider answered {status}")]
     Refused {
         /// With this status.
         status: StatusCode,
         /// When it wants to be asked again: its `Retry-After`.
         retry_after: Option<String>,
     },
+    /// The provider refused in its own way, by a number.
+    #[error("the provider answered with error {number}")]
+    Numbered {
+        /// Which.
+        number: u32,
+        /// What that means.
+        meaning: Refusal,
+    },
+    /// The provider answered what it never does.
+    #[error("{0}")]
+    Odd(&'static str),
     /// TLS cannot be set up.
     #[error("TLS cannot be set up")]
     Tls(#[from] rustls::Error),
     /// The local mailbox could not be written.
     #[error("the local mailbox could not be written")]
     Local(#[from] std::io::Error),
+}
+
+/// What a provider refuses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// This message, for good.
+    OfThisMessage,
+    /// Whatever we send: our settings are wrong.
+    OfUs,
+    /// Whatever it is, at the moment.
+    ForNow,
 }
 
 impl From<lettre::transport::smtp::Error> for MailError {
@@ -86,8 +108,9 @@ impl MailError {
                 );
                 status.is_client_error() && !passing && !self.is_about_us()
             }
+            Self::Numbered { meaning, .. } => *meaning == Refusal::OfThisMessage,
             Self::From | Self::Provider | Self::Unwritable(_) => true,
-            Self::Slow(_) | Self::Unreached(_) | Self::Tls(_) | Self::Local(_) => false,
+            Self::Slow(_) | Self::Unreached(_) | Self::Odd(_) | Self::Tls(_) | Self::Local(_) => false,
         }
     }
 
@@ -109,6 +132,7 @@ impl MailError {
                     | StatusCode::NOT_FOUND
                     | StatusCode::METHOD_NOT_ALLOWED
             ),
+            Self::Numbered { meaning, .. } => *meaning == Refusal::OfUs,
             _ => false,
         }
     }

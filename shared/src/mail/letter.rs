@@ -3,7 +3,10 @@
 
 use askama::Template;
 
-use crate::language::{Language, Words};
+use crate::{
+    language::{Language, Words},
+    sms::plain,
+};
 
 /// A mail to one person, as text and as HTML.
 #[derive(Clone, Debug)]
@@ -73,6 +76,16 @@ struct AsHtml<'a> {
 }
 
 impl Letter {
+    /// What a text message has of it: what it is about, and the code or the link.
+    pub(crate) fn in_short(&self) -> String {
+        let subject = plain(&self.words.subject);
+        match (&self.code, &self.link) {
+            (Some(code), _) => format!("{subject}: {code}"),
+            (None, Some(link)) => format!("{subject} {link}"),
+            (None, None) => subject,
+        }
+    }
+
     /// Lays the letter out.
     ///
     /// # Errors

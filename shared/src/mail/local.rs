@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::{CalendarFile, Mail, MailError};
 use crate::ids::OutboxId;
 
-pub(super) async fn keep(folder: &Path, id: OutboxId, mail: &Mail, now: Timestamp) -> Result<(), MailError> {
+pub(crate) async fn keep(folder: &Path, id: OutboxId, mail: &Mail, now: Timestamp) -> Result<(), MailError> {
     let attachment = |file: &CalendarFile| json!({ "name": CalendarFile::NAME, "content_type": file.content_type(), "content": file.content });
     let kept = json!({
         "id": id,

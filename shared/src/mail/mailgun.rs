@@ -23,7 +23,7 @@ pub(super) async fn send(
     mail: &Mail,
 ) -> Result<(), MailError> {
     let form = form(id, from, mail);
-    account.post(id, &form.content_type(), form.finish()).await
+    account.post(id, &form.content_type(), form.finish()).await.map(drop)
 }
 
 fn form(id: OutboxId, from: &Mailbox, mail: &Mail) -> Multipart {

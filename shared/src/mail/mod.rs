@@ -14,8 +14,10 @@ use std::{path::PathBuf, sync::Arc};
 use lettre::message::Mailbox;
 
 pub(crate) use calendar::{Entry as CalendarEntry, State as CalendarState, file as calendar_file};
-pub use error::MailError;
+pub use error::{MailError, Refusal};
 pub(crate) use letter::Letter;
+pub(crate) use local::keep as keep_locally;
+pub(crate) use provider::Account as ProviderAccount;
 pub use letter::{CalendarFile, Mail};
 
 use crate::{

@@ -18,7 +18,7 @@ pub(super) async fn send(
     from: &Mailbox,
     mail: &Mail,
 ) -> Result<(), MailError> {
-    account.post(id, "application/json", Bytes::from(body(id, from, mail).to_string())).await
+    account.post(id, "application/json", Bytes::from(body(id, from, mail).to_string())).await.map(drop)
 }
 
 fn body(id: OutboxId, from: &Mailbox, mail: &Mail) -> Value {

@@ -94,7 +94,8 @@ async fn add_personal(tx: &Transaction<'_>, now: Timestamp, messages: Vec<Value>
     tx.execute(&sql, &[&messages, &now]).await.map(drop)
 }
 
-/// News of visits: for the customer, unless their account has been erased, or they have none and left no address; and for the
+/// News of visits: for the customer, unless their account has been erased, or they have none, left no address and
+/// have shown no number to be theirs; and for the
 /// business, for which its owner's account stands, whichever of its addresses the mail goes to. Each of them wants to know
 /// the latest of a visit.
 async fn add_of_visits(tx: &Transaction<'_>, now: Timestamp, messages: Vec<Value>) -> Result<(), db::Error> {
@@ -115,7 +116,9 @@ async fn add_of_visits(tx: &Transaction<'_>, now: Timestamp, messages: Vec<Value
         cross join lateral (
             values (to_customer, 'person', appointments.customer_id,
                     appointments.customer_id is not null
-                    or exists (select from customers card where card.id = appointments.card_id and card.email <> '')),
+                    or exists (select from customers card
+                               where card.id = appointments.card_id
+                                 and (card.email <> '' or card.phone_shown_at is not null))),
                    (to_business, 'business', businesses.owner_id,
                     businesses.owner_id is not null and concerns_business)
         ) reader (row_id, name, user_id, is_told)

@@ -16,20 +16,29 @@ use crate::{
     integrations::is_suppressed,
     language::{Language, Occasion},
     mail::{CalendarFile, Letter, Mail},
+    sms::Sms,
 };
 
 /// What became of a message as it was put into words.
 pub(super) enum Draft {
     Mail(Box<Mail>),
+    Sms(Sms),
     /// There is nothing to say any more, or nobody to say it to.
     Needless,
     /// What is stored is not what we store.
     Unreadable,
 }
 
+/// Where a letter goes.
+pub(super) enum To {
+    Address(String),
+    /// As a text message.
+    Number(String),
+}
+
 /// A letter and whom it goes to.
 pub(super) struct Addressed {
-    pub(super) to: String,
+    pub(super) to: To,
     pub(super) language: Language,
     pub(super) letter: Letter,
     pub(super) calendar: Option<CalendarFile>,
@@ -85,10 +94,14 @@ pub(super) async fn compose(app: &App, message: &Claimed) -> Result<Draft, db::E
         },
     };
     let Some(addressed) = addressed else { return Ok(Draft::Needless) };
-    if !addressed.always && is_suppressed(&on, app, &addressed.to).await? {
+    let Addressed { to, language, letter, calendar, always } = addressed;
+    let to = match to {
+        To::Address(to) => to,
+        To::Number(to) => return Ok(Draft::Sms(Sms { to, text: letter.in_short() })),
+    };
+    if !always && is_suppressed(&on, app, &to).await? {
         return Ok(Draft::Needless);
     }
-    let Addressed { to, language, letter, calendar, .. } = addressed;
     Ok(letter
         .addressed_to(&to, language, calendar)
         .map_or(Draft::Unreadable, |mail| Draft::Mail(Box::new(mail))))
@@ -110,7 +123,7 @@ async fn account(
             _ => Some(page(app, "reset-password", "email", &to)),
         };
         let letter = Letter { words: language.letter(occasion), code, facts: Vec::new(), link };
-        Addressed { to, language, letter, calendar: None, always: true }
+        Addressed { to: To::Address(to), language, letter, calendar: None, always: true }
     }))
 }
 
@@ -122,11 +135,13 @@ async fn guest_code(
     code: String,
 ) -> Result<Option<Addressed>, db::Error> {
     let sql = "
-        select guest_codes.email, businesses.name, guest_codes.locale, guest_codes.expires_at
+        select guest_codes.email, businesses.name, guest_codes.locale, guest_codes.expires_at, guest_codes.phone,
+               guest_codes.by_sms
         from guest_codes join holds on holds.id = hold_id join businesses on businesses.id = business_id
         where hold_id = $1 and guest_codes.expires_at > $2";
     Ok(on.row(sql, &[&hold, &app.now()]).await?.map(|row| {
-        let (to, business, language) = (row.get(0), row.get::<_, String>(1), language_of(row.get(2)));
+        let (business, language) = (row.get::<_, String>(1), language_of(row.get(2)));
+        let to = if row.get(5) { To::Number(row.get(4)) } else { To::Address(row.get(0)) };
         let left = row.get::<_, Timestamp>(3).duration_since(app.now()).as_mins().max(1);
         let words = language.letter(Occasion::GuestCode { business: &business, minutes: left });
         let letter = Letter { words, code: Some(code), facts: Vec::new(), link: None };
@@ -155,7 +170,7 @@ async fn invitation(
         let words = language.letter(Occasion::StaffInvitation { business: &business });
         let link = Some(page(app, "staff-invitation", "token", token));
         let letter = Letter { words, code: None, facts: Vec::new(), link };
-        Addressed { to, language, letter, calendar: None, always: false }
+        Addressed { to: To::Address(to), language, letter, calendar: None, always: false }
     }))
 }
 

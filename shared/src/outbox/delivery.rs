@@ -127,6 +127,7 @@ enum Outcome {
 async fn deliver(app: &App, message: &Claimed) -> Result<Outcome, db::Error> {
     let sent = match composing::compose(app, message).await? {
         Draft::Mail(mail) => app.mailer().send(message.id, &mail, app.clock()).await,
+        Draft::Sms(sms) => app.texter().send(message.id, &sms, app.clock()).await,
         Draft::Needless => return record(app, message, Outcome::Dropped, None).await,
         Draft::Unreadable => Err(MailError::Unwritable("the notice cannot be read".into())),
     };
@@ -138,7 +139,7 @@ async fn deliver(app: &App, message: &Claimed) -> Result<Outcome, db::Error> {
     };
     let (id, attempts, finished) = (message.id, message.attempts, outcome == Outcome::GivenUp);
     if error.is_about_us() {
-        tracing::error!(%id, attempts, finished, %error, "mail is refused because of our own settings");
+        tracing::error!(%id, attempts, finished, %error, "a message is refused because of our own settings");
     } else {
         tracing::warn!(%id, attempts, finished, %error, "a message did not leave");
     }

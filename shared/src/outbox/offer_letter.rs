@@ -2,7 +2,7 @@
 
 use jiff::{Timestamp, tz::TimeZone};
 
-use super::composing::{Addressed, language_of};
+use super::composing::{Addressed, To, language_of};
 use crate::{
     app::App,
     db::{self, Sql},
@@ -50,6 +50,6 @@ pub(super) async fn offer(app: &App, on: &impl Sql, hold: HoldId) -> Result<Opti
         let link = Some(format!("{}/waitlist/{entry}", app.config().frontend_base_url));
         let letter =
             Letter { words: language.letter(Occasion::WaitlistOffer(&names)), code: None, facts, link };
-        Addressed { to: row.get(1), language, letter, calendar: None, always: false }
+        Addressed { to: To::Address(row.get(1)), language, letter, calendar: None, always: false }
     }))
 }

@@ -70,7 +70,8 @@ pub async fn remind(on: &impl Sql, reminder: Reminder, now: Timestamp) -> Result
             select id, customer_id, starts_at from appointments
             where status = 'confirmed' and starts_at > $1 and starts_at <= $2
               and (customer_id is not null
-                   or exists (select from customers card where card.id = card_id and card.email <> ''))
+                   or exists (select from customers card
+                              where card.id = card_id and (card.email <> '' or card.phone_shown_at is not null)))
               and greatest(created_at, confirmed_at, moved_at) <= $3
               and not exists (select from reminders
                               where reminders.appointment_id = appointments.id and reminders.kind = $4

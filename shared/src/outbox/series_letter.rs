@@ -4,7 +4,7 @@
 use jiff::Timestamp;
 
 use super::{
-    composing::Addressed,
+    composing::{Addressed, To},
     notice::{Reader, SeriesNews},
     visit::{self, Visit},
     visit_letter::{Address, View, address},
@@ -51,7 +51,7 @@ fn letter(app: &App, visits: &[Visit], news: News, reader: Reader) -> Option<Add
     let all = View { app, visit, parts: &parts, language: person.language };
     Some(Addressed {
         calendar: Some(all.calendar(reader, (name, to))),
-        to: to.to_owned(),
+        to: To::Address(to.to_owned()),
         language: person.language,
         letter: words(&all, news, reader),
         always: false,

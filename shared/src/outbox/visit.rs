@@ -37,6 +37,8 @@ pub(super) struct Visit {
     pub(super) business: Business,
     /// `None` once the account has been erased. Their address is empty where they have no account and left none.
     pub(super) customer: Option<Person>,
+    /// Whether the customer, who has no account and left no address, has shown the phone number to be theirs.
+    pub(super) is_texted: bool,
     /// Whether the customer has an account.
     pub(super) has_account: bool,
     /// `None` once the owner's account has been erased.
@@ -63,6 +65,11 @@ pub(super) struct Person {
 }
 
 impl Person {
+    /// Where they are reached without an account.
+    pub(super) fn contact(&self) -> &str {
+        if self.email.is_empty() { &self.phone } else { &self.email }
+    }
+
     /// `None` where the row was joined with nobody.
     fn from_row(row: &Row, first: usize) -> Option<Self> {
         row.get::<_, Option<UserId>>(first)?;
@@ -127,7 +134,8 @@ async fn read(on: &impl Sql, matching: &str, params: &[&dyn Param]) -> Result<Ve
             coalesce(nullif(trim(customers.first_name || ' ' || customers.last_name), ''), customers.username::text,
                      card.name),
             coalesce(customers.phone, card.phone),
-            appointments.id, appointments.visit_id
+            appointments.id, appointments.visit_id,
+            customers.id is null and card.email = '' and card.phone_shown_at is not null
         from appointments
         join businesses on businesses.id = appointments.business_id
         join services on services.id = appointments.service_id
@@ -141,6 +149,7 @@ async fn read(on: &impl Sql, matching: &str, params: &[&dyn Param]) -> Result<Ve
     let visit = |row: &Row| Visit {
         id: row.get(OWN_COLUMNS + 2 * PERSON_COLUMNS),
         part_of: row.get(OWN_COLUMNS + 2 * PERSON_COLUMNS + 1),
+        is_texted: row.get::<_, Option<bool>>(OWN_COLUMNS + 2 * PERSON_COLUMNS + 2).unwrap_or_default(),
         status: row.get(0),
         starts_at: row.get(1),
         ends_at: row.get(2),

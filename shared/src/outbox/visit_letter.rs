@@ -5,7 +5,7 @@ use std::slice;
 use jiff::{SignedDuration, Timestamp, civil::DateTime};
 
 use super::{
-    composing::Addressed,
+    composing::{Addressed, To},
     notice::{Happening, Reader},
     reminders::Reminder,
     visit::{self, Person, Visit},
@@ -108,11 +108,21 @@ pub(super) async fn reminder(
 /// A letter about a visit, or about the parts of one, the earliest first.
 fn letter(app: &App, parts: &[&Visit], news: News, reader: Reader, kind: MessageKind) -> Option<Addressed> {
     let visit = *parts.first()?;
+    if let (Reader::Person, true, Some(customer)) = (reader, visit.is_texted, &visit.customer) {
+        let view = View { app, visit, parts, language: customer.language };
+        return Some(Addressed {
+            calendar: None,
+            to: To::Number(customer.phone.clone()),
+            language: customer.language,
+            letter: view.letter(news, reader),
+            always: false,
+        });
+    }
     let Address { person, to, name } = address(visit, reader, kind)?;
     let view = View { app, visit, parts, language: person.language };
     Some(Addressed {
         calendar: Some(view.calendar(reader, (name, to))),
-        to: to.to_owned(),
+        to: To::Address(to.to_owned()),
         language: person.language,
         letter: view.letter(news, reader),
         always: false,
@@ -220,7 +230,7 @@ impl View<'_> {
         let (visit, base) = (self.visit, &self.app.config().frontend_base_url);
         match (reader, &visit.customer) {
             (Reader::Person, Some(customer)) if !visit.has_account => {
-                let token = guest_link_token(self.app.keys(), visit.id, &customer.email, visit.ends_at);
+                let token = guest_link_token(self.app.keys(), visit.id, customer.contact(), visit.ends_at);
                 format!("{base}/guest-appointment?token={token}")
             }
             (Reader::Person, _) => format!("{base}/appointments/{}", visit.id),

@@ -1,6 +1,6 @@
-//! The link to one booking, in the mails to a customer without an account: which appointment, until when, and a proof that we
-//! wrote it for the address that is on its card. Nothing is stored. It ends a day after the visit; when the address on the card
-//! changes; and when an account takes the booking over.
+//! The link to one booking, in the messages to a customer without an account: which appointment, until when, and a proof that
+//! we wrote it for the address, or without one the number, that is on its card. Nothing is stored. It ends a day after the visit; when
+//! the address or number on the card changes; and when an account takes the booking over.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use jiff::{SignedDuration, Timestamp};

@@ -1,6 +1,7 @@
-//! Showing that an address is one's own: a code is mailed to it, by the machinery of an account's codes
-//! ([`accounts`](crate::accounts)). One code of a hold counts, for five tries, each counted before anything is compared, and
-//! as long as the hold is there. An address is mailed a few an hour; beyond that the answer is the same.
+//! Showing that an address or, where none is given, a telephone number is one's own: a code is sent to it, by the machinery of
+//! an account's codes ([`accounts`](crate::accounts)). One code of a hold counts, for five tries, each counted before anything
+//! is compared, and as long as the hold is there. Each is sent a few an hour, and so
+//! few are texted for one hold; beyond that the answer is the same.
 
 use jiff::Timestamp;
 
@@ -21,9 +22,10 @@ use crate::{
     language::{Language, Message},
     limits::{self, Counted},
     outbox::{self, Notice},
+    sms::Number,
 };
 
-/// How many visits ahead an address can have without an account, wherever they are.
+/// How many visits ahead an address or a number can have without an account, wherever they are.
 const MOST_OPEN: u32 = 5;
 
 /// The business of a path, if it takes guests.
@@ -42,7 +44,8 @@ pub(super) async fn taking_guests(on: &impl Sql, business: &BusinessRef) -> Resu
 pub(super) struct Introduction {
     token: TokenField,
     name: Text<1, 320>,
-    email: Email,
+    /// Without one, the code goes to the phone.
+    email: Option<Email>,
     phone: Phone,
 }
 
@@ -50,16 +53,42 @@ impl FromForm for Introduction {
     fn from_form(form: &mut Form) -> Option<Self> {
         let token = form.required("hold_token");
         let name = form.required("name");
-        let email = form.required("email");
+        let email = form.unless_empty::<Email>("email");
         let phone = form.or("phone", Phone::default());
-        Some(Self { token: token?, name: name?, email: email?, phone: phone? })
+        let (email, phone) = (email?, phone?);
+        if email.is_none() && phone.as_str().is_empty() {
+            return form.refuse("email", Message::NoWayToReach);
+        }
+        Some(Self { token: token?, name: name?, email, phone })
     }
 }
 
-/// Mails a code to who introduces themselves.
+/// Where a code goes.
+enum Way<'a> {
+    Mail(&'a Email),
+    Sms(Number),
+}
+
+impl Introduction {
+    /// # Errors
+    /// `VALIDATION_ERROR` if the number is none that can be written to.
+    fn way(&self, app: &App) -> Result<Way<'_>, ApiError> {
+        if let Some(email) = &self.email {
+            return Ok(Way::Mail(email));
+        }
+        if !app.texter().is_there() {
+            return Err(ApiError::invalid_field("email", Message::Required));
+        }
+        let number = app.texter().number(self.phone.as_str());
+        number.map(Way::Sms).ok_or_else(|| ApiError::invalid_field("phone", Message::NotAPhoneNumber))
+    }
+}
+
+/// Sends a code to who introduces themselves.
 ///
 /// # Errors
-/// Those of [`taking_guests`]; `NOT_FOUND` if nothing is held with that token.
+/// Those of [`taking_guests`]; `NOT_FOUND` if nothing is held with that token; `VALIDATION_ERROR` if the number is none that
+/// can be written to.
 pub(super) async fn send(
     app: &App,
     business: &BusinessRef,
@@ -67,19 +96,29 @@ pub(super) async fn send(
     language: Language,
 ) -> Result<(), ApiError> {
     let now = app.now();
+    let way = who.way(app)?;
+    let (contact, email, phone) = match &way {
+        Way::Mail(email) => (email.as_str(), email.as_str(), who.phone.as_str()),
+        Way::Sms(number) => (number.as_str(), "", number.as_str()),
+    };
     let mut connection = app.connection().await?;
     let business = taking_guests(&connection, business).await?;
     let found = store::held(&connection, &who.token.hash(), business, now).await?;
     let (hold, ends) = found.ok_or(Code::NotFound)?;
     let tx = connection.begin().await?;
-    if may_be_sent(&tx, app, who.email.as_str()).await? {
+    // Text messages cost money, so that one hold does not send them to many numbers either.
+    let by_sms = matches!(way, Way::Sms(_));
+    if may_be_sent(&tx, app, contact).await?
+        && (!by_sms || may_be_sent(&tx, app, &hold.to_string()).await?)
+    {
         let (id, digits) = (CodeId::new(now), codes::digits());
         let code = NewCode {
             hold,
             id,
             name: who.name.as_str(),
-            email: who.email.as_str(),
-            phone: who.phone.as_str(),
+            email,
+            phone,
+            by_sms,
             language,
             hash: codes::hash(app.keys(), id, &digits),
             created_at: now,
@@ -91,9 +130,9 @@ pub(super) async fn send(
     Ok(tx.commit().await?)
 }
 
-async fn may_be_sent(tx: &Transaction<'_>, app: &App, email: &str) -> Result<bool, ApiError> {
+async fn may_be_sent(tx: &Transaction<'_>, app: &App, contact: &str) -> Result<bool, ApiError> {
     let Some(rate) = app.config().rate_limits.codes_sent else { return Ok(true) };
-    let counter = Counted::GuestCodes(email).at(rate, app.keys());
+    let counter = Counted::GuestCodes(contact).at(rate, app.keys());
     Ok(limits::take(tx, &counter, app.now()).await?.allowed)
 }
 
@@ -133,7 +172,7 @@ impl Proven {
         store::is_kept(on, self.held.id, self.code).await
     }
 
-    /// The card of who showed that the address is theirs, for a booking that this transaction makes. The hold, which goes
+    /// The card of who showed that the address or number is theirs, for a booking that this transaction makes. The hold, which goes
     /// with it, takes the code along.
     ///
     /// # Errors
@@ -146,13 +185,17 @@ impl Proven {
     ) -> Result<Party, AttemptError> {
         let guest = store::guest(tx, self.held.id, self.code).await?;
         let guest = guest.ok_or_else(|| ApiError::new(Code::InvalidVerificationCode))?;
-        if store::open_bookings(tx, &guest.email, now).await? >= i64::from(MOST_OPEN) {
+        if store::open_bookings(tx, &guest, now).await? >= i64::from(MOST_OPEN) {
             let message = Message::TooManyOpenBookings(MOST_OPEN);
             return Err(ApiError::against_policy(message, "guest_bookings", MOST_OPEN).into());
         }
         debug_assert_eq!(loaded.business.id, self.business, "the hold is at the business that is booked");
         let said = Said { name: &guest.name, email: &guest.email, phone: &guest.phone };
-        let card: Option<CustomerId> = said.card_by_address(tx, self.business, now).await?;
+        let card: Option<CustomerId> = if guest.by_sms {
+            said.card_by_number(tx, self.business, now).await?
+        } else {
+            said.card_by_address(tx, self.business, now).await?
+        };
         Ok(Party::Card(card.ok_or_else(|| ApiError::new(Code::ServerError))?))
     }
 }

@@ -11,6 +11,7 @@ use super::{
     token::{HoldToken, TokenField},
 };
 use crate::{
+    accounts::VerifiedCaller,
     app::App,
     appointments::{
         booking::{self, Wish},
@@ -22,6 +23,7 @@ use crate::{
         view::Appointment,
     },
     businesses::BusinessRef,
+    customers::Party,
     host::Background,
     http::{ApiResult, Body, Code, Created, Current, Done, Form, FromForm, Path, Said, form::Text},
     language::{Language, Message},
@@ -41,17 +43,18 @@ api! {
         post hold: Anyone, [Unauthorized, PastBooking, SlotUnavailable, ServiceNotFound, StaffNotFound];
     }
     "/api/businesses/{business}/guest-holds/code" {
-        /// Have a code mailed, to book what is held
+        /// Have a code sent, to book what is held
         ///
+        /// To the `email` or, without one, as a text message to the `phone`, where text messages are set up and go to its country.
         /// The same answer whether or not the address has an account, and however many codes it was sent already. Another code
         /// takes the place of the one before.
         post code: Anyone, [Unauthorized, NotFound];
     }
     "/api/businesses/{business}/guest-appointments" {
-        /// Book what is held, with the mailed code
+        /// Book what is held, with the code
         ///
         /// Whatever is wrong with the token or the code, or if they were used, is `INVALID_VERIFICATION_CODE`. `link_token` is the
-        /// one in the mail's link.
+        /// one in the link of the mail or text message.
         post book: Anyone, [
             Unauthorized, InvalidVerificationCode, PastBooking, SlotUnavailable, Conflict, CustomerBlocked, ServiceNotFound,
             StaffNotFound,
@@ -64,6 +67,14 @@ api! {
     "/api/guests/appointment/cancel" {
         /// Cancel the booking that a mailed link leads to
         post cancel: Anyone, [AppointmentNotFound, BadRequest, CancellationWindowPassed];
+    }
+    "/api/guests/appointment/claim" {
+        /// Take the booking that a texted link leads to over into one's account
+        ///
+        /// For guests who showed a telephone number to be theirs, with all that was booked there for the same number and name. From
+        /// then on it is under `/api/users/appointments/`, and the link leads nowhere. Who showed an address gets their bookings
+        /// by registering with it.
+        post claim: Verified, [AppointmentNotFound];
     }
     "/api/guests/appointment/reschedule" {
         /// Move the booking that a mailed link leads to
@@ -187,6 +198,23 @@ async fn cancel(
     let appointment = changes::cancel_by_customer(&app, customer, id, reason.as_str()).await?;
     outbox::deliver_after(&background, &app);
     Ok(Done::saying(appointment, &Message::AppointmentCancelled, language))
+}
+
+async fn claim(
+    State(app): State<App>,
+    VerifiedCaller(caller): VerifiedCaller,
+    Body(Link(link)): Body<Link>,
+) -> ApiResult<Json<Appointment>> {
+    let (id, customer) = link.opened(&app).await?;
+    let card = customer.card().ok_or(Code::AppointmentNotFound)?;
+    let mut connection = app.connection().await?;
+    let tx = connection.begin().await?;
+    if !super::store::give(&tx, card, caller.user).await? {
+        return Err(Code::AppointmentNotFound.into());
+    }
+    let found = store::one(&tx, id, Party::Account(caller.user).into()).await?;
+    tx.commit().await?;
+    Ok(Json(found.ok_or(Code::AppointmentNotFound)?))
 }
 
 async fn reschedule(

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use crate::{
     appointments::holds::Held,
     db::{self, Param, Row, Sql, Transaction},
-    ids::{AppointmentId, BusinessId, CodeId, CustomerId, HoldId},
+    ids::{AppointmentId, BusinessId, CodeId, CustomerId, HoldId, UserId},
     language::Language,
 };
 
@@ -22,13 +22,15 @@ pub(super) async fn held(
     Ok(row.map(|row| (row.get(0), row.get(1))))
 }
 
-/// A code about to be mailed to who wants to book what is held.
+/// A code about to be sent to who wants to book what is held.
 pub(super) struct NewCode<'a> {
     pub(super) hold: HoldId,
     pub(super) id: CodeId,
     pub(super) name: &'a str,
     pub(super) email: &'a str,
     pub(super) phone: &'a str,
+    /// Whether it goes to the phone and not to the address.
+    pub(super) by_sms: bool,
     pub(super) language: Language,
     pub(super) hash: Vec<u8>,
     pub(super) created_at: Timestamp,
@@ -38,15 +40,15 @@ pub(super) struct NewCode<'a> {
 /// Keeps a code in the place of an earlier one of the same hold; not if that is gone.
 pub(super) async fn keep_code(tx: &Transaction<'_>, new: &NewCode<'_>) -> Result<(), db::Error> {
     let sql = "
-        insert into guest_codes (hold_id, id, name, email, phone, locale, code_hash, created_at, expires_at)
-        select id, $2, $3, $4, $5, $6, $7, $8, $9 from holds where id = $1 for key share
+        insert into guest_codes (hold_id, id, name, email, phone, locale, code_hash, created_at, expires_at, by_sms)
+        select id, $2, $3, $4, $5, $6, $7, $8, $9, $10 from holds where id = $1 for key share
         on conflict (hold_id) do update
-            set (id, name, email, phone, locale, code_hash, attempts, created_at, expires_at) =
+            set (id, name, email, phone, locale, code_hash, attempts, created_at, expires_at, by_sms) =
                 (excluded.id, excluded.name, excluded.email, excluded.phone, excluded.locale, excluded.code_hash, 0,
-                 excluded.created_at, excluded.expires_at)";
-    let NewCode { hold, id, name, email, phone, language, hash, created_at, expires_at } = new;
-    let params: [&dyn Param; 9] =
-        [hold, id, name, email, phone, &language.tag(), hash, created_at, expires_at];
+                 excluded.created_at, excluded.expires_at, excluded.by_sms)";
+    let NewCode { hold, id, name, email, phone, by_sms, language, hash, created_at, expires_at } = new;
+    let params: [&dyn Param; 10] =
+        [hold, id, name, email, phone, &language.tag(), hash, created_at, expires_at, by_sms];
     tx.execute(sql, &params).await.map(drop)
 }
 
@@ -89,16 +91,18 @@ pub(super) async fn is_kept(on: &impl Sql, hold: HoldId, code: CodeId) -> Result
     Ok(on.row(sql, &[&hold, &code]).await?.is_some())
 }
 
-/// Who shows that an address is theirs, as they said.
+/// Who shows that an address or a number is theirs, as they said.
 pub(super) struct Guest {
     pub(super) name: String,
     pub(super) email: String,
     pub(super) phone: String,
+    /// Whether it is the number.
+    pub(super) by_sms: bool,
 }
 
 impl From<&Row> for Guest {
     fn from(row: &Row) -> Self {
-        Self { name: row.get(0), email: row.get(1), phone: row.get(2) }
+        Self { name: row.get(0), email: row.get(1), phone: row.get(2), by_sms: row.get(3) }
     }
 }
 
@@ -111,7 +115,7 @@ pub(super) async fn guest(
     // By an advisory lock, because whoever clears holds away takes their rows behind the calendars.
     let key = hold.uuid().as_u64_pair();
     let key = (key.0 ^ key.1).cast_signed();
-    let read = "select name, email, phone from guest_codes where hold_id = $1 and id = $2";
+    let read = "select name, email, phone, by_sms from guest_codes where hold_id = $1 and id = $2";
     let (key_param, params): ([&dyn Param; 1], [&dyn Param; 2]) = ([&key], [&hold, &code]);
     let (alone, found) =
         tokio::join!(tx.execute("select pg_advisory_xact_lock($1)", &key_param), tx.row(read, &params));
@@ -119,30 +123,57 @@ pub(super) async fn guest(
     Ok(found?.as_ref().map(Guest::from))
 }
 
-/// How many visits ahead an address has without an account, at all businesses together. Nobody else counts them until the
-/// transaction ends.
+/// How many visits ahead who shows an address or a number to be theirs has without an account, at all businesses together.
+/// Nobody else counts them until the transaction ends.
 pub(super) async fn open_bookings(
     tx: &Transaction<'_>,
-    email: &str,
+    guest: &Guest,
     now: Timestamp,
 ) -> Result<i64, db::Error> {
     let alone = "select pg_advisory_xact_lock(hashtextextended('guest ' || lower($1), 0))";
-    let count = "
-        select count(*) from customers join appointments on card_id = customers.id
-        where email_lower = lower($1) and email_lower <> '' and status in ('pending', 'confirmed') and ends_at > $2";
-    let params: [&dyn Param; 2] = [&email, &now];
-    let (alone, row) = tokio::join!(tx.execute(alone, &params[..1]), tx.row(count, &params));
+    let (contact, theirs) = if guest.by_sms {
+        (&guest.phone, "phone = $1 and phone_shown_at is not null")
+    } else {
+        (&guest.email, "email_lower = lower($1) and email_lower <> ''")
+    };
+    let count = format!(
+        "select count(*) from customers join appointments on card_id = customers.id
+         where {theirs} and status in ('pending', 'confirmed') and ends_at > $2"
+    );
+    let params: [&dyn Param; 2] = [contact, &now];
+    let (alone, row) = tokio::join!(tx.execute(alone, &params[..1]), tx.row(&count, &params));
     alone?;
     Ok(row?.map_or(0, |row| row.get(0)))
 }
 
-/// The card that an appointment is for, and the address on it.
+/// The card that an appointment is for, and the address on it or, without one, the number.
 pub(super) async fn card_of(
     on: &impl Sql,
     appointment: AppointmentId,
 ) -> Result<Option<(CustomerId, String)>, db::Error> {
     let sql = "
-        select card.id, card.email from appointments join customers card on card.id = card_id
-        where appointments.id = $1 and card.email <> ''";
+        select card.id, case when card.email <> '' then card.email else card.phone end
+        from appointments join customers card on card.id = card_id
+        where appointments.id = $1 and (card.email <> '' or card.phone_shown_at is not null)";
     Ok(on.row(sql, &[&appointment]).await?.map(|row| (row.get(0), row.get(1))))
+}
+
+/// Gives an account what was booked for a card without an address, and the card, if it has none at that business. `false` if
+/// the card has one: whoever shows that to be theirs gets it anyway.
+pub(super) async fn give(tx: &Transaction<'_>, card: CustomerId, user: UserId) -> Result<bool, db::Error> {
+    // Bookings for the card wait, and then find the account; those under way are waited for.
+    let alone = "select from customers where id = $1 and email = '' for update";
+    if tx.row(alone, &[&card]).await?.is_none() {
+        return Ok(false);
+    }
+    let link = "
+        insert into customer_accounts (user_id, business_id, customer_id)
+        select $2, business_id, id from customers where id = $1
+        on conflict do nothing";
+    let take = "update appointments set customer_id = $2, card_id = null where card_id = $1";
+    let params: [&dyn Param; 2] = [&card, &user];
+    let (linked, taken) = tokio::join!(tx.execute(link, &params), tx.execute(take, &params));
+    linked?;
+    taken?;
+    Ok(true)
 }
