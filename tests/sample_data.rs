@@ -91,6 +91,13 @@ async fn it_shows_what_services_can_be() {
     some("price of somebody's own", |offer| offer["own_price_amount"].is_string());
     some("limit", |service| service["booking_policy"]["max_open_bookings"].is_number());
     some("no-show rule", |service| service["booking_policy"]["no_show"].is_object());
+    let mut guests = 0;
+    for business in list["results"].as_array().unwrap() {
+        let detail = format!("/api/businesses/{}/", business["slug"].as_str().unwrap());
+        let policy = app.get(&detail).await.expect(200)["booking_policy"].clone();
+        guests += u32::from(policy["guest_booking"] == true);
+    }
+    assert_eq!(guests, 2, "where people book without an account");
 }
 
 #[tokio::test]
@@ -115,6 +122,11 @@ async fn the_demo_accounts_sign_in_and_see_their_side() {
         let visits = as_user(&customer, &format!("/api/users/appointments/?time={time}")).await;
         assert!(visits["count"].as_i64().unwrap() >= at_least, "{time}: {}", visits["count"]);
     }
+    let all = as_user(&customer, "/api/users/appointments/?page_size=100").await;
+    let parts = |field: &str| {
+        all["results"].as_array().unwrap().iter().filter(|visit| visit[field].is_string()).count()
+    };
+    assert_eq!((parts("visit_id"), parts("series_id")), (2, 3), "booked at once");
 }
 
 /// On a holiday, and with holidays among the days around it, too.

@@ -64,6 +64,7 @@ pub(super) fn add(
     let dates: Vec<Date> = first_date.series(1.day()).take(2 * DAYS.unsigned_abs() as usize + 1).collect();
     let mut dice = Dice::new();
     let regular = add_series(rows, businesses, &dates, customers.demo, now)?;
+    let treat = add_treat(rows, businesses, &dates, customers.demo, now)?;
     let mut clientele = Clientele::new(customers);
     for business in businesses {
         let cards = walked_in.get(&business.id).map_or(&[][..], Vec::as_slice);
@@ -74,25 +75,29 @@ pub(super) fn add(
             // Some of those who would have come are people who called instead.
             let card = cards.get(nth % ONE_CALLS_IN).filter(|_| customer != clientele.demo.id);
             let customer = card.map_or(Party::Account(customer), |card| Party::Card(*card));
-            add_appointment(rows, &visit, &course, (customer, None), &mut dice);
+            add_appointment(rows, &visit, &course, (customer, Whole::None), &mut dice);
         }
     }
-    for visit in &regular.visits {
-        let course = Course::new(visit.starts_at, visit.ends_at, true, now, &mut dice);
-        add_appointment(
-            rows,
-            visit,
-            &course,
-            (Party::Account(regular.customer), Some(regular.id)),
-            &mut dice,
-        );
+    for Together { whole, customer, visits } in [regular, treat] {
+        for visit in visits {
+            let course = Course::new(visit.starts_at, visit.ends_at, true, now, &mut dice);
+            add_appointment(rows, &visit, &course, (Party::Account(customer), whole), &mut dice);
+        }
     }
     Ok(())
 }
 
-/// Visits of one customer at the same time every week.
-struct Regular<'a> {
-    id: Uuid,
+/// What an appointment was booked as a part of.
+#[derive(Clone, Copy)]
+enum Whole {
+    None,
+    Series(Uuid),
+    Visit(Uuid),
+}
+
+/// Visits of one customer that were booked at once.
+struct Together<'a> {
+    whole: Whole,
     customer: Uuid,
     visits: Vec<Visit<'a>>,
 }
@@ -107,7 +112,7 @@ fn add_series<'a>(
     dates: &[Date],
     customer: Uuid,
     now: Timestamp,
-) -> anyhow::Result<Regular<'a>> {
+) -> anyhow::Result<Together<'a>> {
     let zone = TimeZone::get(TIME_ZONE)?;
     let business = businesses.first().context("there are businesses")?;
     let last = *dates.last().context("there are dates")?;
@@ -145,7 +150,33 @@ fn add_series<'a>(
             "created_at": now - SignedDuration::from_hours(24),
         }),
     );
-    Ok(Regular { id, customer, visits: found })
+    Ok(Together { whole: Whole::Series(id), customer, visits: found })
+}
+
+/// Two services in a row for the demo customer, once the fortnight is over: at the beauty salon, with whoever is first there.
+fn add_treat<'a>(
+    rows: &mut Rows,
+    businesses: &'a [Business],
+    dates: &[Date],
+    customer: Uuid,
+    now: Timestamp,
+) -> anyhow::Result<Together<'a>> {
+    let zone = TimeZone::get(TIME_ZONE)?;
+    let of_beauty = |business: &&Business| business.place.category == "beauty";
+    let business = businesses.iter().find(of_beauty).context("there is a beauty salon")?;
+    let mut date = *dates.last().context("there are dates")?;
+    let mut found = Vec::new();
+    for _ in 0..14 {
+        date = date.tomorrow()?;
+        let all = visits(business, &[date], &zone, &mut Dice::new())?;
+        found = all.into_iter().filter(|visit| visit.place == 0).take(2).collect();
+        if found.len() == 2 {
+            break;
+        }
+    }
+    let row = json!({ "business_id": business.id, "created_at": now - SignedDuration::from_hours(24) });
+    let id = rows.add("visits", row);
+    Ok(Together { whole: Whole::Visit(id), customer, visits: found })
 }
 
 /// A visit nobody has booked yet.
@@ -265,7 +296,7 @@ fn add_appointment(
     rows: &mut Rows,
     visit: &Visit,
     course: &Course,
-    (customer, series): (Party, Option<Uuid>),
+    (customer, whole): (Party, Whole),
     dice: &mut Dice,
 ) {
     let (account, card) = match customer {
@@ -297,7 +328,8 @@ fn add_appointment(
         "cancelled_at": at(Status::Cancelled),
         "cancelled_by": cancellation.map(|change| change.by.as_str()),
         "cancellation_reason": cancellation.map_or("", |change| change.reason),
-        "series_id": series,
+        "series_id": if let Whole::Series(id) = whole { Some(id) } else { None },
+        "visit_id": if let Whole::Visit(id) = whole { Some(id) } else { None },
     });
     let appointment = rows.add("appointments", row);
     if matches!(course.latest().to, Status::Pending | Status::Confirmed) {

@@ -82,6 +82,7 @@ fn add_business(rows: &mut Rows, place: &Place, owner: Uuid) -> Uuid {
         "no_show_action": "refuse",
         "staff_choice": place.policy.staff_choice,
         "hold_minutes": 10,
+        "guest_booking": place.policy.guest_booking,
         "created_at": opened,
         "updated_at": opened,
     });

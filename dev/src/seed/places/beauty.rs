@@ -32,6 +32,7 @@ pub(super) const PLACE: Place = Place {
         min_notice_minutes: 60,
         booking_horizon_days: 45,
         cancellation_deadline_minutes: 12 * 60,
+        guest_booking: true,
         ..Policy::PLAIN
     },
     hours: &[

@@ -30,6 +30,7 @@ pub(super) const PLACE: Place = Place {
         min_notice_minutes: 2 * 60,
         booking_horizon_days: 60,
         cancellation_deadline_minutes: 24 * 60,
+        guest_booking: true,
         ..Policy::PLAIN
     },
     hours: &[

@@ -67,6 +67,8 @@ pub(super) struct Policy {
     /// From so many missed visits on, bookings are refused.
     pub(super) no_show_limit: Option<u32>,
     pub(super) staff_choice: &'static str,
+    /// Whether people can book without an account.
+    pub(super) guest_booking: bool,
 }
 
 impl Policy {
@@ -80,6 +82,7 @@ impl Policy {
         max_open_bookings: None,
         no_show_limit: None,
         staff_choice: "priority",
+        guest_booking: false,
     };
 }
 
