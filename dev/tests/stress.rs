@@ -123,7 +123,7 @@ const PLANTED: [(&str, &str); 14] = [
     ),
     (
         "update idempotency_keys set appointment_id = pg_temp.id(1) where appointment_id = pg_temp.id(2)",
-        "an idempotency key has not exactly one appointment",
+        "an idempotency key has not exactly one booking",
     ),
 ];
 
