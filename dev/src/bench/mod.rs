@@ -141,7 +141,8 @@ async fn measure(server: &Server, population: Population, times: Times, only: &s
     let database = connect(&url).await?;
     population::clear(&database).await?;
     let today = TimeZone::get("Europe/Warsaw")?.to_datetime(Clock::system().now()).date();
-    let asking = Asking { population, tokens: tokens(&url).await?, today };
+    let (tokens, owner) = tokens(&url, population).await?;
+    let asking = Asking { population, tokens, owner, today };
 
     let mut table = Table::of(population);
     for scenario in scenarios::ALL.into_iter().filter(|scenario| scenario.name.contains(only)) {
@@ -196,15 +197,17 @@ async fn take(
     })
 }
 
-/// Signs the customers in.
-async fn tokens(url: &str) -> anyhow::Result<Vec<String>> {
+/// Signs the customers in, and the owner of the busy businesses.
+async fn tokens(url: &str, population: Population) -> anyhow::Result<(Vec<String>, String)> {
     let function = Function::start("auth", url)?;
     function.until_it_listens().await?;
+    let sign_in = async |user| {
+        let answer = load::ask(&function.base(), scenarios::sign_in(user)).await?;
+        anyhow::Ok(answer["access"].as_str().context("nobody was signed in")?.to_owned())
+    };
     let mut tokens = Vec::new();
     for customer in 0..CUSTOMERS as u64 {
-        let request = scenarios::sign_in(customer);
-        let answer = load::ask(&function.base(), request).await?;
-        tokens.push(answer["access"].as_str().context("nobody was signed in")?.to_owned());
+        tokens.push(sign_in(customer).await?);
     }
-    Ok(tokens)
+    Ok((tokens, sign_in(population.owner_of_busy()).await?))
 }

@@ -37,11 +37,7 @@ struct Actual {
     address: Option<String>,
 }
 
-async fn of_appointments(
-    database: &Client,
-    ledgers: &Ledgers,
-    deeds: &Deeds,
-) -> anyhow::Result<Vec<String>> {
+async fn of_appointments(database: &Client, ledgers: &Ledgers, deeds: &Deeds) -> anyhow::Result<Vec<String>> {
     let sql = "
         with keyed as (
             select coalesce(series_id, visit_id, appointments.id) as whole, key
@@ -301,7 +297,10 @@ mod tests {
         (|told, _| told.customers[0].appointments.clear(), "nobody was told of appointment"),
         (|told, _| told.guests[0].booked.clear(), "nobody was told of appointment"),
         (|told, _| told.customers[0].series.clear(), "told was None"),
-        (|told, _| told.customers[0].series.values_mut().for_each(|missing| *missing = 0), "told was Some(0)"),
+        (
+            |told, _| told.customers[0].series.values_mut().for_each(|missing| *missing = 0),
+            "told was Some(0)",
+        ),
         (|told, _| told.customers[0].holds.clear(), "nobody was told of hold"),
         (|told, _| told.guests[0].holds.clear(), "no guest was told of hold"),
         (|told, _| told.customers[0].holds[0].fate = Fate::Ended, "was ended and is still there"),

@@ -128,7 +128,13 @@ impl Customer {
     }
 
     /// Asks as the customer, or as the business.
-    pub(super) async fn ask(&mut self, kind: &'static str, by: Option<usize>, path: String, body: Value) -> Answer {
+    pub(super) async fn ask(
+        &mut self,
+        kind: &'static str,
+        by: Option<usize>,
+        path: String,
+        body: Value,
+    ) -> Answer {
         let (stage, server) = (Arc::clone(&self.stage), self.server());
         let who = by.map_or(&self.person, |place| &stage.places[place].owner);
         let token = who.token(&stage.calls).await;

@@ -120,7 +120,10 @@ mod tests {
     fn what_was_not_answered_may_have_been_done() {
         let unanswered = (3, 4, false, "cancelled");
         assert_eq!(possible(&[(1, 2, true, "pending"), unanswered]), ["pending", "cancelled"]);
-        assert_eq!(possible(&[(1, 2, true, "pending"), unanswered, (5, 6, true, "confirmed")]), ["confirmed"]);
+        assert_eq!(
+            possible(&[(1, 2, true, "pending"), unanswered, (5, 6, true, "confirmed")]),
+            ["confirmed"]
+        );
     }
 
     #[test]

@@ -93,7 +93,9 @@ pub(super) async fn let_holds_expire(stage: Arc<Stage>, database_url: String) {
         // Not while the database is away.
         expire_some(&stage, &database_url).await.ok();
         requests += 1;
-        for (kind, task) in [("clear up", "cleanup"), ("look at waitlists", "waitlist"), ("deliver", "messages")] {
+        for (kind, task) in
+            [("clear up", "cleanup"), ("look at waitlists", "waitlist"), ("deliver", "messages")]
+        {
             if requests % 3 == 0 || task == "waitlist" {
                 let (method, path) = (Method::POST, format!("/api/cron/{task}/"));
                 let call = Call { kind, method, path, token: Some(CRON_SECRET), key: None, body: None };

@@ -50,7 +50,8 @@ impl Codes {
         for entry in std::fs::read_dir(&self.folder).into_iter().flatten().flatten() {
             let name = entry.file_name();
             // Names are version 7 UUIDs: their order is that of time.
-            if entry.path().extension().is_none_or(|kind| kind != "json") || !read.mails.insert(name.clone()) {
+            if entry.path().extension().is_none_or(|kind| kind != "json") || !read.mails.insert(name.clone())
+            {
                 continue;
             }
             let mail = std::fs::read(entry.path()).ok();

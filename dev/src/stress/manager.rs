@@ -50,7 +50,13 @@ impl Manager {
         self.changes
     }
 
-    pub(super) async fn ask(&mut self, kind: &'static str, method: Method, below: &str, body: Value) -> Answer {
+    pub(super) async fn ask(
+        &mut self,
+        kind: &'static str,
+        method: Method,
+        below: &str,
+        body: Value,
+    ) -> Answer {
         let stage = Arc::clone(&self.stage);
         let at = &stage.places[self.place];
         let token = at.owner.token(&stage.calls).await;

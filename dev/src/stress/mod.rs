@@ -150,7 +150,10 @@ impl fmt::Display for Summary {
         let Killed { servers, database } = self.killed;
         writeln!(f, "Killed: servers {servers} times, the database {database} times.")?;
         let Self { appointments, holds, waits, changes, .. } = self;
-        writeln!(f, "Acknowledged: {appointments} appointments, {holds} holds, {waits} waits, {changes} changes.")?;
+        writeln!(
+            f,
+            "Acknowledged: {appointments} appointments, {holds} holds, {waits} waits, {changes} changes."
+        )?;
         for violation in &self.violations {
             writeln!(f, "VIOLATION {violation}")?;
         }

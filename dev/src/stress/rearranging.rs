@@ -135,7 +135,8 @@ impl Manager {
                 (Some(_), Some("cancel")) => deeds.told(&id, began, State::with_status("cancelled")),
                 (None, Some("cancel")) => deeds.perhaps(&id, began, State::with_status("cancelled")),
                 (Some(one), Some("move")) => {
-                    let (start, staff) = (instant(&one["start"]), one["staff_id"].as_str().map(str::to_owned));
+                    let (start, staff) =
+                        (instant(&one["start"]), one["staff_id"].as_str().map(str::to_owned));
                     deeds.told(&id, began, State { start, staff, ..State::open() });
                 }
                 (None, Some("move")) => {
@@ -150,8 +151,12 @@ impl Manager {
     /// The change itself has been made, by what the lists show. Nobody else changes this business.
     async fn see_it_made(&mut self, proposed: &Proposed) {
         let (list, row) = &proposed.seen;
-        let Answer::Done(list) = self.ask("look at the schedule", Method::GET, list, Value::Null).await else { return };
-        let rows = list["results"].as_array().or_else(|| list.as_array()).map(Vec::as_slice).unwrap_or_default();
+        let Answer::Done(list) = self.ask("look at the schedule", Method::GET, list, Value::Null).await
+        else {
+            return;
+        };
+        let rows =
+            list["results"].as_array().or_else(|| list.as_array()).map(Vec::as_slice).unwrap_or_default();
         let has = |candidate: &&Value| {
             row.as_object().into_iter().flatten().all(|(field, value)| candidate[field] == *value)
         };

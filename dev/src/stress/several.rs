@@ -69,7 +69,8 @@ impl Customer {
             let mut booked: Vec<&str> =
                 parts.iter().filter_map(|part| part["service"]["id"].as_str()).collect();
             let mut wished = services.clone();
-            (booked.sort_unstable(), wished.sort_unstable());
+            booked.sort_unstable();
+            wished.sort_unstable();
             if booked != wished {
                 stage.calls.wrong(format!("of {wished:?} a visit has {booked:?}"));
             }
@@ -86,7 +87,8 @@ impl Customer {
         let mut together: Vec<String> = open
             .iter()
             .filter_map(|(_, booked)| {
-                let series = booked.series.as_ref().map(|id| format!("/api/users/appointments/series/{id}/cancel/"));
+                let series =
+                    booked.series.as_ref().map(|id| format!("/api/users/appointments/series/{id}/cancel/"));
                 series.or_else(|| booked.visit.as_ref().map(|id| format!("/api/users/visits/{id}/cancel/")))
             })
             .collect();
@@ -114,7 +116,9 @@ impl Customer {
                 }
             }
             Answer::Unknown => {
-                ids.iter().for_each(|id| locked(&self.stage.deeds).perhaps(id, began, cancelled()));
+                for id in ids {
+                    locked(&self.stage.deeds).perhaps(id, began, cancelled());
+                }
             }
             Answer::Refused(..) => {}
         }

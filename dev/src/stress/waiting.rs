@@ -36,7 +36,8 @@ impl Customer {
     /// Sees what is offered, and books one of it, or gives it back.
     pub(super) async fn use_offer(&mut self) {
         let stage = Arc::clone(&self.stage);
-        let Answer::Done(page) = self.ask("waits", None, "/api/users/waitlist/".to_owned(), Value::Null).await
+        let Answer::Done(page) =
+            self.ask("waits", None, "/api/users/waitlist/".to_owned(), Value::Null).await
         else {
             return;
         };
