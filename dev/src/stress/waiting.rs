@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 use tokio::time::Instant;
 
-use super::{calls::Answer, customer::Customer, ledger::Fate, world::text};
+use super::{calls::{Answer, locked}, customer::Customer, ledger::Fate, world::text};
 
 impl Customer {
     /// Waits for a service, on one of the dates or on all, with anyone or with somebody, at any time or some hours.
@@ -64,8 +64,10 @@ impl Customer {
         for answer in self.insist("book what is offered", (at.path("appointments/"), wish), &key, false).await
         {
             let Answer::Done(appointment) = answer else { continue };
-            // A wait ends with the booking, in one transaction.
-            self.ledger.waits.insert(text(&wait["id"]), Fate::Ended);
+            // A wait ends with the booking, in one transaction; for an offer that has expired it is a booking like any other.
+            if !locked(&stage.lapses).holds.contains(&text(&offer["hold_id"])) {
+                self.ledger.waits.insert(text(&wait["id"]), Fate::Ended);
+            }
             self.note(place, service, &key, began, &appointment);
         }
     }
