@@ -5,7 +5,7 @@ use std::{env, time::Duration};
 use dev::{
     database::{Database, connect},
     postgres::Cluster,
-    stress::{self, Kills, Plan, checks},
+    stress::{self, Kills, Plan, checks, offers},
 };
 use tokio_postgres::Client;
 
@@ -71,7 +71,7 @@ const SALON: &str = "
             now(), now() + interval '1 hour');";
 
 /// A violation, and how what is said about it begins. Where a constraint is in the way of it, it is dropped.
-const PLANTED: [(&str, &str); 14] = [
+const PLANTED: [(&str, &str); 17] = [
     (
         "alter table calendar_entries drop constraint calendar_entries_no_overlap;
          update calendar_entries set busy_from = pg_temp.hour(9), busy_to = pg_temp.hour(13) where id = pg_temp.id(1)",
@@ -122,8 +122,22 @@ const PLANTED: [(&str, &str); 14] = [
         "a customer has two holds at one business",
     ),
     (
+        "alter table holds drop constraint holds_of_one; update holds set guest_hash = sha256('')",
+        "a hold is nobody's, or that of two",
+    ),
+    (
+        "insert into visits (id, business_id, created_at) values (pg_temp.id(1), pg_temp.id(1), now());
+         update appointments set visit_id = pg_temp.id(1) where id = pg_temp.id(1)",
+        "a series or a visit has not the appointments",
+    ),
+    (
+        "insert into series (id, business_id, customer_id, rule, first_date, start_minute, on_conflict, created_at)
+         values (pg_temp.id(1), pg_temp.id(1), pg_temp.id(1), 'FREQ=DAILY;COUNT=1', '2030-01-07', 0, 'skip', now())",
+        "a series or a visit has not the appointments",
+    ),
+    (
         "update idempotency_keys set appointment_id = pg_temp.id(1) where appointment_id = pg_temp.id(2)",
-        "an idempotency key has not exactly one appointment",
+        "an idempotency key has not exactly one booking",
     ),
 ];
 
@@ -146,6 +160,54 @@ async fn the_checks_see_every_violation_that_is_planted_and_nothing_else() {
         database.batch_execute("begin").await.expect("begun");
         database.batch_execute(violation).await.expect(violation);
         let found = checks::violations(&database).await.expect("an answer");
+        assert!(found.iter().any(|found| found.starts_with(said)), "{said}: {found:?}");
+        database.batch_execute("rollback").await.expect("rolled back");
+    }
+}
+
+/// Two wait for the same at ten. It was offered to the first, who let it go, and then to the second, who has booked it.
+const WAITING: &str = "
+    insert into waitlist_entries (id, business_id, service_id, customer_id, first_day, last_day, created_at)
+    values (pg_temp.id(1), pg_temp.id(1), pg_temp.id(1), pg_temp.id(1), '2030-01-07', '2030-01-07', now());
+    insert into waitlist_offers values (pg_temp.id(1), pg_temp.hour(10));
+    insert into observed.waits
+    select pg_temp.id(number), number, pg_temp.id(1), pg_temp.id(1), null, pg_temp.id(number), '2030-01-07', '2030-01-07', 0,
+           1440, now(), now() - interval '1 hour', null
+    from generate_series(1, 2) number;
+    insert into observed.offers
+    select pg_temp.id(number), pg_temp.id(number), pg_temp.id(1), pg_temp.id(1), pg_temp.hour(10), made_at,
+           made_at + interval '10 s'
+    from (values (1, now() - interval '1 minute'), (2, now() - interval '30 s')) as offers (number, made_at);";
+
+/// As [`PLANTED`], of what was observed.
+const PLANTED_IN_WAITING: [(&str, &str); 7] = [
+    (
+        "insert into observed.offers select pg_temp.id(3), wait_id, service_id, staff_id, starts_at, made_at, ended_at
+         from observed.offers where hold_id = pg_temp.id(2)",
+        "a start was offered to one wait twice",
+    ),
+    ("update observed.waits set staff_id = pg_temp.id(2)", "what was offered is not what was waited for"),
+    ("update observed.waits set to_minute = 659", "what was offered is not what was waited for"),
+    ("update observed.offers set ended_at = null", "an offer is neither held nor over"),
+    (
+        "update holds set id = pg_temp.id(9), customer_id = null, waitlist_entry_id = pg_temp.id(1)",
+        "an offer is neither held nor over",
+    ),
+    ("delete from waitlist_offers", "what was offered to one who waits is not noted"),
+    ("delete from observed.offers where hold_id = pg_temp.id(1)", "somebody who joined first was passed over"),
+];
+
+#[tokio::test]
+async fn what_must_not_happen_on_a_waitlist_is_seen() {
+    let (_cluster, database) = salon().await;
+    database.batch_execute(offers::OBSERVE).await.expect("observed");
+    database.batch_execute(WAITING).await.expect("who waits");
+    let found = offers::observed(&database).await.expect("an answer");
+    assert!(found.is_empty(), "{found:?}");
+    for (violation, said) in PLANTED_IN_WAITING {
+        database.batch_execute("begin").await.expect("begun");
+        database.batch_execute(violation).await.expect(violation);
+        let found = offers::observed(&database).await.expect("an answer");
         assert!(found.iter().any(|found| found.starts_with(said)), "{said}: {found:?}");
         database.batch_execute("rollback").await.expect("rolled back");
     }

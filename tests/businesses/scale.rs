@@ -1,23 +1,12 @@
 //! With tens of thousands of businesses, each in two places: every hot query goes by its index, and no list has no end.
 
-use std::{fs, sync::Arc};
-
-use dev::postgres::Cluster;
 use serde_json::{Value, json};
 use shared::cron::{self, Task};
 
 use super::finding::names;
-use crate::support::{TestApp, TestDatabase};
+use crate::support::{ExplainingServer, Plans, TestApp};
 
 const BUSINESSES: usize = 20_000;
-
-/// Makes the server write down the plan of every statement.
-const EXPLAINED: [&str; 4] = [
-    "session_preload_libraries=auto_explain",
-    "auto_explain.log_min_duration=0",
-    "auto_explain.log_nested_statements=on",
-    "log_line_prefix=",
-];
 
 /// The whole country, without going through the triggers row by row.
 const MANY: &str = "
@@ -62,35 +51,26 @@ const MANY: &str = "
     select left(translate(md5(n::text), '0123456789', 'ghijklmnop'), 4 + n % 8) from generate_series(1, 20000) n";
 
 /// An app with many businesses, on a server that explains itself.
-async fn crowded() -> (Cluster, TestApp) {
-    let cluster = Cluster::start(&EXPLAINED).unwrap();
-    let database = TestDatabase::on_own_server(&cluster).await;
-    let client = database.connect().await;
-    client.batch_execute(MANY).await.unwrap();
-    // What a server does by itself, sooner or later.
-    client.batch_execute("vacuum analyze").await.unwrap();
-    let app = TestApp::on(Arc::new(database), &[]).await;
-    (cluster, app)
+async fn crowded() -> (ExplainingServer, TestApp) {
+    let server = ExplainingServer::start();
+    let app = server.app(&[]).await;
+    server.fill(&app, MANY).await;
+    (server, app)
 }
 
 /// What a path answers, and the plans of what was asked of the database for it.
-async fn explained(cluster: &Cluster, app: &TestApp, path: &str) -> (Value, String) {
-    let log = || fs::read(cluster.log_file()).unwrap();
-    let before = log().len();
-    let answer = app.get(path).await.expect(200);
-    (answer, String::from_utf8_lossy(&log()[before..]).into_owned())
+async fn explained(server: &ExplainingServer, app: &TestApp, path: &str) -> (Value, Plans) {
+    let (answer, plans) = server.plans_of(app.get(path)).await;
+    (answer.expect(200), plans)
 }
 
-/// Whether one of the tables that grow with the number of businesses is read from one end to the other.
-fn reads_a_whole_table(plans: &str) -> bool {
-    let growing =
-        ["businesses", "date_overrides", "listings", "locations", "opening_hours", "services", "vocabulary"];
-    growing.iter().any(|table| plans.contains(&format!("Seq Scan on {table}")))
-}
+/// The tables that grow with the number of businesses.
+const GROWING: [&str; 7] =
+    ["businesses", "date_overrides", "listings", "locations", "opening_hours", "services", "vocabulary"];
 
 #[tokio::test]
 async fn with_many_businesses_every_list_goes_by_an_index_and_has_an_end() {
-    let (cluster, app) = crowded().await;
+    let (server, app) = crowded().await;
     let last = json!(BUSINESSES);
     let cases: [(&str, &str, Value); 17] = [
         ("", "listings_by_name", last.clone()),
@@ -112,31 +92,32 @@ async fn with_many_businesses_every_list_goes_by_an_index_and_has_an_end() {
         ("lat=52&lng=19&radius_km=20", "listings_nearby", Value::Null),
     ];
     for (query, index, count) in cases {
-        let (page, plans) = explained(&cluster, &app, &format!("/api/businesses/?{query}")).await;
-        assert!(plans.contains(index), "{query} does not use {index}:\n{plans}");
-        assert!(!reads_a_whole_table(&plans), "{query} reads all of a table:\n{plans}");
+        let (page, plans) = explained(&server, &app, &format!("/api/businesses/?{query}")).await;
+        plans.use_all(&[index]);
+        plans.read_none_whole(&GROWING);
         if count.is_number() {
             assert_eq!(page["count"], count, "{query}");
         }
     }
     for path in ["/api/businesses/b-777/", "/api/businesses/b-777/locations/"] {
-        let (_, plans) = explained(&cluster, &app, path).await;
-        assert!(!reads_a_whole_table(&plans), "{plans}");
+        let (_, plans) = explained(&server, &app, path).await;
+        plans.read_none_whole(&GROWING);
     }
-    let (_, plans) = explained(&cluster, &app, "/api/businesses/categories/").await;
-    assert!(!plans.contains("listings ") && !plans.contains("businesses"), "{plans}");
+    let (_, plans) = explained(&server, &app, "/api/businesses/categories/").await;
+    assert!(!plans.text().contains("listings ") && !plans.text().contains("businesses"), "{}", plans.text());
 
-    who_is_available_is_asked_for_all_at_once(&cluster, &app).await;
+    who_is_available_is_asked_for_all_at_once(&server, &app).await;
     the_best_match_is_first_however_many_there_are(&app).await;
     a_bounded_list_ends_where_it_says(&app).await;
-    a_change_reads_no_whole_table(&cluster, &app).await;
-    what_nobody_uses_is_looked_up_word_by_word(&cluster, &app).await;
+    a_change_reads_no_whole_table(&server, &app).await;
+    what_nobody_uses_is_looked_up_word_by_word(&server, &app).await;
 }
 
-async fn who_is_available_is_asked_for_all_at_once(cluster: &Cluster, app: &TestApp) {
+async fn who_is_available_is_asked_for_all_at_once(server: &ExplainingServer, app: &TestApp) {
     let path = "/api/businesses/?search=salon&city=krakow&available_on=2026-03-02";
-    let (page, plans) = explained(cluster, app, path).await;
+    let (page, plans) = explained(server, app, path).await;
     assert_eq!(page["count"], 500);
+    let plans = plans.text();
     assert_eq!(plans.matches("from calendar_entries").count(), 1, "{plans}");
     // One statement for each kind of thing that decides, however many businesses.
     assert!(plans.matches("any($1)").count() <= 12, "{plans}");
@@ -164,22 +145,22 @@ async fn a_bounded_list_ends_where_it_says(app: &TestApp) {
     app.get("/api/businesses/?page_size=100&page=201").await.refused(404, "NOT_FOUND");
 }
 
-async fn a_change_reads_no_whole_table(cluster: &Cluster, app: &TestApp) {
-    let before = fs::read(cluster.log_file()).unwrap().len();
+async fn a_change_reads_no_whole_table(server: &ExplainingServer, app: &TestApp) {
     let rename = "update services set name = 'Koloryzacja'
                   where business_id = (select id from businesses where slug = 'b-5')";
-    app.database.connect().await.batch_execute(rename).await.unwrap();
-    let plans = String::from_utf8_lossy(&fs::read(cluster.log_file()).unwrap()[before..]).into_owned();
-    assert!(plans.contains("insert into listings") && !reads_a_whole_table(&plans), "{plans}");
+    let database = app.database.connect().await;
+    let (renamed, plans) = server.plans_of(database.batch_execute(rename)).await;
+    renamed.unwrap();
+    plans.use_all(&["insert into listings"]);
+    plans.read_none_whole(&GROWING);
     let found = app.get("/api/businesses/?search=koloryzacja").await.expect(200);
     assert_eq!(found["count"], 1);
 }
 
-async fn what_nobody_uses_is_looked_up_word_by_word(cluster: &Cluster, app: &TestApp) {
-    let before = fs::read(cluster.log_file()).unwrap().len();
-    let removed = cron::run(&app.state, &[Task::Cleanup]).await.unwrap().removed.unwrap();
+async fn what_nobody_uses_is_looked_up_word_by_word(server: &ExplainingServer, app: &TestApp) {
+    let (ran, plans) = server.plans_of(cron::run(&app.state, &[Task::Cleanup])).await;
+    let removed = ran.unwrap().removed.unwrap();
     assert!(removed.vocabulary > 0, "{removed:?}");
-    let plans = String::from_utf8_lossy(&fs::read(cluster.log_file()).unwrap()[before..]).into_owned();
-    assert!(plans.contains("vocabulary_word") && plans.contains("listings_document"), "{plans}");
-    assert!(!plans.contains("Seq Scan on listings"), "{plans}");
+    plans.use_all(&["vocabulary_word", "listings_document"]);
+    plans.read_none_whole(&["listings"]);
 }

@@ -1,26 +1,12 @@
 //! With very many customers and visits: every list and card goes by an index, and so does the first booking of somebody new.
 
-use std::{fs, sync::Arc};
-
-use dev::postgres::Cluster;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::{DATE, path};
-use crate::support::{Answer, Salon, TestApp, TestDatabase};
-
-/// Makes the server write down the plan of every statement, those of triggers included.
-const EXPLAINED: [&str; 4] = [
-    "session_preload_libraries=auto_explain",
-    "auto_explain.log_min_duration=0",
-    "auto_explain.log_nested_statements=on",
-    "log_line_prefix=",
-];
+use crate::support::{ExplainingServer, Plans, Salon, TestApp};
 
 /// Customers of three hundred businesses, a third of them of one, each with some visits at several.
 const MANY: &str = "
-    set statement_timeout = 0;
-    set auto_explain.log_min_duration = -1;
-    set session_replication_role = replica;
     create temporary table places as
         select case when n = 0 then (select id from businesses) else gen_random_uuid() end as id, n
         from generate_series(0, 299) n;
@@ -44,40 +30,25 @@ const MANY: &str = "
     select gen_random_uuid(), case when visit < 2 then place else (select id from places where n = 5) end, services.id,
            staff.id, person, 'completed', at, at + interval '1 hour', at, at + interval '1 hour', 12000, 'PLN', now(), now()
     from cards, services, (select id from staff_members limit 1) staff, generate_series(0, 2) visit,
-         lateral (select now() - (n * 3 + visit) * interval '2 hours') times (at);
-    set session_replication_role = origin";
+         lateral (select now() - (n * 3 + visit) * interval '2 hours') times (at)";
 
-async fn crowded() -> (Cluster, TestApp, Salon) {
-    let cluster = Cluster::start(&EXPLAINED).unwrap();
-    let database = Arc::new(TestDatabase::on_own_server(&cluster).await);
-    let app = TestApp::on(Arc::clone(&database), &[]).await;
+async fn crowded() -> (ExplainingServer, TestApp, Salon) {
+    let server = ExplainingServer::start();
+    let app = server.app(&[]).await;
     let salon = app.salon().create().await;
-    let client = database.connect().await;
-    client.batch_execute(MANY).await.unwrap();
-    client.batch_execute("vacuum analyze").await.unwrap();
-    (cluster, app, salon)
-}
-
-/// What a request is answered with, and the plans of what was asked of the database for it.
-async fn explained(cluster: &Cluster, ask: impl Future<Output = Answer>) -> (Value, String) {
-    let log = || fs::read(cluster.log_file()).unwrap();
-    let before = log().len();
-    let answer = ask.await;
-    assert!(answer.status.is_success(), "{answer:?}");
-    (answer.json(), String::from_utf8_lossy(&log()[before..]).into_owned())
+    server.fill(&app, MANY).await;
+    (server, app, salon)
 }
 
 #[track_caller]
-fn assert_indexed(plans: &str, index: &str) {
-    assert!(plans.contains(index), "{index} is not used:\n{plans}");
-    for table in ["customers", "customer_accounts", "appointments", "users"] {
-        assert!(!plans.contains(&format!("Seq Scan on {table}")), "{table} is read whole:\n{plans}");
-    }
+fn assert_indexed(plans: &Plans, index: &str) {
+    plans.use_all(&[index]);
+    plans.read_none_whole(&["customers", "customer_accounts", "appointments", "users"]);
 }
 
 #[tokio::test]
 async fn with_many_customers_every_list_and_card_goes_by_an_index() {
-    let (cluster, app, salon) = crowded().await;
+    let (server, app, salon) = crowded().await;
     for (query, index, count) in [
         ("", "customers_by_name", 10_000),
         ("page=900", "customers_by_name", 10_000),
@@ -87,28 +58,31 @@ async fn with_many_customers_every_list_and_card_goes_by_an_index() {
         ("search=lucja+ab", "customers_search", -1),
     ] {
         let list = salon.path(&format!("customers/?{query}"));
-        let (page, plans) = explained(&cluster, salon.owner.get(&list)).await;
+        let (page, plans) = server.plans_of(salon.owner.get(&list)).await;
+        let page = page.expect(200);
         assert_indexed(&plans, index);
         assert_indexed(&plans, "appointments_of_customer");
         if count >= 0 {
             assert_eq!(page["count"], count, "{query}");
         }
         let card = &page["results"][0];
-        let place = path(&salon, card);
-        let (one, plans) = explained(&cluster, salon.owner.get(&place)).await;
+        let (one, plans) = server.plans_of(salon.owner.get(&path(&salon, card))).await;
+        let one = one.expect(200);
         assert_eq!((&one["id"], &one["visits"]), (&card["id"], &json!(2)));
         assert_indexed(&plans, "appointments_of_customer");
     }
     let anna = app.person("anna").await;
     for (time, index) in [("10:00", "customers_by_email"), ("12:00", "customer_accounts_pkey")] {
-        let (_, plans) = explained(&cluster, salon.book(&anna, DATE, time)).await;
-        assert!(plans.contains(index), "{index} is not used:\n{plans}");
-        assert!(!plans.contains("Seq Scan on customers"), "{plans}");
+        let (booked, plans) = server.plans_of(salon.book(&anna, DATE, time)).await;
+        booked.expect(201);
+        plans.use_all(&[index]);
+        plans.read_none_whole(&["customers"]);
     }
     let lines: Vec<String> = (0..50).map(|n| format!("X,u{n}@example.org,60000{n:04}")).collect();
     let table = format!("name,email,phone\n{}", lines.join("\n"));
     let place = salon.path("customers/import/");
-    let (_, plans) = explained(&cluster, salon.owner.post_table(&place, &table)).await;
+    let (imported, plans) = server.plans_of(salon.owner.post_table(&place, &table)).await;
+    imported.expect(200);
     assert_indexed(&plans, "customers_by_email");
     assert_indexed(&plans, "customers_by_phone");
 }

@@ -10,12 +10,11 @@ use std::{
     time::Duration,
 };
 
-use dev::postgres::Cluster;
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
 
 use super::{DATE, confirming, salon_of};
-use crate::support::{Answer, Dice, Person, Salon, TestApp, TestDatabase};
+use crate::support::{Answer, Contended, Dice, Person, Salon, TestApp, TestDatabase};
 
 /// How often somebody is away.
 const CHANGES: u32 = 12;
@@ -162,16 +161,11 @@ async fn without_their_time(database: &TestDatabase) -> Vec<String> {
 
 #[tokio::test]
 async fn nobody_slips_in_while_the_schedule_changes() {
-    let cluster = Cluster::start(&["deadlock_timeout=20ms"]).unwrap();
-    let database = Arc::new(TestDatabase::on_own_server(&cluster).await);
-    let servers =
-        [TestApp::on(Arc::clone(&database), &[]).await, TestApp::on(Arc::clone(&database), &[]).await];
-    let salons = Arc::new(salons(&servers[0]).await);
+    let contended = Contended::on_servers(2).await;
+    let database = &contended.database;
+    let salons = Arc::new(salons(&contended.servers[0]).await);
     let staff = salons[0].staff().await;
-    let mut people = Vec::new();
-    for index in 0..CUSTOMERS {
-        people.push(servers[0].person(&format!("customer-{index}")).await.at(&servers[index % 2].base));
-    }
+    let people = contended.people(CUSTOMERS).await;
     let over = Arc::new(AtomicBool::new(false));
     let mut customers = JoinSet::new();
     for (index, person) in people.into_iter().enumerate() {
@@ -189,7 +183,7 @@ async fn nobody_slips_in_while_the_schedule_changes() {
         made.away(&salons[0], member, &mut dice).await;
         // Who looked before has been answered by then.
         tokio::time::sleep(Duration::from_millis(50)).await;
-        assert_eq!(without_their_time(&database).await, Vec::<String>::new());
+        assert_eq!(without_their_time(database).await, Vec::<String>::new());
         if round % 3 == 2 {
             database.connect().await.execute("delete from time_off", &[]).await.unwrap();
         }
@@ -198,8 +192,8 @@ async fn nobody_slips_in_while_the_schedule_changes() {
     customers.join_all().await;
     println!("{made:?}");
     assert!(made.changes > CHANGES / 2 && made.moved > 0 && made.cancelled > 0, "{made:?}");
-    assert_eq!(super::violations(&database).await, Vec::<String>::new());
-    assert_eq!(database.deadlocks().await, 0);
+    assert_eq!(super::violations(database).await, Vec::<String>::new());
+    contended.assert_nobody_waited_in_a_circle().await;
 }
 
 /// Makes the schedule another while somebody waits who has looked at it before.
@@ -226,6 +220,38 @@ async fn refused_after_waiting(
     tx.execute(change, &[]).await.unwrap();
     tx.commit().await.unwrap();
     booking.await.unwrap()
+}
+
+#[tokio::test]
+async fn who_makes_a_card_does_not_wait_for_calendars_in_a_circle_with_a_change() {
+    let app = TestApp::start().await;
+    let salon = confirming(&app).staff(1).create().await;
+    let room = json!({ "name": "Gabinet", "quantity": 1 });
+    let room = salon.owner.post(&salon.path("resources/"), &room).await.expect(201);
+    let treatment = json!({
+        "name": "Zabieg", "duration_minutes": 60, "price_amount": "90", "resources": [{ "resource_id": room["id"] }],
+    });
+    let treatment = salon.also_offering(&treatment).await;
+    let staff = salon.staff().await;
+    // Whatever keeps the business: the change has all calendars, and waits for it.
+    let mut keeping = app.database.connect().await;
+    let kept = keeping.transaction().await.unwrap();
+    kept.execute("select from businesses where slug = $1 for key share", &[&salon.slug]).await.unwrap();
+    let changing = {
+        let (salon, away) = (salon.clone(), super::time_off(&staff[0], DATE, "14:00", "16:00"));
+        tokio::spawn(async move { super::apply(&salon, &away, &json!([])).await })
+    };
+    app.database.waiting(1).await;
+    let booking = tokio::spawn(async move {
+        let mut wish = treatment.wish(DATE, "10:00");
+        wish["name"] = json!("Gosia Maj");
+        treatment.owner.post(&treatment.path("appointments/for-customer/"), &wish).await
+    });
+    app.database.waiting(2).await;
+    kept.rollback().await.unwrap();
+    changing.await.unwrap().expect(200);
+    booking.await.unwrap().expect(201);
+    assert_eq!(app.database.deadlocks().await, 0);
 }
 
 #[tokio::test]

@@ -1,14 +1,11 @@
 //! However many bookings a change affects, it takes as many statements, and goes by indexes.
 
-use std::{fs, sync::Arc};
-
-use dev::postgres::Cluster;
 use serde_json::{Value, json};
 use shared::config::LogFormat;
 use tracing::level_filters::LevelFilter;
 
 use super::{confirming, salon_of};
-use crate::support::{Logs, Person, Salon, TestApp, TestDatabase};
+use crate::support::{ExplainingServer, Logs, Person, Salon, TestApp};
 
 /// Visits of an hour, so many a day from the third of March on.
 async fn fill(app: &TestApp, salon: &Salon, customer: &Person, staff: &str, bookings: i64) {
@@ -30,7 +27,7 @@ async fn fill(app: &TestApp, salon: &Salon, customer: &Person, staff: &str, book
 async fn counted(by: &Person, path: &str, body: &Value) -> (u64, Value) {
     let logs = Logs::keep(LogFormat::Json, LevelFilter::INFO);
     let answer = by.post(path, body).await.expect(200);
-    (logs.answered()[0]["statements"].as_u64().unwrap(), answer)
+    (logs.statements()[0], answer)
 }
 
 /// How many statements looking and deciding take for so many bookings, of which some are moved, some cancelled.
@@ -92,9 +89,6 @@ async fn of_more_than_anybody_decides_about_at_once_one_is_told() {
 
 /// Others, who are not looked at: of this business those that are over, and of another those to come.
 const MUCH: &str = "
-    set statement_timeout = 0;
-    set auto_explain.log_min_duration = -1;
-    set session_replication_role = replica;
     insert into appointments (id, business_id, service_id, staff_id, status, starts_at, ends_at, busy_from, busy_to,
                               price_minor, price_currency, created_at, updated_at, is_nobodys)
     select gen_random_uuid(), case when n % 2 = 0 then business_id else md5((n % 500)::text)::uuid end,
@@ -103,39 +97,27 @@ const MUCH: &str = "
     from services, generate_series(1, 100000) n,
          lateral (select timestamptz '2026-03-01 08:00Z' - n * interval '20 minutes') times (at)";
 
-/// Makes the server write down the plan of every statement.
-const EXPLAINED: [&str; 4] = [
-    "session_preload_libraries=auto_explain",
-    "auto_explain.log_min_duration=0",
-    "auto_explain.log_nested_statements=on",
-    "log_line_prefix=",
-];
-
 #[tokio::test]
 async fn what_is_over_is_not_read() {
-    let cluster = Cluster::start(&EXPLAINED).unwrap();
-    let database = Arc::new(TestDatabase::on_own_server(&cluster).await);
-    let app = TestApp::on(Arc::clone(&database), &[]).await;
+    let server = ExplainingServer::start();
+    let app = server.app(&[]).await;
     let salon = confirming(&app).staff(2).on_days(0..7).create().await;
     let (anna, staff) = (app.person("anna").await, salon.staff().await);
     fill(&app, &salon, &anna, &staff[0], 10).await;
-    let client = database.connect().await;
-    client.batch_execute(MUCH).await.unwrap();
-    client.batch_execute("vacuum analyze").await.unwrap();
+    server.fill(&app, MUCH).await;
 
-    let log = || fs::read(cluster.log_file()).unwrap();
-    let before = log().len();
     let leaving = json!({ "staff_leaving": { "staff_id": staff[0], "from": "2026-03-03" } });
-    let found = super::preview(&salon, &salon.owner, &leaving).await.expect(200);
-    assert_eq!(found["count"], 10);
-    let choices: Vec<Value> = found["results"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|item| json!({ "appointment_id": item["appointment"]["id"], "choice": "move", "staff_id": staff[1] }))
-        .collect();
-    super::apply(&salon, &leaving, &json!(choices)).await.expect(200);
-    let plans = String::from_utf8_lossy(&log()[before..]).into_owned();
-    assert!(!plans.contains("Seq Scan on appointments"), "{plans}");
-    assert!(plans.contains("appointments_of_business"), "{plans}");
+    let ((), plans) = server
+        .plans_of(async {
+            let found = super::preview(&salon, &salon.owner, &leaving).await.expect(200);
+            assert_eq!(found["count"], 10);
+            let affected = found["results"].as_array().unwrap().iter();
+            let choices: Value = affected
+                .map(|item| json!({ "appointment_id": item["appointment"]["id"], "choice": "move", "staff_id": staff[1] }))
+                .collect();
+            super::apply(&salon, &leaving, &choices).await.expect(200);
+        })
+        .await;
+    plans.read_none_whole(&["appointments"]);
+    plans.use_all(&["appointments_of_business"]);
 }

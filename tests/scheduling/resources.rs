@@ -1,12 +1,9 @@
 //! Rooms, chairs and devices that visits need.
 
-use std::{fs, sync::Arc};
-
-use dev::postgres::Cluster;
 use serde_json::json;
 
 use super::{DATE, bookable, cancel, explained, id, move_to, not_bookable, people, reasons, so_many_booked};
-use crate::support::{Salon, TestApp, TestDatabase, together};
+use crate::support::{Contended, Salon, TestApp, together};
 
 /// A salon with so many staff, whose service needs one of so many rooms; and the id of the rooms.
 async fn with_rooms(app: &TestApp, staff: usize, rooms: u16) -> (Salon, String) {
@@ -161,21 +158,18 @@ async fn a_class_has_one_room_for_all_who_come() {
 
 #[tokio::test]
 async fn those_who_need_the_same_staff_and_rooms_do_not_wait_for_each_other_in_a_circle() {
-    let cluster = Cluster::start(&["deadlock_timeout=100ms"]).unwrap();
-    let database = Arc::new(TestDatabase::on_own_server(&cluster).await);
-    let app = TestApp::on(Arc::clone(&database), &[]).await;
-    let other = TestApp::on(database, &[]).await;
-    let servers = [app.base.clone(), other.base.clone()];
-    let (salon, room) = with_rooms(&app, 4, 3).await;
+    let contended = Contended::on_servers(2).await;
+    let app = &contended.servers[0];
+    let (salon, room) = with_rooms(app, 4, 3).await;
     let both = json!({
         "name": "Masaż", "duration_minutes": 90, "price_amount": "90", "slot_step_minutes": 15,
         "resources": [{ "resource_id": room, "quantity": 2 }],
     });
     let offers = [salon.clone(), salon.also_offering(&both).await];
-    let people = people(&app, 4).await;
+    let people = contended.people(4).await;
     for date in ["2026-03-03", "2026-03-04", "2026-03-05", "2026-03-06"] {
         let answers = together(64, |index| {
-            let (offer, person) = (offers[index % 2].clone(), people[index % 4].at(&servers[index / 4 % 2]));
+            let (offer, person) = (offers[index % 2].clone(), people[index % 4].clone());
             // Those of the second start between those of the first.
             let minutes = if index % 2 == 0 { index / 2 % 3 * 60 } else { index / 2 % 8 * 15 };
             let time = format!("{:02}:{:02}", 9 + minutes / 60, minutes % 60);
@@ -190,8 +184,7 @@ async fn those_who_need_the_same_staff_and_rooms_do_not_wait_for_each_other_in_a
             and one.busy && other.busy";
     let overlaps: i64 = app.database.connect().await.query_one(overlaps, &[]).await.unwrap().get(0);
     assert_eq!(overlaps, 0);
-    let log = fs::read_to_string(cluster.log_file()).unwrap();
-    assert!(!log.contains("deadlock detected"), "{log}");
+    contended.assert_nobody_waited_in_a_circle().await;
 }
 
 /// Takes somebody's time from ten to eleven, but no room yet.

@@ -14,7 +14,7 @@ async fn statements(app: &TestApp, person: &Person, paths: &[String]) -> Vec<u64
         let request = app.request(Method::GET, path).bearer_auth(&person.access);
         Answer::read(request.send().await.unwrap()).await.expect(200);
     }
-    logs.answered().iter().map(|line| line["statements"].as_u64().unwrap()).collect()
+    logs.statements()
 }
 
 /// What grows: two hundred visits of the customer's, on several days and with all of the staff; add-ons, resources and time

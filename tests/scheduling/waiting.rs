@@ -3,15 +3,14 @@
 
 use std::{sync::Arc, time::Duration};
 
-use dev::postgres::Cluster;
 use reqwest::Method;
 use serde_json::{Value, json};
 use tokio::{task::JoinSet, time::Instant};
 
-use super::{DATE, book_with, cancel, id, move_to, people};
-use crate::support::{Answer, Dice, Person, Salon, TestApp, TestDatabase};
+use super::{DATE, book_with, cancel, id, move_to};
+use crate::support::{Answer, Contended, Dice, Person, Salon, TestApp, end_of_race};
 
-/// How long they go on, in seconds; `SESSLY_RACE_SECONDS` says otherwise.
+/// How long they go on.
 const SECONDS: u64 = 12;
 const CUSTOMERS: usize = 16;
 
@@ -132,18 +131,13 @@ impl Doing {
 
 #[tokio::test]
 async fn those_who_leave_one_time_for_another_never_wait_for_each_other_in_a_circle() {
-    let cluster = Cluster::start(&["deadlock_timeout=20ms"]).unwrap();
-    let database = Arc::new(TestDatabase::on_own_server(&cluster).await);
-    let mut servers = Vec::new();
-    for _ in 0..3 {
-        servers.push(TestApp::on(Arc::clone(&database), &[]).await);
-    }
-    let salon = Arc::new(salon(&servers[0]).await);
-    let seconds = std::env::var("SESSLY_RACE_SECONDS").ok().and_then(|seconds| seconds.parse().ok());
-    let end = Instant::now() + Duration::from_secs(seconds.unwrap_or(SECONDS));
+    let contended = Contended::on_servers(3).await;
+    let salon = Arc::new(salon(&contended.servers[0]).await);
+    let people = contended.people(CUSTOMERS).await;
+    let end = end_of_race(SECONDS);
     let mut customers = JoinSet::new();
-    for (index, person) in people(&servers[0], CUSTOMERS).await.into_iter().enumerate() {
-        let (salon, person) = (Arc::clone(&salon), person.at(&servers[index % servers.len()].base));
+    for (index, person) in people.into_iter().enumerate() {
+        let salon = Arc::clone(&salon);
         let mut dice = Dice::of(index as u64 + 1);
         customers.spawn(async move {
             let mut doing = Doing::default();
@@ -163,7 +157,7 @@ async fn those_who_leave_one_time_for_another_never_wait_for_each_other_in_a_cir
         println!("{what}: {count}");
         assert!(count > 0, "nobody has {what}");
     }
-    assert_eq!(database.deadlocks().await, 0);
+    contended.assert_nobody_waited_in_a_circle().await;
 }
 
 /// How somebody leaves one time for another.

@@ -1,18 +1,17 @@
 //! Series that cross, with each other and with single bookings, moves and holds: whoever is first has a date, and nobody waits
 //! for each other in a circle.
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
-use dev::postgres::Cluster;
 use serde_json::{Value, json};
 use tokio::{task::JoinSet, time::Instant};
 
 use super::{DATE, book, cancel, count, dates, wish};
-use crate::support::{Answer, Dice, Person, Salon, TestApp, TestDatabase, together};
+use crate::support::{Answer, Contended, Dice, Person, Salon, TestApp, end_of_race, together};
 
-/// How long they go on, in seconds; `SESSLY_RACE_SECONDS` says otherwise.
+/// How long they go on.
 const SECONDS: u64 = 10;
-const CUSTOMERS: u64 = 12;
+const CUSTOMERS: usize = 12;
 
 #[tokio::test]
 async fn of_two_series_for_the_same_dates_each_date_has_one_and_one_that_is_undone_leaves_nothing() {
@@ -113,20 +112,11 @@ async fn go_on(salon: Arc<Vec<Salon>>, person: Person, mut dice: Dice, end: Inst
 
 #[tokio::test]
 async fn series_that_cross_never_wait_for_each_other_in_a_circle() {
-    let cluster = Cluster::start(&["deadlock_timeout=20ms"]).unwrap();
-    let database = Arc::new(TestDatabase::on_own_server(&cluster).await);
-    let mut servers = Vec::new();
-    for _ in 0..3 {
-        servers.push(TestApp::on(Arc::clone(&database), &[]).await);
-    }
-    let salon = Arc::new(salon(&servers[0]).await);
-    let seconds = std::env::var("SESSLY_RACE_SECONDS").ok().and_then(|seconds| seconds.parse().ok());
-    let mut people = Vec::new();
-    for index in 0..CUSTOMERS {
-        let person = servers[0].person(&format!("person{index}")).await;
-        people.push(person.at(&servers[usize::try_from(index).unwrap() % servers.len()].base));
-    }
-    let end = Instant::now() + Duration::from_secs(seconds.unwrap_or(SECONDS));
+    let contended = Contended::on_servers(3).await;
+    let app = &contended.servers[0];
+    let salon = Arc::new(salon(app).await);
+    let people = contended.people(CUSTOMERS).await;
+    let end = end_of_race(SECONDS);
     let mut customers = JoinSet::new();
     for (person, index) in people.into_iter().zip(1..) {
         customers.spawn(go_on(Arc::clone(&salon), person, Dice::of(index), end));
@@ -141,13 +131,13 @@ async fn series_that_cross_never_wait_for_each_other_in_a_circle() {
         println!("{what}: {count}");
         assert!(count > 0, "no {what}");
     }
-    assert_eq!(database.deadlocks().await, 0);
+    contended.assert_nobody_waited_in_a_circle().await;
     let stray = "
         calendar_entries where booked <> (select count(*) from appointments where entry_id = calendar_entries.id)
                             or capacity = 1 and (select count(*) from resource_claims where entry_id = calendar_entries.id)
                                <> (select coalesce(sum(quantity), 0) from service_resources
                                    where service_id = calendar_entries.service_id)";
-    assert_eq!(count(&servers[0], stray).await, 0);
+    assert_eq!(count(app, stray).await, 0);
     let lost = "series where not exists (select from appointments where series_id = series.id)";
-    assert_eq!(count(&servers[0], lost).await, 0);
+    assert_eq!(count(app, lost).await, 0);
 }

@@ -1,14 +1,11 @@
 //! What a series costs does not grow with its dates, nor with how many there are.
 
-use std::{fs, sync::Arc};
-
-use dev::postgres::Cluster;
-use serde_json::{Value, json};
+use serde_json::json;
 use shared::config::LogFormat;
 use tracing::level_filters::LevelFilter;
 
 use super::{DATE, book, cancel, dates, id, preview, wish};
-use crate::support::{Answer, Logs, Person, Salon, TestApp, TestDatabase};
+use crate::support::{ExplainingServer, Logs, Person, Salon, TestApp};
 
 /// How many statements it takes to look at a series, to book it, to read and to cancel it.
 async fn statements(salon: &Salon, customer: &Person, add_ons: &[String], visits: usize) -> Vec<u64> {
@@ -21,7 +18,7 @@ async fn statements(salon: &Salon, customer: &Person, add_ons: &[String], visits
     assert_eq!(dates(&booked).len(), visits);
     customer.get(&format!("/api/users/appointments/series/{}/", id(&booked))).await.expect(200);
     cancel(customer, &booked).await.expect(200);
-    logs.answered().iter().map(|line| line["statements"].as_u64().unwrap()).collect()
+    logs.statements()
 }
 
 #[tokio::test]
@@ -50,19 +47,8 @@ async fn as_many_statements_for_fifty_dates_as_for_five() {
     }
 }
 
-/// Makes the server write down the plan of every statement, those of triggers included.
-const EXPLAINED: [&str; 4] = [
-    "session_preload_libraries=auto_explain",
-    "auto_explain.log_min_duration=0",
-    "auto_explain.log_nested_statements=on",
-    "log_line_prefix=",
-];
-
 /// Twenty thousand series of others, each with three visits.
 const MANY: &str = "
-    set statement_timeout = 0;
-    set auto_explain.log_min_duration = -1;
-    set session_replication_role = replica;
     create temporary table others as
         select gen_random_uuid() as id, gen_random_uuid() as person, n from generate_series(1, 20000) n;
     insert into series (id, business_id, customer_id, rule, first_date, start_minute, on_conflict, created_at)
@@ -72,47 +58,31 @@ const MANY: &str = "
     select gen_random_uuid(), services.business_id, services.id, staff.id, person, 'completed', at, at + interval '1 hour',
            at, at + interval '1 hour', 12000, 'PLN', now(), now(), others.id
     from others, services, (select id from staff_members limit 1) staff, generate_series(0, 2) visit,
-         lateral (select now() - (n * 3 + visit) * interval '2 hours') times (at);
-    set session_replication_role = origin";
-
-/// What a request is answered with, and the plans of what was asked of the database for it.
-async fn explained(cluster: &Cluster, ask: impl Future<Output = Answer>) -> (Value, String) {
-    let log = || fs::read(cluster.log_file()).unwrap();
-    let before = log().len();
-    let answer = ask.await;
-    assert!(answer.status.is_success(), "{answer:?}");
-    (answer.json(), String::from_utf8_lossy(&log()[before..]).into_owned())
-}
+         lateral (select now() - (n * 3 + visit) * interval '2 hours') times (at)";
 
 #[tokio::test]
 async fn a_series_is_found_by_an_index_whatever_there_is() {
-    let cluster = Cluster::start(&EXPLAINED).unwrap();
-    let database = Arc::new(TestDatabase::on_own_server(&cluster).await);
-    let app = TestApp::on(Arc::clone(&database), &[]).await;
+    let server = ExplainingServer::start();
+    let app = server.app(&[]).await;
     let salon = app.salon().create().await;
     let anna = app.person("anna").await;
-    let client = database.connect().await;
-    client.batch_execute(MANY).await.unwrap();
-    client.batch_execute("vacuum analyze").await.unwrap();
+    server.fill(&app, MANY).await;
 
+    let growing = ["series", "appointments"];
     let wish = wish(&salon, DATE, "10:00", "FREQ=WEEKLY;COUNT=10");
-    let (booked, plans) = explained(&cluster, book(&salon, &anna, &wish)).await;
-    let assert_indexed = |plans: &str| {
-        for table in ["series", "appointments"] {
-            assert!(!plans.contains(&format!("Seq Scan on {table}")), "{table} is read whole:\n{plans}");
-        }
-    };
-    assert_indexed(&plans);
+    let (booked, plans) = server.plans_of(book(&salon, &anna, &wish)).await;
+    let booked = booked.expect(201);
+    plans.read_none_whole(&growing);
     let path = format!("/api/users/appointments/series/{}/", id(&booked));
-    let (read, plans) = explained(&cluster, anna.get(&path)).await;
-    assert_eq!(dates(&read).len(), 10);
-    assert_indexed(&plans);
-    assert!(
-        plans.contains("appointments_of_series") && plans.contains("Index Scan using series_"),
-        "{plans}"
-    );
-    let (_, plans) = explained(&cluster, cancel(&anna, &booked)).await;
-    assert!(plans.contains("appointments_of_series"), "{plans}");
-    let (_, plans) = explained(&cluster, anna.get("/api/users/me/export/")).await;
-    assert!(plans.contains("series_of_customer"), "{plans}");
+    let (read, plans) = server.plans_of(anna.get(&path)).await;
+    assert_eq!(dates(&read.expect(200)).len(), 10);
+    plans.read_none_whole(&growing);
+    plans.use_all(&["appointments_of_series", "Index Scan using series_"]);
+    let (cancelled, plans) = server.plans_of(cancel(&anna, &booked)).await;
+    cancelled.expect(200);
+    plans.read_none_whole(&growing);
+    plans.use_all(&["appointments_of_series"]);
+    let (export, plans) = server.plans_of(anna.get("/api/users/me/export/")).await;
+    export.expect(200);
+    plans.use_all(&["series_of_customer"]);
 }

@@ -46,6 +46,11 @@ impl Logs {
     pub(crate) fn answered(&self) -> Vec<Value> {
         self.lines().into_iter().filter(|line| line["message"] == "answered").collect()
     }
+
+    /// How many statements each request took.
+    pub(crate) fn statements(&self) -> Vec<u64> {
+        self.answered().iter().map(|line| line["statements"].as_u64().unwrap()).collect()
+    }
 }
 
 struct Writer(Arc<Mutex<Vec<u8>>>);

@@ -1,15 +1,12 @@
 //! How much is asked of the database does not grow with what there is, and goes by an index.
 
-use std::{fs, sync::Arc};
-
-use dev::postgres::Cluster;
 use reqwest::Method;
 use serde_json::json;
 use shared::config::LogFormat;
 use tracing::level_filters::LevelFilter;
 
 use super::{Stage, id, question, wish};
-use crate::support::{Answer, Logs, Person, Salon, TestApp, TestDatabase, with_body};
+use crate::support::{Answer, ExplainingServer, Logs, Person, Salon, TestApp, with_body};
 
 /// How many statements finding, booking, reading and cancelling a visit take each.
 async fn statements(app: &TestApp, customer: &Person, parts: &[&Salon], days: &str) -> Vec<u64> {
@@ -26,7 +23,7 @@ async fn statements(app: &TestApp, customer: &Person, parts: &[&Salon], days: &s
     let path = format!("/api/users/visits/{}/", id(&visit));
     send(Method::GET, &path, &nothing).await;
     send(Method::POST, &format!("{path}cancel/"), &nothing).await;
-    logs.answered().iter().map(|line| line["statements"].as_u64().unwrap()).collect()
+    logs.statements()
 }
 
 #[tokio::test]
@@ -49,19 +46,8 @@ async fn as_many_for_much_as_for_little() {
     assert_eq!(little[0], 2 * 2 + 3);
 }
 
-/// Makes the server write down the plan of every statement, those of triggers included.
-const EXPLAINED: [&str; 4] = [
-    "session_preload_libraries=auto_explain",
-    "auto_explain.log_min_duration=0",
-    "auto_explain.log_nested_statements=on",
-    "log_line_prefix=",
-];
-
 /// Visits of others, of two parts each.
 const MANY: &str = "
-    set statement_timeout = 0;
-    set auto_explain.log_min_duration = -1;
-    set session_replication_role = replica;
     insert into visits (id, business_id, created_at)
     select ('00000000-0000-0000-0000-' || lpad(n::text, 12, '0'))::uuid, businesses.id, now()
     from businesses, generate_series(1, 30000) n;
@@ -72,30 +58,34 @@ const MANY: &str = "
            ('00000000-0000-0000-0000-' || lpad(n::text, 12, '0'))::uuid
     from (select id, business_id from staff_members limit 1) staff, (select id from services limit 1) service,
          generate_series(1, 30000) n, generate_series(0, 2) part,
-         lateral (select now() - (n * 3 + part) * interval '2 hours') times (at);
-    set session_replication_role = origin";
+         lateral (select now() - (n * 3 + part) * interval '2 hours') times (at)";
 
 #[tokio::test]
-async fn among_very_many_a_visit_is_found_by_its_index() {
-    let cluster = Cluster::start(&EXPLAINED).unwrap();
-    let database = Arc::new(TestDatabase::on_own_server(&cluster).await);
-    let app = TestApp::on(Arc::clone(&database), &[]).await;
+async fn among_very_many_a_visit_is_booked_and_found_by_indexes() {
+    let server = ExplainingServer::start();
+    let app = server.app(&[]).await;
     let cut = app.salon().create().await;
     let anna = app.person("anna").await;
-    let client = database.connect().await;
-    client.batch_execute(MANY).await.unwrap();
-    client.batch_execute("vacuum analyze").await.unwrap();
-    let visit = anna.post(&cut.path("visits/"), &wish(&[&cut, &cut], "09:00")).await.expect(201);
+    server.fill(&app, MANY).await;
+
+    let growing = ["appointments", "calendar_entries", "visits"];
+    let (starts, plans) = server.plans_of(app.get(&question(&[&cut, &cut], "&days=31"))).await;
+    starts.expect(200);
+    plans.read_none_whole(&growing);
+    let (visit, plans) =
+        server.plans_of(anna.post(&cut.path("visits/"), &wish(&[&cut, &cut], "09:00"))).await;
+    let visit = visit.expect(201);
+    plans.read_none_whole(&growing);
     app.all_delivered().await;
 
-    let log = || fs::read(cluster.log_file()).unwrap();
-    let before = log().len();
-    anna.get(&format!("/api/users/visits/{}/", id(&visit))).await.expect(200);
-    anna.post(&format!("/api/users/visits/{}/cancel/", id(&visit)), &json!({})).await.expect(200);
-    app.all_delivered().await;
-    let plans = String::from_utf8_lossy(&log()[before..]).into_owned();
-    assert!(plans.contains("appointments_of_visit"), "{plans}");
-    for table in ["appointments", "visits"] {
-        assert!(!plans.contains(&format!("Seq Scan on {table}")), "{table} is read whole:\n{plans}");
-    }
+    let ((), plans) = server
+        .plans_of(async {
+            let path = format!("/api/users/visits/{}/", id(&visit));
+            anna.get(&path).await.expect(200);
+            anna.post(&format!("{path}cancel/"), &json!({})).await.expect(200);
+            app.all_delivered().await;
+        })
+        .await;
+    plans.use_all(&["appointments_of_visit"]);
+    plans.read_none_whole(&growing);
 }

@@ -1,22 +1,11 @@
 //! What waiting costs: nothing where nobody waits, and no more statements for many than for one; each goes by an index.
 
-use std::{fs, sync::Arc};
-
-use dev::postgres::Cluster;
 use serde_json::json;
 use shared::config::LogFormat;
 use tracing::level_filters::LevelFilter;
 
 use super::{CRON_SECRET, DATE, app, cancel, cancel_unseen, cron, full_salon, join, looked_at};
-use crate::support::{Logs, Salon, TestApp, TestDatabase};
-
-/// Makes the server write down the plan of every statement, those of triggers included.
-const EXPLAINED: [&str; 4] = [
-    "session_preload_libraries=auto_explain",
-    "auto_explain.log_min_duration=0",
-    "auto_explain.log_nested_statements=on",
-    "log_line_prefix=",
-];
+use crate::support::{ExplainingServer, Logs, Salon, TestApp};
 
 /// Lets so many more wait for the salon's service, all on [`DATE`].
 async fn crowd(app: &TestApp, salon: &Salon, count: i64) {
@@ -65,7 +54,7 @@ async fn as_many_statements_for_three_hundred_who_wait_as_for_one() {
         cancel_unseen(&app, booked).await;
         let logs = Logs::keep(LogFormat::Json, LevelFilter::INFO);
         assert_eq!(cron(&app).await, json!({ "offers": 1 }));
-        statements.push(logs.answered()[0]["statements"].as_u64().unwrap());
+        statements.push(logs.statements()[0]);
     }
     println!("statements: {statements:?}");
     assert_eq!(statements[0], statements[1]);
@@ -90,7 +79,7 @@ async fn where_nobody_waits_a_cancellation_asks_as_much_and_notes_nothing() {
         let noted = "select count(*) from waitlist_checks where business_id = (select id from businesses where slug = $1)";
         let logs = Logs::keep(LogFormat::Json, LevelFilter::INFO);
         cancel(&anna, &booked).await;
-        statements.push(logs.answered()[0]["statements"].as_u64().unwrap());
+        statements.push(logs.statements()[0]);
         if !waits {
             let noted = app.database.connect().await.query_one(noted, &[&salon.slug]).await.unwrap();
             assert_eq!(noted.get::<_, i64>(0), 0);
@@ -102,29 +91,27 @@ async fn where_nobody_waits_a_cancellation_asks_as_much_and_notes_nothing() {
 
 #[tokio::test]
 async fn with_very_many_who_wait_everything_goes_by_an_index() {
-    let cluster = Cluster::start(&EXPLAINED).unwrap();
-    let database = Arc::new(TestDatabase::on_own_server(&cluster).await);
-    let app = TestApp::on(Arc::clone(&database), &[("CRON_SECRET", CRON_SECRET)]).await;
+    let server = ExplainingServer::start();
+    let app = server.app(&[("CRON_SECRET", CRON_SECRET)]).await;
     let (anna, ben) = (app.person("anna").await, app.person("ben").await);
     let crowded = app.salon().named("Inny salon").create().await;
     let (salon, booked) = full_salon(&app, &anna).await;
     crowd(&app, &crowded, 20_000).await;
-    let entry = join(&salon, &ben, json!({})).await;
+    let (entry, joined) = server.plans_of(join(&salon, &ben, json!({}))).await;
     looked_at(&app).await;
-    let log = || fs::read(cluster.log_file()).unwrap();
-    let before = log().len();
-    cancel_unseen(&app, &booked).await;
-    assert_eq!(cron(&app).await, json!({ "offers": 1 }));
-    for path in [salon.path("waitlist/"), salon.path("appointments/")] {
-        salon.owner.get(&path).await.expect(200);
-    }
-    ben.get("/api/users/waitlist/").await.expect(200);
-    ben.delete(&entry).await.expect(204);
-    let plans = String::from_utf8_lossy(&log()[before..]).into_owned();
-    for index in ["waitlist_entries_of_business", "waitlist_entries_of_customer", "waitlist_entries_pkey"] {
-        assert!(plans.contains(index), "{index} is not used:\n{plans}");
-    }
-    for table in ["waitlist_entries", "users", "waitlist_offers"] {
-        assert!(!plans.contains(&format!("Seq Scan on {table}")), "{table} is read whole:\n{plans}");
+    let ((), looked) = server
+        .plans_of(async {
+            cancel_unseen(&app, &booked).await;
+            assert_eq!(cron(&app).await, json!({ "offers": 1 }));
+            for path in [salon.path("waitlist/"), salon.path("appointments/")] {
+                salon.owner.get(&path).await.expect(200);
+            }
+            ben.get("/api/users/waitlist/").await.expect(200);
+            ben.delete(&entry).await.expect(204);
+        })
+        .await;
+    looked.use_all(&["waitlist_entries_of_business", "waitlist_entries_of_customer", "waitlist_entries_pkey"]);
+    for plans in [joined, looked] {
+        plans.read_none_whole(&["waitlist_entries", "users", "waitlist_offers"]);
     }
 }

@@ -58,6 +58,7 @@ impl Function {
             // Counted as in production, but nobody is turned away.
             .env("RATE_LIMIT_AUTH", plenty)
             .env("RATE_LIMIT_BOOKING", plenty)
+            .env("RATE_LIMIT_GUEST_HOLDS", plenty)
             .env("RATE_LIMIT_API", plenty)
             .stdin(Stdio::null())
             .stdout(Stdio::null())

@@ -141,7 +141,8 @@ async fn measure(server: &Server, population: Population, times: Times, only: &s
     let database = connect(&url).await?;
     population::clear(&database).await?;
     let today = TimeZone::get("Europe/Warsaw")?.to_datetime(Clock::system().now()).date();
-    let mut asking = Asking { population, tokens: tokens(&url).await?, today };
+    let (signed_in, owner) = tokens(&url, population).await?;
+    let mut asking = Asking { population, tokens: signed_in, owner, today };
 
     let mut table = Table::of(population);
     for scenario in scenarios::ALL.into_iter().filter(|scenario| scenario.name.contains(only)) {
@@ -155,7 +156,7 @@ async fn measure(server: &Server, population: Population, times: Times, only: &s
             table.compare_booking(rate, alike);
             // What pgbench has booked nobody has been told of: the next function would do that as well.
             population::clear(&database).await?;
-            asking.tokens = tokens(&url).await?;
+            (asking.tokens, asking.owner) = tokens(&url, population).await?;
         }
     }
     table.print();
@@ -197,15 +198,17 @@ async fn take(
     })
 }
 
-/// Signs the customers in.
-async fn tokens(url: &str) -> anyhow::Result<Vec<String>> {
+/// Signs the customers in, and the owner of the busy businesses.
+async fn tokens(url: &str, population: Population) -> anyhow::Result<(Vec<String>, String)> {
     let function = Function::start("auth", url)?;
     function.until_it_listens().await?;
+    let sign_in = async |user| {
+        let answer = load::ask(&function.base(), scenarios::sign_in(user)).await?;
+        anyhow::Ok(answer["access"].as_str().context("nobody was signed in")?.to_owned())
+    };
     let mut tokens = Vec::new();
     for customer in 0..CUSTOMERS as u64 {
-        let request = scenarios::sign_in(customer);
-        let answer = load::ask(&function.base(), request).await?;
-        tokens.push(answer["access"].as_str().context("nobody was signed in")?.to_owned());
+        tokens.push(sign_in(customer).await?);
     }
-    Ok(tokens)
+    Ok((tokens, sign_in(population.owner_of_busy()).await?))
 }

@@ -27,7 +27,7 @@ static SCANS: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 /// What the plans of a request say.
-#[derive(Default)]
+#[derive(Default, PartialEq, Eq)]
 struct Plans {
     indexes: BTreeSet<String>,
     whole: BTreeSet<String>,
@@ -48,23 +48,28 @@ impl Plans {
     }
 }
 
-/// Prints which indexes each scenario uses, and which larger tables it reads whole.
+/// Prints which indexes scenarios use, and which larger tables they read whole: those that go about it alike in one row,
+/// without those that find nothing.
 pub(super) async fn print(server: &Server, url: &str, asking: &Asking) -> anyhow::Result<()> {
     let database = connect(url).await?;
-    println!("### How Postgres finds it, at {} appointments\n", asking.population.appointments);
-    println!("| request | indexes | tables of {FEW} rows or more that were read whole |");
-    println!("| --- | --- | --- |");
+    let mut rows: Vec<(Vec<&str>, Plans)> = Vec::new();
     for scenario in scenarios::ALL {
         let request = (scenario.nth)(asking, 1_000_003);
         let log = server_log::of_request(server, url, &EXPLAINED, scenario.function, request).await?;
-        let plans = Plans::of(&log);
-        let whole = large(&database, plans.whole).await?;
-        println!(
-            "| {} | {} | {} |",
-            scenario.name,
-            listed(&plans.indexes),
-            if whole.is_empty() { "none".to_owned() } else { listed(&whole) }
-        );
+        let Plans { indexes, whole } = Plans::of(&log);
+        let plans = Plans { indexes, whole: large(&database, whole).await? };
+        match rows.iter_mut().find(|(_, other)| *other == plans) {
+            Some((names, _)) => names.push(scenario.name),
+            None if plans == Plans::default() => {}
+            None => rows.push((vec![scenario.name], plans)),
+        }
+    }
+    println!("### How Postgres finds it, at {} appointments\n", asking.population.appointments);
+    println!("| request | indexes | tables of {FEW} rows or more that were read whole |");
+    println!("| --- | --- | --- |");
+    for (names, Plans { indexes, whole }) in rows {
+        let whole = if whole.is_empty() { "none".to_owned() } else { listed(&whole) };
+        println!("| {} | {} | {whole} |", names.join("; "), listed(&indexes));
     }
     println!();
     Ok(())

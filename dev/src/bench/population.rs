@@ -80,6 +80,11 @@ impl Population {
         self.appointments / 25
     }
 
+    /// Which of all users has the businesses that are the same in every population, counted from zero.
+    pub(super) fn owner_of_busy(self) -> u64 {
+        u64::from(self.customers() + self.businesses) - 1
+    }
+
     /// A database of this size on the server; made, unless it was made today.
     pub(super) async fn database(self, server: &Server) -> anyhow::Result<String> {
         let name = format!("bench_{}", self.name);
@@ -139,10 +144,16 @@ pub(super) async fn clear(database: &Client) -> anyhow::Result<()> {
         delete from appointment_history where appointment_id in (select id from booked);
         delete from outbox where created_at > now() - interval '1 day';
         delete from appointments where id in (select id from booked);
+        delete from holds;
+        delete from visits;
+        delete from series;
+        delete from waitlist_entries;
+        delete from waitlist_checks;
         delete from sessions;
         delete from rate_limits;
         drop table booked;
-        vacuum appointments, calendar_entries, appointment_history, outbox, sessions, rate_limits";
+        vacuum appointments, calendar_entries, appointment_history, outbox, holds, visits, series, waitlist_entries,
+               waitlist_checks, sessions, rate_limits";
     for statement in sql.split(';') {
         database.batch_execute(statement).await?;
     }

@@ -29,12 +29,12 @@ create table bench.businesses as
     values (10000001, 1, 'one', 1095), (10000010, 10, 'ten', 365), (10000100, 100, 'hundred', 365);
 
 insert into businesses (id, owner_id, name, slug, category, timezone, currency, auto_confirm, rating_average,
-                        rating_count, booking_horizon_days, created_at, updated_at)
+                        rating_count, booking_horizon_days, guest_booking, created_at, updated_at)
 select bench.id(2, n), bench.id(1, least(n, {businesses}) + {customers}),
        (array['Salon', 'Studio', 'Gabinet', 'Fryzjer', 'Klinika'])[1 + n % 5] || ' '
            || (array['Anna', 'Maria', 'Nova', 'Eden', 'Aurora', 'Bella', 'Venus'])[1 + n / 5 % 7] || ' ' || n,
        slug, (array['hairdresser', 'doctor', 'beauty', 'spa', 'fitness', 'other'])[1 + n % 6], 'Europe/Warsaw', 'PLN',
-       true, 1 + n % 400 / 100.0, n % 50, horizon, now(), now()
+       true, 1 + n % 400 / 100.0, n % 50, horizon, true, now(), now()
 from bench.businesses;
 
 insert into locations (id, business_id, address_line1, city, postal_code, latitude, longitude)

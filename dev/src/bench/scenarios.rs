@@ -14,6 +14,8 @@ pub(super) const CUSTOMERS: usize = 16;
 const STRIDE: u64 = 7919;
 /// Half hours from opening to closing.
 const STARTS: u64 = 24;
+/// Visits of all three services that fit into a day.
+const VISITS: u64 = 5;
 const CATEGORIES: [&str; 4] = ["", "&category=spa", "&category=doctor", "&ordering=rating"];
 const SEARCHES: [&str; 6] =
     ["fryzier+lodz", "manicure", "salon+anna", "masaz+wroclaw", "konsultacja", "studo+nova"];
@@ -38,6 +40,8 @@ pub(super) struct Asking {
     pub(super) population: Population,
     /// The customers' access tokens.
     pub(super) tokens: Vec<String>,
+    /// That of the owner of the busy businesses.
+    pub(super) owner: String,
     pub(super) today: Date,
 }
 
@@ -61,7 +65,7 @@ impl Asking {
         let mut body = json!({
             "service_id": place.service(0),
             "date": self.date(day + start / STARTS).to_string(),
-            "start_time": format!("{:02}:{:02}", minute / 60, minute % 60),
+            "start_time": clock(minute),
         });
         if let Some(staff) = staff {
             body["staff_id"] = staff.into();
@@ -69,10 +73,79 @@ impl Asking {
         Request::post(place.path("appointments/"), body).with(self.token(n))
     }
 
+    /// How often every salon has had its turn before.
+    fn turn(&self, n: u64) -> u64 {
+        n / u64::from(self.population.businesses)
+    }
+
+    /// Books all services of a salon one behind the other, at another time each turn.
+    fn visit(&self, n: u64) -> Request {
+        let (place, turn) = (self.somewhere(n), self.turn(n) % (250 * VISITS));
+        let minute = 480 + 150 * (turn % VISITS);
+        let parts = [0, 1, 2].map(|index| json!({ "service_id": place.service(index) }));
+        let body = json!({
+            "date": self.date(100 + turn / VISITS).to_string(),
+            "start_time": clock(minute),
+            "max_wait_minutes": 30,
+            "parts": parts,
+        });
+        Request::post(place.path("visits/"), body).with(self.token(n))
+    }
+
+    /// Books the first service of a salon ten weeks in a row, at another time each turn.
+    fn series(&self, n: u64) -> Request {
+        let (place, turn) = (self.somewhere(n), self.turn(n) % (3 * 7 * STARTS));
+        let (weekday, weeks) = (turn / STARTS % 7, 10 * (turn / STARTS / 7));
+        let body = json!({
+            "service_id": place.service(0),
+            "date": self.date(100 + 7 * weeks + weekday).to_string(),
+            "start_time": clock(480 + 30 * (turn % STARTS)),
+            "rule": "FREQ=WEEKLY;COUNT=10",
+        });
+        Request::post(place.path("appointments/series/"), body).with(self.token(n))
+    }
+
+    /// Holds the first service of a salon as a guest, at another time each turn.
+    fn guest_hold(&self, n: u64) -> Request {
+        let place = self.somewhere(n);
+        let Request { body, .. } = self.booking(n, &place, 40, self.turn(n), None);
+        Request::post(place.path("guest-holds/"), body.unwrap_or_default())
+    }
+
+    /// Waits for the evening of a day, when there is nothing to be offered.
+    fn wait(&self, n: u64) -> Request {
+        let (place, day) = (self.somewhere(n), self.date(320).to_string());
+        let body = json!({
+            "service_id": place.service(0), "date_from": day, "date_to": day, "time_from": clock(20 * 60),
+        });
+        // Each five times, the same customer at a place not twice in a row.
+        Request::post(place.path("waitlist/"), body).with(self.token(self.turn(n)))
+    }
+
+    /// What it would do if one of so many staff were off for a week.
+    fn week_off(&self, n: u64, staff: u64) -> Request {
+        let place = Place::with_staff(staff);
+        let away = json!({
+            "staff_id": place.staff(n % staff),
+            "starts_at": self.date(14).to_string(), "ends_at": self.date(20).to_string(),
+        });
+        let body = json!({ "change": { "time_off": away } });
+        Request::post(place.path("schedule-changes/preview/"), body).with(&self.owner)
+    }
+
+    fn customers(&self, query: &str) -> Request {
+        Request::get(Place::with_staff(100).path(&format!("customers/{query}"))).with(&self.owner)
+    }
+
     fn availability(&self, place: &Place, days: u16) -> Request {
         let (service, date) = (place.service(2), self.date(2));
         Request::get(place.path(&format!("availability/?service_id={service}&date={date}&days={days}")))
     }
+}
+
+/// `HH:MM`.
+fn clock(minute: u64) -> String {
+    format!("{:02}:{:02}", minute / 60, minute % 60)
 }
 
 fn one_of<T: AsRef<str>>(items: &[T], n: u64) -> &str {
@@ -90,6 +163,11 @@ const fn read(name: &'static str, function: &'static str, budget: Option<f64>, n
     Scenario { name, function, budget, status: 200, nth }
 }
 
+/// What makes something and has no budget.
+const fn make(name: &'static str, function: &'static str, nth: Nth) -> Scenario {
+    Scenario { name, function, budget: None, status: 201, nth }
+}
+
 /// The scenario that is compared with pgbench: bookings that do not get in each other's way.
 pub(super) const BOOKING: Scenario = Scenario {
     name: "booking, spread",
@@ -103,7 +181,7 @@ pub(super) const BOOKING: Scenario = Scenario {
 };
 
 /// All there are, in the order of the table.
-pub(super) const ALL: [Scenario; 15] = [
+pub(super) const ALL: [Scenario; 24] = [
     read("one statement (`ready`)", "meta", None, |_, _| Request::get("/api/ready/".to_owned())),
     read("list", "businesses", Some(0.6), |_, n| {
         Request::get(format!("/api/businesses/?page={}{}", 1 + n / 4 % 5, one_of(&CATEGORIES, n)))
@@ -153,5 +231,23 @@ pub(super) const ALL: [Scenario; 15] = [
         },
         ..BOOKING
     },
+    read("starts of three services in a row, 10 staff", "availability", None, |asking, _| {
+        let (place, date) = (Place::with_staff(10), asking.date(2));
+        let services = [0, 1, 2].map(|index| place.service(index)).join(",");
+        let query = format!("availability/visits/?service_ids={services}&date={date}&max_wait_minutes=30");
+        Request::get(place.path(&query))
+    }),
+    make("booking three services in a row", "visits", Asking::visit),
+    make("booking a series of ten dates", "visits", Asking::series),
+    make("a guest's hold", "appointments", Asking::guest_hold),
+    make("joining a waitlist", "changes", Asking::wait),
+    read("what a week off would do, 10 staff", "changes", None, |asking, n| asking.week_off(n, 10)),
+    read("what a week off would do, 100 staff", "changes", None, |asking, n| asking.week_off(n, 100)),
+    read("customers of a business", "schedule", None, |asking, n| {
+        asking.customers(&format!("?page={}", 1 + n % 5))
+    }),
+    read("search of customers", "schedule", None, |asking, n| {
+        asking.customers(&format!("?search=user-{}", 1 + n % 9))
+    }),
     read("login", "auth", None, |_, n| sign_in(n % CUSTOMERS as u64)),
 ];

@@ -7,7 +7,7 @@ use tokio_postgres::Client;
 /// What a check looks for, and the SQL that finds it: one column of text, a row for each violation.
 type Check = (&'static str, &'static str);
 
-const ALL: [Check; 12] = [
+const ALL: [Check; 14] = [
     (
         "entries of one staff member overlap",
         "with occupied as (
@@ -112,12 +112,36 @@ const ALL: [Check; 12] = [
          group by customer_id, business_id having count(*) > 1",
     ),
     (
-        "an idempotency key has not exactly one appointment of its own",
-        "select coalesce(keys.key, appointments.id::text)
-         from idempotency_keys keys full join appointments on appointments.id = keys.appointment_id
-         where keys.key is null or appointments.id is null or keys.user_id <> appointments.customer_id
+        "a hold is nobody's, or that of two",
+        "select id::text from holds where num_nonnulls(customer_id, guest_hash, waitlist_entry_id) <> 1
          union all
-         select appointment_id::text from idempotency_keys group by appointment_id having count(*) > 1",
+         select min(id::text) from holds where waitlist_entry_id is not null
+         group by waitlist_entry_id having count(*) > 1",
+    ),
+    (
+        "a series or a visit has not the appointments of one customer at its business",
+        "select whole.id || ': ' || count(appointments.id)
+         from (select id, business_id, customer_id, 1 as least from series
+               union all select id, business_id, null, 2 from visits) whole
+         left join appointments on whole.id in (series_id, visit_id)
+         group by whole.id, whole.business_id, whole.customer_id, least
+         having count(appointments.id) < least or count(distinct appointments.customer_id) > 1
+             or bool_or(appointments.business_id <> whole.business_id)
+             or bool_or(appointments.customer_id <> whole.customer_id)",
+    ),
+    (
+        "an idempotency key has not exactly one booking of its own",
+        "with booked as (
+             select coalesce(series_id, visit_id, id) as whole, min(customer_id::text) as customer
+             from appointments where card_id is null group by whole),
+         keyed as (
+             select key, user_id::text as customer, coalesce(series_id, visit_id, appointments.id) as whole
+             from idempotency_keys left join appointments on appointments.id = appointment_id)
+         select coalesce(keyed.key, booked.whole::text)
+         from keyed full join booked on booked.whole = keyed.whole
+         where keyed.key is null or booked.whole is null or keyed.customer <> booked.customer
+         union all
+         select whole::text from keyed group by whole having count(*) > 1",
     ),
 ];
 

@@ -1,15 +1,17 @@
 //! A customer who does whatever comes to mind, keeps a ledger of what they are told, and now and then has the business
-//! act on their appointments. Nobody else acts on these, so that the ledger is exact; what is contended for is time.
+//! act on their appointments. Nobody else acts on these but who changes the schedule; what is contended for is time.
 
 use std::sync::{Arc, atomic::Ordering};
 
 use reqwest::Method;
 use serde_json::{Value, json};
+use tokio::time::Instant;
 
 use super::{
     Stage,
-    calls::{Answer, Call},
-    ledger::{Booked, Fate, Hold, Ledger, State},
+    calls::{Answer, Call, locked},
+    deeds::State,
+    ledger::{Booked, Fate, Hold, Ledger},
     world::{Person, text},
 };
 use crate::seed::Dice;
@@ -18,20 +20,50 @@ use crate::seed::Dice;
 const MANY: usize = 14;
 
 pub(super) struct Customer {
-    stage: Arc<Stage>,
+    pub(super) stage: Arc<Stage>,
     person: Person,
-    dice: Dice,
-    ledger: Ledger,
+    pub(super) dice: Dice,
+    pub(super) ledger: Ledger,
     index: usize,
     requests: u32,
 }
 
 /// A start that was offered.
-struct Slot {
-    place: usize,
-    service: usize,
+pub(super) struct Slot {
+    pub(super) place: usize,
+    pub(super) service: usize,
     /// What is asked for: `date`, `start_time` and whoever is wanted.
-    wish: Value,
+    pub(super) wish: Value,
+}
+
+impl Stage {
+    /// A start that is offered: with anyone or with somebody, often one of the first, which others want too.
+    pub(super) async fn offered(&self, dice: &mut Dice, place: usize, service: usize) -> Option<Slot> {
+        let at = &self.places[place];
+        let server = dice.index(2);
+        let date = self.dates[dice.index(self.dates.len())].clone();
+        let mut path = at.path(&format!("availability/?service_id={}&date={date}", at.services[service]));
+        let staff = (dice.roll(2) == 0).then(|| at.staff[dice.index(at.staff.len())].clone());
+        if let Some(staff) = &staff {
+            path = format!("{path}&staff_id={staff}");
+        }
+        let call =
+            Call { kind: "availability", method: Method::GET, path, token: None, key: None, body: None };
+        let Answer::Done(answer) = self.calls.ask(server, &call).await else { return None };
+        let slots = answer["slots"].as_array().filter(|slots| !slots.is_empty())?;
+        let among = if dice.roll(3) == 0 { slots.len() } else { slots.len().min(3) };
+        let mut wish = json!({ "service_id": at.services[service], "date": date, "start_time": slots[dice.index(among)] });
+        if let Some(staff) = staff {
+            wish["staff_id"] = staff.into();
+        }
+        Some(Slot { place, service, wish })
+    }
+
+    pub(super) async fn offered_anywhere(&self, dice: &mut Dice) -> Option<Slot> {
+        let place = dice.index(self.places.len());
+        let service = dice.index(self.places[place].services.len());
+        self.offered(dice, place, service).await
+    }
 }
 
 impl Customer {
@@ -43,68 +75,82 @@ impl Customer {
     /// Acts until it is time to stop; what came of it.
     pub(super) async fn act(mut self) -> Ledger {
         while !self.stage.stop.load(Ordering::Relaxed) {
-            let open = self.ledger.appointments.values().filter(|booked| booked.is_open()).count();
             match self.dice.roll(100) {
-                _ if open > MANY => self.cancel().await,
-                0..30 => self.book(false, false).await,
-                30..34 => self.book(true, false).await,
-                34..50 => self.hold().await,
-                50..55 => self.give_back().await,
-                55..64 => self.book(false, true).await,
-                64..80 => self.reschedule().await,
-                80..92 => self.cancel().await,
-                _ => self.confirm().await,
+                _ if self.open().len() > MANY => self.cancel().await,
+                0..20 => self.book(false, false).await,
+                20..23 => self.book(true, false).await,
+                23..33 => self.hold().await,
+                33..36 => self.give_back().await,
+                36..43 => self.book(false, true).await,
+                43..55 => self.reschedule().await,
+                55..63 => self.cancel().await,
+                63..68 => self.confirm().await,
+                68..74 => self.book_series().await,
+                74..81 => self.book_visit().await,
+                81..84 => self.cancel_together().await,
+                84..91 => self.wait().await,
+                91..98 => self.use_offer().await,
+                _ => self.leave().await,
             }
         }
         self.ledger
     }
 
-    fn server(&mut self) -> usize {
+    pub(super) fn server(&mut self) -> usize {
         self.dice.index(2)
     }
 
+    /// An idempotency key that nothing was asked for with.
+    pub(super) fn new_key(&mut self) -> String {
+        self.requests += 1;
+        format!("{}-{}", self.index, self.requests)
+    }
+
+    /// Asks for a booking until there is an answer: once, or at both servers at the same time.
+    pub(super) async fn insist(
+        &mut self,
+        kind: &'static str,
+        (path, body): (String, Value),
+        key: &str,
+        twice: bool,
+    ) -> Vec<Answer> {
+        let (stage, server) = (Arc::clone(&self.stage), self.server());
+        let token = self.person.token(&stage.calls).await;
+        let call =
+            Call { kind, method: Method::POST, path, token: Some(&token), key: Some(key), body: Some(body) };
+        if twice {
+            let (one, other) =
+                tokio::join!(stage.calls.insist(server, &call), stage.calls.insist(server + 1, &call));
+            vec![one, other]
+        } else {
+            vec![stage.calls.insist(server, &call).await]
+        }
+    }
+
     /// Asks as the customer, or as the business.
-    async fn ask(&mut self, kind: &'static str, by: Option<usize>, path: String, body: Value) -> Answer {
+    pub(super) async fn ask(
+        &mut self,
+        kind: &'static str,
+        by: Option<usize>,
+        path: String,
+        body: Value,
+    ) -> Answer {
         let (stage, server) = (Arc::clone(&self.stage), self.server());
         let who = by.map_or(&self.person, |place| &stage.places[place].owner);
         let token = who.token(&stage.calls).await;
-        let method = if kind == "give back" { Method::DELETE } else { Method::POST };
+        let method = match kind {
+            "give back" | "leave" => Method::DELETE,
+            "waits" => Method::GET,
+            _ => Method::POST,
+        };
         let body = (!body.is_null()).then_some(body);
         stage.calls.ask(server, &Call { kind, method, path, token: Some(&token), key: None, body }).await
     }
 
-    /// A start that is offered: with anyone or with somebody, often one of the first, which others want too.
-    async fn offered(&mut self, place: usize, service: usize) -> Option<Slot> {
-        let (stage, server) = (Arc::clone(&self.stage), self.server());
-        let at = &stage.places[place];
-        let date = stage.dates[self.dice.index(stage.dates.len())].clone();
-        let mut path = at.path(&format!("availability/?service_id={}&date={date}", at.services[service]));
-        let staff = (self.dice.roll(2) == 0).then(|| at.staff[self.dice.index(at.staff.len())].clone());
-        if let Some(staff) = &staff {
-            path = format!("{path}&staff_id={staff}");
-        }
-        let call =
-            Call { kind: "availability", method: Method::GET, path, token: None, key: None, body: None };
-        let Answer::Done(answer) = stage.calls.ask(server, &call).await else { return None };
-        let slots = answer["slots"].as_array().filter(|slots| !slots.is_empty())?;
-        let among = if self.dice.roll(3) == 0 { slots.len() } else { slots.len().min(3) };
-        let mut wish = json!({ "service_id": at.services[service], "date": date, "start_time": slots[self.dice.index(among)] });
-        if let Some(staff) = staff {
-            wish["staff_id"] = staff.into();
-        }
-        Some(Slot { place, service, wish })
-    }
-
-    async fn offered_anywhere(&mut self) -> Option<Slot> {
-        let place = self.dice.index(self.stage.places.len());
-        let service = self.dice.index(self.stage.places[place].services.len());
-        self.offered(place, service).await
-    }
-
-    /// Books, asking until there is an answer: once, or at both servers at the same time; perhaps for a hold.
+    /// Books: once, or at both servers at the same time; perhaps for a hold.
     async fn book(&mut self, twice: bool, with_hold: bool) {
-        let Some(mut slot) = self.offered_anywhere().await else { return };
         let stage = Arc::clone(&self.stage);
+        let Some(mut slot) = stage.offered_anywhere(&mut self.dice).await else { return };
         let at = &stage.places[slot.place];
         let held = if with_hold { self.held(&at.slug) } else { None };
         if let Some(index) = held {
@@ -112,48 +158,46 @@ impl Customer {
             (slot.service, slot.wish) = kept.wish.clone();
             slot.wish["hold_id"] = kept.id.clone().into();
         }
-        self.requests += 1;
-        let key = format!("{}-{}", self.index, self.requests);
         let kind = match (held, twice) {
             (Some(_), _) => "book what is held",
             (None, true) => "book twice at once",
             (None, false) if slot.wish.get("staff_id").is_some() => "book with somebody",
             (None, false) => "book with anyone",
         };
-        let token = self.person.token(&stage.calls).await;
-        let (path, body) = (at.path("appointments/"), Some(slot.wish.clone()));
-        let call = Call { kind, method: Method::POST, path, token: Some(&token), key: Some(&key), body };
-        let server = self.server();
-        let answers = if twice {
-            let (one, other) =
-                tokio::join!(stage.calls.insist(server, &call), stage.calls.insist(server + 1, &call));
-            vec![one, other]
-        } else {
-            vec![stage.calls.insist(server, &call).await]
-        };
-        for answer in answers {
-            self.note_booking(&slot, &key, held, &answer);
+        let (key, began) = (self.new_key(), Instant::now());
+        let wished = slot.wish["staff_id"].as_str();
+        for answer in self.insist(kind, (at.path("appointments/"), slot.wish.clone()), &key, twice).await {
+            let Answer::Done(appointment) = answer else { continue };
+            if let Some(index) = held {
+                self.ledger.holds[index].fate = Fate::Ended;
+            }
+            // Once it is booked it may have been moved to somebody else.
+            let with = appointment["staff"]["id"].as_str();
+            let is_new = locked(&stage.deeds).possible(&text(&appointment["id"])).is_empty();
+            if is_new && wished.is_some_and(|wished| with != Some(wished)) {
+                stage.calls.wrong(format!("{key} was booked with {with:?} instead of {wished:?}"));
+            }
+            self.note(slot.place, slot.service, &key, began, &appointment);
         }
     }
 
-    fn note_booking(&mut self, slot: &Slot, key: &str, held: Option<usize>, answer: &Answer) {
-        let Answer::Done(appointment) = answer else { return };
+    /// Notes an appointment that was booked with a key, by a request since then.
+    pub(super) fn note(
+        &mut self,
+        place: usize,
+        service: usize,
+        key: &str,
+        began: Instant,
+        appointment: &Value,
+    ) {
         let id = text(&appointment["id"]);
-        let state = State::told(appointment);
-        let wished = slot.wish["staff_id"].as_str();
-        if wished.is_some() && state.staff.as_deref() != wished {
-            self.stage.calls.wrong(format!("{id} was booked with {:?} instead of {wished:?}", state.staff));
-        }
-        if let Some(index) = held {
-            self.ledger.holds[index].fate = Fate::Ended;
-        }
-        let (place, service, key) = (slot.place, slot.service, key.to_owned());
-        let other =
-            self.ledger.appointments.iter().find(|(other, booked)| booked.key == key && **other != id);
-        if let Some((other, _)) = other {
+        let booked = Booked::of(place, service, key, appointment);
+        let mut others = self.ledger.appointments.iter().filter(|(_, other)| other.key == key);
+        if let Some((other, _)) = others.find(|(other, known)| known.whole(other) != booked.whole(&id)) {
             self.stage.calls.wrong(format!("key {key} made both {other} and {id}"));
         }
-        self.ledger.appointments.insert(id, Booked { place, service, key, possible: vec![state] });
+        locked(&self.stage.deeds).told(&id, began, State::told(appointment));
+        self.ledger.appointments.insert(id, booked);
     }
 
     /// The customer's hold at a business.
@@ -162,8 +206,8 @@ impl Customer {
     }
 
     async fn hold(&mut self) {
-        let Some(slot) = self.offered_anywhere().await else { return };
         let stage = Arc::clone(&self.stage);
+        let Some(slot) = stage.offered_anywhere(&mut self.dice).await else { return };
         let slug = &stage.places[slot.place].slug;
         let path = stage.places[slot.place].path("holds/");
         let answer = self.ask("hold", None, path, slot.wish.clone()).await;
@@ -181,14 +225,7 @@ impl Customer {
             return;
         };
         self.ledger.perhaps_held.remove(slug);
-        self.ledger.holds.push(Hold {
-            id: text(&hold["id"]),
-            slug: slug.clone(),
-            staff: text(&hold["staff_id"]),
-            expires: hold["expires_at"].as_str().and_then(|at| at.parse().ok()).unwrap_or_default(),
-            wish: (slot.service, slot.wish),
-            fate: Fate::Kept,
-        });
+        self.ledger.holds.push(Hold::told(&hold, slug, (slot.service, slot.wish)));
     }
 
     async fn give_back(&mut self) {
@@ -203,13 +240,19 @@ impl Customer {
         };
     }
 
-    /// One of the customer's appointments that may be open.
-    fn one_of_mine(&mut self) -> Option<(String, usize, usize)> {
-        let mut mine: Vec<_> =
-            self.ledger.appointments.iter().filter(|(_, booked)| booked.is_open()).collect();
-        mine.sort_by_key(|(id, _)| *id);
-        let (id, booked) = mine.get(self.dice.index(mine.len()))?;
-        Some(((*id).clone(), booked.place, booked.service))
+    /// The customer's appointments that may be open, in order.
+    pub(super) fn open(&self) -> Vec<(String, Booked)> {
+        let deeds = locked(&self.stage.deeds);
+        let all = self.ledger.appointments.iter().filter(|(id, _)| deeds.is_open(id));
+        let mut open: Vec<_> = all.map(|(id, booked)| (id.clone(), booked.clone())).collect();
+        open.sort_by(|(one, _), (other, _)| one.cmp(other));
+        open
+    }
+
+    fn one_of_mine(&mut self) -> Option<(String, Booked)> {
+        let mut open = self.open();
+        let index = self.dice.index(open.len());
+        (index < open.len()).then(|| open.swap_remove(index))
     }
 
     /// Changes an appointment, as the customer or as the business; `perhaps` is what it may be if there is no answer.
@@ -226,35 +269,43 @@ impl Customer {
         } else {
             format!("/api/users/appointments/{id}/{what}/")
         };
-        let by = by_business.then_some(place);
+        let (by, began) = (by_business.then_some(place), Instant::now());
         let answer = self.ask(kind[usize::from(by_business)], by, path, body).await;
-        let Some(booked) = self.ledger.appointments.get_mut(id) else { return };
-        match answer {
-            Answer::Done(answer) => {
-                booked.possible = vec![State::told(answer.get("data").unwrap_or(&answer))];
-            }
-            Answer::Unknown => booked.possible.push(perhaps),
-            Answer::Refused(..) => {}
-        }
+        self.stage.note_change(id, began, &answer, perhaps);
     }
 
     async fn reschedule(&mut self) {
-        let Some((id, place, service)) = self.one_of_mine() else { return };
-        let Some(slot) = self.offered(place, service).await else { return };
-        let perhaps = State { status: None, start: None, staff: None };
+        let stage = Arc::clone(&self.stage);
+        let Some((id, booked)) = self.one_of_mine() else { return };
+        let Some(slot) = stage.offered(&mut self.dice, booked.place, booked.service).await else { return };
         let kinds = ["reschedule", "reschedule, business"];
-        self.change(kinds, (&id, place), ("reschedule", slot.wish), perhaps).await;
+        self.change(kinds, (&id, booked.place), ("reschedule", slot.wish), State::open()).await;
     }
 
     async fn cancel(&mut self) {
-        let Some((id, place, _)) = self.one_of_mine() else { return };
-        let perhaps = State { status: Some("cancelled".to_owned()), start: None, staff: None };
-        self.change(["cancel", "cancel, business"], (&id, place), ("cancel", Value::Null), perhaps).await;
+        let Some((id, booked)) = self.one_of_mine() else { return };
+        let (kinds, perhaps) = (["cancel", "cancel, business"], State::with_status("cancelled"));
+        self.change(kinds, (&id, booked.place), ("cancel", Value::Null), perhaps).await;
     }
 
     async fn confirm(&mut self) {
-        let Some((id, place, _)) = self.one_of_mine() else { return };
-        let perhaps = State { status: Some("confirmed".to_owned()), start: None, staff: None };
-        self.change(["", "confirm"], (&id, place), ("confirm", Value::Null), perhaps).await;
+        let Some((id, booked)) = self.one_of_mine() else { return };
+        let perhaps = State::with_status("confirmed");
+        self.change(["", "confirm"], (&id, booked.place), ("confirm", Value::Null), perhaps).await;
+    }
+}
+
+impl Stage {
+    /// Notes what became of a change of an appointment, asked for since then; `perhaps` is what it may be if there is no
+    /// answer.
+    pub(super) fn note_change(&self, id: &str, began: Instant, answer: &Answer, perhaps: State) {
+        match answer {
+            Answer::Done(answer) => {
+                let told = State::told(answer.get("data").unwrap_or(answer));
+                locked(&self.deeds).told(id, began, told);
+            }
+            Answer::Unknown => locked(&self.deeds).perhaps(id, began, perhaps),
+            Answer::Refused(..) => {}
+        }
     }
 }

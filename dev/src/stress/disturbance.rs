@@ -93,10 +93,14 @@ pub(super) async fn let_holds_expire(stage: Arc<Stage>, database_url: String) {
         // Not while the database is away.
         expire_some(&stage, &database_url).await.ok();
         requests += 1;
-        if requests % 3 == 0 {
-            let path = "/api/cron/cleanup/".to_owned();
-            let (kind, method, token) = ("clear up", Method::POST, Some(CRON_SECRET));
-            stage.calls.ask(requests, &Call { kind, method, path, token, key: None, body: None }).await;
+        for (kind, task) in
+            [("clear up", "cleanup"), ("look at waitlists", "waitlist"), ("deliver", "messages")]
+        {
+            if requests % 3 == 0 || task == "waitlist" {
+                let (method, path) = (Method::POST, format!("/api/cron/{task}/"));
+                let call = Call { kind, method, path, token: Some(CRON_SECRET), key: None, body: None };
+                stage.calls.ask(requests, &call).await;
+            }
         }
     }
 }
@@ -104,15 +108,19 @@ pub(super) async fn let_holds_expire(stage: Arc<Stage>, database_url: String) {
 async fn expire_some(stage: &Stage, database_url: &str) -> anyhow::Result<()> {
     let database = connect(database_url).await?;
     let chosen = database.query("select id::text from holds where random() < 0.4", &[]).await?;
+    // What becomes free by time is noted in advance, for the time it was to be.
     let sql = "
-        update holds set created_at = created_at - interval '1 hour', expires_at = expires_at - interval '1 hour'
-        where id = (select id from holds where id = $1::text::uuid for update skip locked)";
+        with lapsed as (
+            update holds set created_at = created_at - interval '1 hour', expires_at = expires_at - interval '1 hour'
+            where id = (select id from holds where id = $1::text::uuid for update skip locked)
+            returning business_id, starts_at, ends_at, expires_at)
+        select note_free_time(business_id, starts_at, ends_at, expires_at) from lapsed";
     for row in chosen {
         let id: String = row.get(0);
         // Before it happens, so that none lapses of which nobody knows.
         locked(&stage.lapses).holds.insert(id.clone());
         // One by one, without waiting: no deadlock is ours.
-        database.execute(sql, &[&id]).await?;
+        database.query(sql, &[&id]).await?;
     }
     Ok(())
 }

@@ -9,6 +9,7 @@ use tokio::time::{Duration, sleep};
 use super::{
     Stage,
     calls::{Answer, Call, locked},
+    ledger::Rearranged,
     world::{hours, text},
 };
 use crate::seed::Dice;
@@ -17,34 +18,45 @@ use crate::seed::Dice;
 const NEWCOMERS: usize = 2;
 
 pub(super) struct Manager {
-    stage: Arc<Stage>,
-    place: usize,
-    dice: Dice,
-    newcomers: Vec<String>,
-    time_off: Vec<String>,
+    pub(super) stage: Arc<Stage>,
+    pub(super) place: usize,
+    pub(super) dice: Dice,
+    pub(super) newcomers: Vec<String>,
+    pub(super) time_off: Vec<String>,
+    /// Those with a choice for each booking.
+    pub(super) changes: Vec<Rearranged>,
 }
 
 impl Manager {
     pub(super) fn new(stage: &Arc<Stage>, place: usize, dice: Dice) -> Self {
-        Self { stage: Arc::clone(stage), place, dice, newcomers: Vec::new(), time_off: Vec::new() }
+        let (newcomers, time_off, changes) = (Vec::new(), Vec::new(), Vec::new());
+        Self { stage: Arc::clone(stage), place, dice, newcomers, time_off, changes }
     }
 
-    /// Acts until it is time to stop.
-    pub(super) async fn act(mut self) {
+    /// Acts until it is time to stop; the changes made with a choice for each booking.
+    pub(super) async fn act(mut self) -> Vec<Rearranged> {
         while !self.stage.stop.load(Ordering::Relaxed) {
-            match self.dice.roll(6) {
+            match self.dice.roll(9) {
                 0 if self.newcomers.len() < NEWCOMERS => self.hire().await,
                 0 | 1 => self.dismiss().await,
                 2 => self.give_time_off().await,
                 3 => self.take_time_off_back().await,
                 4 => self.change_hours().await,
-                _ => self.change_rooms().await,
+                5 => self.change_rooms().await,
+                _ => self.rearrange().await,
             }
             sleep(Duration::from_millis(300)).await;
         }
+        self.changes
     }
 
-    async fn ask(&mut self, kind: &'static str, method: Method, below: &str, body: Value) -> Answer {
+    pub(super) async fn ask(
+        &mut self,
+        kind: &'static str,
+        method: Method,
+        below: &str,
+        body: Value,
+    ) -> Answer {
         let stage = Arc::clone(&self.stage);
         let at = &stage.places[self.place];
         let token = at.owner.token(&stage.calls).await;

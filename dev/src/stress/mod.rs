@@ -1,15 +1,23 @@
-//! `cargo dev stress`: two server processes and a database, all of which get killed, under customers who book, hold, move
-//! and cancel, and owners who change staff, hours and rooms. Afterwards the tables say whether everything is as it must
-//! be ([`checks`]) and as everyone was told.
+//! `cargo dev stress`: two server processes and a database, all of which get killed, under customers and guests who book, hold,
+//! wait, move and cancel, and owners who change staff, hours and rooms and rearrange bookings. Afterwards the tables say
+//! whether everything is as it must be ([`checks`], [`offers`]) and as everyone was told.
 
 pub mod checks;
 
+pub mod offers;
+
 mod calls;
+mod comparison;
 mod customer;
+mod deeds;
 mod disturbance;
+mod guest;
 mod ledger;
 mod manager;
+mod rearranging;
 mod server;
+mod several;
+mod waiting;
 mod world;
 
 use std::{
@@ -34,8 +42,10 @@ use tokio::{
 use self::{
     calls::{Calls, locked},
     customer::Customer,
+    deeds::Deeds,
     disturbance::{Killed, Victims, deadlocks, let_holds_expire},
-    ledger::{Lapses, Ledger},
+    guest::{Codes, Guest},
+    ledger::{Lapses, Ledgers},
     manager::Manager,
     server::ServerProcess,
     world::{Person, Place},
@@ -100,7 +110,9 @@ struct Stage {
     places: Vec<Place>,
     /// When things are booked: few dates, so that many want the same.
     dates: Vec<String>,
+    deeds: Mutex<Deeds>,
     lapses: Mutex<Lapses>,
+    codes: Codes,
     stop: AtomicBool,
 }
 
@@ -111,6 +123,8 @@ pub struct Summary {
     killed: Killed,
     appointments: usize,
     holds: usize,
+    waits: usize,
+    changes: usize,
     /// Everything that must not be.
     pub violations: Vec<String>,
     /// What Postgres says of deadlocks. It ends one of both, which the server repeats: nobody notices but by the time it
@@ -135,7 +149,11 @@ impl fmt::Display for Summary {
         writeln!(f, "\n{total} requests in {seconds:.0} s, {rate:.0} a second.")?;
         let Killed { servers, database } = self.killed;
         writeln!(f, "Killed: servers {servers} times, the database {database} times.")?;
-        writeln!(f, "Acknowledged: {} appointments, {} holds.", self.appointments, self.holds)?;
+        let Self { appointments, holds, waits, changes, .. } = self;
+        writeln!(
+            f,
+            "Acknowledged: {appointments} appointments, {holds} holds, {waits} waits, {changes} changes."
+        )?;
         for violation in &self.violations {
             writeln!(f, "VIOLATION {violation}")?;
         }
@@ -178,6 +196,7 @@ pub async fn run(plan: &Plan) -> anyhow::Result<Summary> {
     let cluster = spawn_blocking(|| Cluster::start(&[])).await??;
     let url = cluster.url("postgres");
     Database::at(url.clone()).migrate().await?;
+    connect(&url).await?.batch_execute(offers::OBSERVE).await?;
     let start = async |program: &Path| ServerProcess::start(program, &url, &mail.0).await;
     let servers = [start(&plan.program).await?, start(&plan.program).await?];
     let calls = Calls::to([servers[0].base.clone(), servers[1].base.clone()])?;
@@ -186,8 +205,9 @@ pub async fn run(plan: &Plan) -> anyhow::Result<Summary> {
     for index in 0..plan.customers {
         people.push(Person::register(&calls, &format!("customer-{index}")).await?);
     }
-    let (lapses, stop) = (Mutex::default(), AtomicBool::new(false));
-    let stage = Arc::new(Stage { calls, places, dates: dates()?, lapses, stop });
+    let (deeds, lapses, stop) = (Mutex::default(), Mutex::default(), AtomicBool::new(false));
+    let codes = Codes::in_mails(mail.0.clone());
+    let stage = Arc::new(Stage { calls, places, dates: dates()?, deeds, lapses, codes, stop });
     let victims = Victims { servers, cluster, killed: Killed::default() };
 
     let begun = Instant::now();
@@ -197,8 +217,10 @@ pub async fn run(plan: &Plan) -> anyhow::Result<Summary> {
     Ok(Summary {
         time,
         killed: victims.killed,
-        appointments: ledgers.iter().map(|ledger| ledger.appointments.len()).sum(),
-        holds: ledgers.iter().map(|ledger| ledger.holds.len()).sum(),
+        appointments: ledgers.appointments(),
+        holds: ledgers.holds().count(),
+        waits: ledgers.customers.iter().map(|ledger| ledger.waits.len()).sum(),
+        changes: ledgers.changes.iter().filter(|change| change.is_certain).count(),
         deadlocks: deadlocks(victims.cluster.log_file())?,
         violations,
         stage,
@@ -218,31 +240,38 @@ async fn act(
     people: Vec<Person>,
     victims: Victims,
     url: &str,
-) -> anyhow::Result<(Vec<Ledger>, Victims)> {
+) -> anyhow::Result<(Ledgers, Victims)> {
     let dice = |index: usize| Dice::of(plan.seed.wrapping_mul(1000).wrapping_add(index as u64));
     let mut customers = JoinSet::new();
     for (index, person) in people.into_iter().enumerate() {
         customers.spawn(Customer::new(stage, index, person, dice(index)).act());
     }
-    let mut others = JoinSet::new();
-    for place in 0..stage.places.len() {
-        others.spawn(Manager::new(stage, place, dice(500 + place)).act());
+    let mut guests = JoinSet::new();
+    for index in 0..plan.customers.div_ceil(4) {
+        guests.spawn(Guest::new(stage, index, dice(700 + index)).act());
     }
-    others.spawn(let_holds_expire(Arc::clone(stage), url.to_owned()));
+    let mut managers = JoinSet::new();
+    for place in 0..stage.places.len() {
+        managers.spawn(Manager::new(stage, place, dice(500 + place)).act());
+    }
+    let lapsing = tokio::spawn(let_holds_expire(Arc::clone(stage), url.to_owned()));
     let killer = tokio::spawn(victims.kill(Arc::clone(stage), plan.kills, dice(999)));
     sleep(plan.time).await;
     stage.stop.store(true, Ordering::Relaxed);
     let victims = killer.await??;
-    let ledgers = customers.join_all().await;
-    others.join_all().await;
-    Ok((ledgers, victims))
+    let (customers, guests) = (customers.join_all().await, guests.join_all().await);
+    let changes = managers.join_all().await.into_iter().flatten().collect();
+    lapsing.await?;
+    Ok((Ledgers { customers, guests, changes }, victims))
 }
 
-async fn violations(stage: &Stage, ledgers: &[Ledger], url: &str) -> anyhow::Result<Vec<String>> {
+async fn violations(stage: &Stage, ledgers: &Ledgers, url: &str) -> anyhow::Result<Vec<String>> {
     let database = connect(url).await?;
     let lapses = mem::take(&mut *locked(&stage.lapses));
-    let mut found = stage.calls.violations();
-    found.extend(checks::violations(&database).await?);
-    found.extend(ledger::violations(&database, ledgers, &lapses, Clock::system().now()).await?);
+    let deeds = mem::take(&mut *locked(&stage.deeds));
+    let mut found = checks::violations(&database).await?;
+    found.extend(comparison::violations(&database, ledgers, &deeds, &lapses, Clock::system().now()).await?);
+    found.extend(offers::violations(stage, &database, &ledgers.customers).await?);
+    found.extend(stage.calls.violations());
     Ok(found)
 }

@@ -92,7 +92,10 @@ async fn open_one(
         json!({
             "name": format!("Salon {index}"), "category": "hairdresser", "address_line1": "ul. Prosta 1",
             "city": "Wrocław", "postal_code": "50-066",
-            "booking_policy": { "auto_confirm": auto_confirm, "staff_choice": staff_choice, "hold_minutes": hold_minutes },
+            "booking_policy": {
+                "auto_confirm": auto_confirm, "staff_choice": staff_choice, "hold_minutes": hold_minutes,
+                "guest_booking": true,
+            },
         }),
     )
     .await?;

@@ -69,6 +69,12 @@ impl Booker<'_> {
         matches!(self, Self::Colleague { .. })
     }
 
+    /// Whether the customer may get a card before the appointment. Who has made one keeps the business from being rearranged,
+    /// and must not wait for a calendar any more: who rearranges has all of them, and waits for the business.
+    pub(super) fn makes_cards(&self) -> bool {
+        matches!(self, Self::Colleague { .. } | Self::Guest(_))
+    }
+
     /// For whom, where that is not who asks; for an idempotency key, from which nobody is to find out whom.
     pub(super) fn in_one_line(&self, keys: &Keys) -> String {
         match self {

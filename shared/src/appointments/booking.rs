@@ -271,6 +271,10 @@ impl Booking<'_> {
             let earlier = idempotency::earlier(&tx, once, now).await?;
             return Ok(earlier.map_or(Attempt::Taken, Attempt::BookedBefore));
         }
+        let (holder, clearing) = (held.and(booker.user()), self.look > 0);
+        if booker.makes_cards() {
+            holds::take_turns(&tx, loaded, slot, holder, held, clearing).await?;
+        }
         let (customer, status) = booker.admitted(&tx, loaded, now).await?;
         let (preferred, leaving) = (held.map(|held| held.staff), held.map(|held| held.entry));
         let offers = choice::in_order(&tx, loaded, slot, preferred, leaving, now).await?;
@@ -288,8 +292,7 @@ impl Booking<'_> {
                 visit: None,
                 created_at: now,
             };
-            let holder = held.and(booker.user());
-            let make_way = holds::make_way(&tx, loaded, slot, holder, held, self.look > 0, now);
+            let make_way = holds::make_way(&tx, loaded, slot, holder, held, clearing, now);
             // Where nobody is free it is rolled back.
             let notice = Notice::Appointment { appointment: id, what: booker.happening() };
             let tell = outbox::add(&tx, now, &notice);

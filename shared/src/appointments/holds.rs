@@ -205,9 +205,30 @@ impl Holding<'_> {
     }
 }
 
+/// Waits for others who leave what they hold for a slot, or clear away what others hold no longer: for the same customer,
+/// whose holds exclude each other, and for the same calendars.
+pub(super) async fn take_turns(
+    tx: &Transaction<'_>,
+    loaded: &Loaded,
+    slot: &Slot,
+    customer: Option<UserId>,
+    held: Option<Held>,
+    clearing: bool,
+) -> Result<(), db::Error> {
+    let alone = async {
+        match customer {
+            Some(customer) => store::lock_customer(tx, loaded.business.id, Party::Account(customer)).await,
+            None => Ok(()),
+        }
+    };
+    let (alone, guarded) =
+        tokio::join!(alone, loaded.guard(tx, slot, held.map(|held| held.entry), clearing));
+    alone?;
+    guarded
+}
+
 /// Makes way for who takes a slot: what they hold is given up for it, and, where nobody was free at a first look, what
-/// others hold no longer. Before that they wait for others who do so: for the same customer, whose holds exclude each other,
-/// and for the same calendars.
+/// others hold no longer. Before that they [take turns](take_turns).
 pub(super) async fn make_way(
     tx: &Transaction<'_>,
     loaded: &Loaded,
@@ -217,12 +238,6 @@ pub(super) async fn make_way(
     clearing: bool,
     now: Timestamp,
 ) -> Result<(), db::Error> {
-    let alone = async {
-        match customer {
-            Some(customer) => store::lock_customer(tx, loaded.business.id, Party::Account(customer)).await,
-            None => Ok(()),
-        }
-    };
     let give_up = async {
         match held {
             // What they waited for is done, and what was offered goes with it.
@@ -232,10 +247,9 @@ pub(super) async fn make_way(
         }
     };
     let clear = async { if clearing { loaded.release_expired(tx, slot, now).await } else { Ok(()) } };
-    let guarded = loaded.guard(tx, slot, held.map(|held| held.entry), clearing);
-    let (alone, guarded, dropped, cleared) = tokio::join!(alone, guarded, give_up, clear);
-    alone?;
-    guarded?;
+    let turn = take_turns(tx, loaded, slot, customer, held, clearing);
+    let (turn, dropped, cleared) = tokio::join!(turn, give_up, clear);
+    turn?;
     dropped?;
     cleared
 }

@@ -98,7 +98,7 @@ impl Whom {
 
     /// Whose an appointment for them is that is about to exist: an account's, if the card has one. Who is described gets the
     /// card with their address, else that with their phone number and their name, completed by what it lacks, else a new one.
-    /// The card stays until the transaction ends. Comes before calendars are guarded.
+    /// The card stays until the transaction ends. Comes after calendars are guarded: a new card has the business for key share.
     ///
     /// # Errors
     /// If the transaction is broken. `None`: the business has no such card.
@@ -147,7 +147,7 @@ pub struct Said<'a> {
 
 impl Said<'_> {
     /// The card of who has shown the address to be theirs, made if there is none. It stays until the transaction ends. Comes
-    /// before calendars are guarded.
+    /// after calendars are guarded: a new card has the business for key share.
     ///
     /// # Errors
     /// If the transaction is broken.
@@ -164,8 +164,8 @@ impl Said<'_> {
     }
 
     /// The card of who has shown the number, in the form of E.164, to be theirs: that without an address, with the number, with or
-    /// without the calling code, and with their name; made if there is none. It stays until the transaction ends. Comes before calendars are
-    /// guarded.
+    /// without the calling code, and with their name; made if there is none. It stays until the transaction ends. Comes after
+    /// calendars are guarded: a new card has the business for key share.
     ///
     /// # Errors
     /// If the transaction is broken.
