@@ -196,6 +196,19 @@ export interface Wish {
   start_time: string; // HH:MM
   staff_id?: string;
   notes?: string;
+  add_on_ids?: string[];
+  /** What is asked at `…/services/{id}/questions/`: a text, a choice, yes or no, or a number. */
+  answers?: { question_id: string; value: string | boolean | number }[];
+}
+
+/** Several services in a row, searched at `…/availability/visits/` and booked at `…/visits/`, all or none. */
+export interface Visit {
+  id: string;
+  business: string;
+  start: string;
+  end: string;
+  timezone: string;
+  appointments: Appointment[];
 }
 
 export interface Appointment {
@@ -206,6 +219,9 @@ export interface Appointment {
   end: string;
   timezone: string; // Europe/Warsaw
   location: Pick<Location, "id" | "name" | "address" | "latitude" | "longitude">;
+  /** What it was booked as a part of. */
+  visit_id: string | null;
+  series_id: string | null;
 }
 
 /** An instant as the clock in the salon shows it, wherever the reader is. */
