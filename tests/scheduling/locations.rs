@@ -120,7 +120,7 @@ async fn a_location_without_hours_on_any_day_is_closed() {
     stage.here.owner.delete(&delete).await.expect(204);
     set_week(&stage.here, &stage.location, json!([open(2, "10:00", "11:00")])).await.expect(200);
     let found = async |date: &str| {
-        stage.app.get(&format!("/api/businesses/?available_on={date}")).await.expect(200)["count"].clone()
+        stage.app.get(&format!("/api/businesses/?city=wroclaw&available_on={date}")).await.expect(200)["count"].clone()
     };
     assert_eq!([found(DATE).await, found("2026-03-04").await], [0, 1]);
 }
