@@ -9,6 +9,10 @@ lock table businesses, locations, services in share row exclusive mode;
 
 create or replace trigger audit after insert or update or delete on locations for each row
     execute function audit('location', 'id', '{label, is_primary, city, country, given_up_at}');
+create or replace trigger audit after insert or update or delete on opening_hours for each row
+    execute function audit('opening_hours', 'id', '{location_id, day_of_week, is_closed, open_minute, close_minute, breaks}');
+create or replace trigger audit after insert or update or delete on staff_hours for each row
+    execute function audit('staff_hours', 'staff_id', '{location_id, day_of_week, open_minute, close_minute, breaks, valid}');
 
 -- Under the lock under which locations are given up, and which changing a service takes anyway (refresh_listings).
 create function services_at_current_location() returns trigger language plpgsql as $$

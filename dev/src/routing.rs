@@ -110,6 +110,7 @@ mod tests {
             ("/api/businesses/salon/services/x/questions", "schedule"),
             ("/api/businesses/salon/services/x/questions/y", "schedule"),
             ("/api/businesses/salon/opening-hours/bulk-update", "schedule"),
+            ("/api/businesses/salon/locations/7/opening-hours", "schedule"),
             ("/api/businesses/salon/staff/x/hours", "schedule"),
             ("/api/businesses/salon/date-overrides/x", "schedule"),
             ("/api/businesses/salon/time-off", "schedule"),

@@ -32,7 +32,7 @@ async fn a_favourite_is_the_business_in_list_form_and_once_more() {
     listed["created_at"] = "2026-03-02T08:00:00+01:00".into();
     assert_eq!(favorite, listed);
     favorite.as_object_mut().unwrap().remove("business");
-    assert_eq!(keys(&favorite).len(), 20);
+    assert_eq!(keys(&favorite).len(), 21);
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@ use super::{history, id_of};
 use crate::support::TestApp;
 
 /// Every field that a customer sees, sorted.
-const FORM: [&str; 18] = [
+const FORM: [&str; 19] = [
     "add_ons",
     "booking_policy",
     "business",
@@ -15,6 +15,7 @@ const FORM: [&str; 18] = [
     "end",
     "google_event_id",
     "id",
+    "location",
     "notes",
     "price_amount",
     "price_currency",

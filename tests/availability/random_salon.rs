@@ -29,8 +29,10 @@ pub(crate) struct Case {
     /// Other hours of the business on the date, or none on it.
     other_hours: Option<Vec<Stretch>>,
     team: Vec<Member>,
-    /// Where the service is, if not at the primary location: at one with hours of its own on the date, or with the business's.
-    elsewhere: Option<Option<Vec<Stretch>>>,
+    /// Whether the service is at another location than the primary one.
+    is_apart: bool,
+    /// That location's own hours on the date, or none on it; the business's otherwise.
+    hours_there: Option<Vec<Stretch>>,
     service: Visit,
     capacity: u16,
     /// What takes the same staff's time, and the same rooms.
@@ -129,7 +131,7 @@ pub(crate) fn case() -> impl Strategy<Value = Case> {
         (select(&DATES[..]), -500..=3000_i64, hours(), weighted(0.5, (1..20_u16, 1..=8_u16)), other_hours());
     let services = (visit(), prop_oneof![2 => Just(1), 1 => 2..=3_u16], visit());
     let needs = (weighted(0.5, (1..=2_u16, 1..=2_u16)), weighted(0.4, 0..=6_u16));
-    let elsewhere = weighted(0.4, weighted(0.7, vec(hours(), 0..=1)));
+    let apart = (prop::bool::weighted(0.4), weighted(0.7, vec(hours(), 0..=1)));
     let choice = select(&["priority", "least_busy", "rotation"][..]);
     let occupation = (any::<bool>(), weighted(0.3, Just(())), any::<Index>());
     let before = vec(
@@ -141,12 +143,12 @@ pub(crate) fn case() -> impl Strategy<Value = Case> {
         0..=4,
     );
     let wishes = (vec(0..1440_u16, 6), vec(any::<Index>(), 3));
-    let more = (choice, before, any::<bool>(), elsewhere);
+    let more = (choice, before, any::<bool>(), apart);
     (place, vec(member(), 1..=3), services, needs, more, wishes).prop_map(
         |((date, minutes, open, pause, other_hours), team, services, needs, more, wishes)| {
             let (mut service, capacity, other) = services;
             let (rooms, added) = needs;
-            let (choice, before, holds_are_over, elsewhere) = more;
+            let (choice, before, holds_are_over, (is_apart, hours_there)) = more;
             if capacity > 1 {
                 service.gap = None;
             }
@@ -159,7 +161,8 @@ pub(crate) fn case() -> impl Strategy<Value = Case> {
                 pause: pause.filter(|pause| pause.1 <= open.1),
                 other_hours,
                 team,
-                elsewhere,
+                is_apart,
+                hours_there,
                 service,
                 capacity,
                 other,
@@ -206,13 +209,13 @@ impl Case {
         let mut service = self.service.named("Usługa", &room, self.rooms.map_or(0, |(_, needed)| needed));
         service["capacity"] = json!(self.capacity);
         let location = usual.another_location(app).await;
-        if let Some(hours) = &self.elsewhere {
+        if self.is_apart {
             service["location_id"] = json!(location);
-            if let Some(hours) = hours {
-                let week: Vec<Value> = hours.iter().map(|stretch| self.on_the_day(*stretch)).collect();
-                let path = usual.path(&format!("locations/{location}/opening-hours/"));
-                owner.put(&path, &json!(week)).await.expect(200);
-            }
+        }
+        if let Some(hours) = &self.hours_there {
+            let week: Vec<Value> = hours.iter().map(|stretch| self.on_the_day(*stretch)).collect();
+            let path = usual.path(&format!("locations/{location}/opening-hours/"));
+            owner.put(&path, &json!(week)).await.expect(200);
         }
         let salon = usual.also_offering(&service).await;
         let add_ons = match self.added {
@@ -224,7 +227,7 @@ impl Case {
             None => Vec::new(),
         };
         self.set_hours(&salon, [&usual.primary_location(app).await, &location]).await;
-        Opened { salon, usual, other, add_ons, is_apart: self.elsewhere.is_some() }
+        Opened { salon, usual, other, add_ons, is_apart: self.is_apart }
     }
 
     /// Says when everybody works, and how long it takes them.

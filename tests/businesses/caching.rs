@@ -7,11 +7,12 @@ use super::{offer, open, opening};
 use crate::support::{Answer, TestApp};
 
 /// Every public read of a business that exists.
-const PUBLIC: [&str; 8] = [
+const PUBLIC: [&str; 9] = [
     "/api/businesses/",
     "/api/businesses/?search=salon&page_size=1",
     "/api/businesses/categories/",
     "/api/businesses/salon/",
+    "/api/businesses/salon/locations/",
     "/api/businesses/salon/services/",
     "/api/businesses/salon/staff/",
     "/api/businesses/salon/opening-hours/",
@@ -42,7 +43,13 @@ async fn public_reads_may_be_kept_for_a_stated_while_and_are_confirmed_by_their_
     let service = service["id"].as_str().unwrap();
     let [add_ons, offered_by, questions] =
         ["add-ons", "staff", "questions"].map(|of| format!("/api/businesses/salon/services/{service}/{of}/"));
-    for path in PUBLIC.into_iter().chain([member.as_str(), &add_ons, &offered_by, &questions]) {
+    let locations = app.get("/api/businesses/salon/locations/").await.expect(200);
+    let location = locations["results"][0]["id"].as_str().unwrap();
+    let there = format!("/api/businesses/salon/services/?location_id={location}");
+    let location = format!("/api/businesses/salon/locations/{location}/");
+    for path in
+        PUBLIC.into_iter().chain([member.as_str(), &location, &there, &add_ons, &offered_by, &questions])
+    {
         let first = app.get(path).await;
         first.expect(200);
         let kept = first.header("cache-control").unwrap();

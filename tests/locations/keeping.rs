@@ -223,6 +223,10 @@ async fn what_is_done_with_them_is_in_the_audit() {
     let made = salon.owner.post(&salon.path("locations/"), &in_krakow()).await.expect(201);
     let path = salon.path(&format!("locations/{}/", id(&made)));
     salon.owner.patch(&path, &json!({ "city": "Wieliczka", "phone_number": "" })).await.expect(200);
+    let week = json!([{ "day_of_week": 0, "open_time": "10:00", "close_time": "12:00" }]);
+    salon.owner.put(&format!("{path}opening-hours/"), &week).await.expect(200);
+    let hours = salon.owner.get(&salon.path("audit/?subject=opening_hours")).await.expect(200);
+    assert_eq!(hours["results"][0]["changes"]["location_id"], json!([null, made["id"]]));
     salon.owner.delete(&path).await.expect(204);
     let audit = format!("audit/?subject=location&subject_id={}", id(&made));
     let entries = salon.owner.get(&salon.path(&audit)).await.expect(200)["results"].clone();

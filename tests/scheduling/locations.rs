@@ -74,8 +74,8 @@ async fn a_location_is_open_as_the_business_until_it_has_hours_of_its_own() {
     let Stage { app, here, location, .. } = &stage;
     let usual: Vec<_> = (0..6).map(|day| (day, "09:00-17:00".to_owned())).collect();
     assert_eq!(week(app, here, location).await, (false, usual.clone()));
-    let [of_here, of_there] = stage.free(DATE).await;
-    assert_eq!((of_here.len(), &of_here), (8, &of_there));
+    let [first, second] = stage.free(DATE).await;
+    assert_eq!((first.len(), &first), (8, &second));
 
     let own = json!([open(1, "12:00", "14:00"), open(1, "15:00", "16:00"), open(6, "10:00", "12:00")]);
     let set = set_week(here, location, own.clone()).await.expect(200);
@@ -84,10 +84,10 @@ async fn a_location_is_open_as_the_business_until_it_has_hours_of_its_own() {
     assert_eq!(week(app, here, location).await, (true, expected.to_vec()));
     assert_eq!(
         stage.free(DATE).await,
-        [of_here.clone(), ["12:00", "13:00", "15:00"].map(String::from).to_vec()]
+        [first.clone(), ["12:00", "13:00", "15:00"].map(String::from).to_vec()]
     );
     // Open in one place and closed in the other, whichever.
-    assert_eq!(stage.free("2026-03-04").await, [of_here.clone(), vec![]]);
+    assert_eq!(stage.free("2026-03-04").await, [first.clone(), vec![]]);
     assert_eq!(stage.free("2026-03-08").await, [vec![], ["10:00", "11:00"].map(String::from).to_vec()]);
     not_bookable(app, &stage.there, &stage.anna, ("2026-03-04", "10:00"), ["closed"; 2]).await;
     not_bookable(app, here, &stage.anna, ("2026-03-08", "10:00"), ["closed"; 2]).await;
@@ -106,7 +106,7 @@ async fn a_location_is_open_as_the_business_until_it_has_hours_of_its_own() {
 
     here.owner.delete(&week_path(here, location)).await.expect(204);
     assert_eq!(week(app, here, location).await, (false, usual));
-    assert_eq!(stage.free(DATE).await[1], of_here);
+    assert_eq!(stage.free(DATE).await[1], first);
 }
 
 #[tokio::test]
@@ -120,7 +120,7 @@ async fn a_location_without_hours_on_any_day_is_closed() {
     stage.here.owner.delete(&delete).await.expect(204);
     set_week(&stage.here, &stage.location, json!([open(2, "10:00", "11:00")])).await.expect(200);
     let found = async |date: &str| {
-        stage.app.get(&format!("/api/businesses/?available_on={date}")).await.expect(200)["count"].clone()
+        stage.app.get(&format!("/api/businesses/?city=wroclaw&available_on={date}")).await.expect(200)["count"].clone()
     };
     assert_eq!([found(DATE).await, found("2026-03-04").await], [0, 1]);
 }
@@ -290,8 +290,8 @@ async fn whose_hours_are_all_elsewhere_is_off_while_those_are_valid() {
     let told = explained(&here.owner, here, DATE, "10:00").await;
     assert_eq!(reasons(&told["staff"][0]), ["day_off"]);
     // From the week after on they are.
-    let [of_here, of_there] = stage.free("2026-03-10").await;
-    assert_eq!((of_here.len(), of_there.len()), (8, 8));
+    let [first, second] = stage.free("2026-03-10").await;
+    assert_eq!((first.len(), second.len()), (8, 8));
     // What is said of a date is for wherever it is.
     let dates = json!({ "staff_id": member, "first_date": DATE, "hours": [{ "open_time": "10:00", "close_time": "11:00" }] });
     here.owner.post(&here.path("date-overrides/"), &dates).await.expect(201);
@@ -363,7 +363,7 @@ async fn new_hours_of_the_business_leave_locations_with_their_own_alone() {
     let stage = Stage::set().await;
     let Stage { app, here, there, location, anna, .. } = &stage;
     set_week(here, location, json!([open(1, "09:00", "17:00")])).await.expect(200);
-    let (of_here, of_there) =
+    let (first, second) =
         (here.book(anna, DATE, "10:00").await.expect(201), there.book(anna, DATE, "15:00").await.expect(201));
     let affected = async |change: Value| {
         let page =
@@ -373,23 +373,23 @@ async fn new_hours_of_the_business_leave_locations_with_their_own_alone() {
         ids.collect::<Vec<_>>()
     };
     let closed = json!({ "opening_hours": [{ "day_of_week": 1, "is_closed": true }] });
-    assert_eq!(affected(closed.clone()).await, [of_here["id"].clone()]);
+    assert_eq!(affected(closed.clone()).await, [first["id"].clone()]);
     // Who is there from now on is not here.
     let [member] = here.staff().await.try_into().unwrap();
     let moved = |location: &str| {
         let week = json!([at(location, open(1, "09:00", "17:00"))]);
         json!({ "staff_hours": { "staff_id": member, "hours": week } })
     };
-    assert_eq!(affected(moved(location)).await, [of_here["id"].clone()]);
+    assert_eq!(affected(moved(location)).await, [first["id"].clone()]);
     let primary = here.primary_location(app).await;
-    assert_eq!(affected(moved(&primary)).await, [of_there["id"].clone()]);
+    assert_eq!(affected(moved(&primary)).await, [second["id"].clone()]);
     let nowhere = moved("00000000-0000-0000-0000-000000000001");
     let refused =
         here.owner.post(&here.path("schedule-changes/preview/"), &json!({ "change": nowhere })).await;
     refused.refused(400, "VALIDATION_ERROR");
     assert_eq!(refused.wrong_fields(), ["change.staff_hours.hours.0.location_id"]);
 
-    let choices = json!([{ "appointment_id": of_here["id"], "choice": "cancel" }]);
+    let choices = json!([{ "appointment_id": first["id"], "choice": "cancel" }]);
     let decision = json!({ "change": closed, "choices": choices });
     here.owner.post(&here.path("schedule-changes/"), &decision).await.expect(200);
     assert_eq!(stage.free("2026-03-10").await.map(|free| free.len()), [0, 8]);

@@ -1,6 +1,7 @@
 //! How much is asked of the database does not grow with what there is.
 
 use reqwest::Method;
+use serde_json::json;
 use shared::config::LogFormat;
 use tracing::level_filters::LevelFilter;
 
@@ -73,7 +74,14 @@ async fn as_many_for_much_as_for_little() {
     assert_eq!(little[0], little[1], "the number of days matters");
     // The service on the business's terms, hours, staff, their calendars, resources.
     assert_eq!(little[0], 5);
-    assert_eq!((little, little_of_owner), (much, much_of_owner));
+    assert_eq!((&little, little_of_owner), (&much, much_of_owner));
+    // Nor does it matter where the service is.
+    let location = small.another_location(&app).await;
+    let week = json!([{ "day_of_week": 1, "open_time": "10:00", "close_time": "12:00" }]);
+    let own = small.path(&format!("locations/{location}/opening-hours/"));
+    small.owner.put(&own, &week).await.expect(200);
+    let there = small.offering_at(&location).await;
+    assert_eq!(statements(&app, &customer, &paths(&there)).await[..3], much[..3]);
     let listed = customer.get("/api/users/appointments/?page_size=100").await.expect(200);
     assert_eq!(listed["count"], 200);
 }

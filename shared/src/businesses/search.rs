@@ -87,8 +87,9 @@ const FOUND: &str = "
     left join lateral (
         select found.location_id as hours_of
         from opening_hours
-        where opening_hours.business_id = found.business_id and opening_hours.location_id = found.location_id
-        limit 1) own on $8 or $12 is not null";
+        where ($8 or $12 is not null) and not found.is_primary
+          and opening_hours.business_id = found.business_id and opening_hours.location_id = found.location_id
+        limit 1) own on true";
 
 /// What no index answers, of [`FOUND`]. `$5` is the highest price in cents, `$6` and `$7` are currencies that have other
 /// coins and the price in those; `$8` whether it has to be open, `$9` to `$11` and `$17` what the clock shows in each

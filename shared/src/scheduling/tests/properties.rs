@@ -17,6 +17,7 @@ use proptest::{
     strategy::ValueTree,
     test_runner::TestRunner,
 };
+use uuid::Uuid;
 
 use super::{
     reference::{Reference, times},
@@ -24,7 +25,7 @@ use super::{
     strategies::{minute_of_day, salon_and_date},
 };
 use crate::{
-    ids::StaffMemberId,
+    ids::{LocationId, StaffMemberId},
     scheduling::{
         Break, DateRange, Entry, Gap, Hours, MinuteOfDay, OwnHours, Policy, Rule, Schedule, Slot, Span,
         StaffWeek, Times, Visit,
@@ -121,25 +122,33 @@ proptest! {
         }
     }
 
-    /// Also where each of the team has hours of their own.
+    /// Also where each of the team has hours of their own, here, elsewhere or anywhere; those elsewhere offer nothing.
     #[test]
     fn who_has_own_hours_offers_what_is_accepted(
         (salon, date) in salon_and_date(),
-        own_hours in vec(vec(own_hours(), 0..=3), 3),
+        own_hours in vec(vec((own_hours(), option::weighted(0.6, any::<bool>())), 0..=3), 3),
     ) {
+        let [here, there] = [1, 2].map(|number| LocationId::from(Uuid::from_u128(number)));
         let mut schedule = salon.schedule();
-        let today = |hours| OwnHours {
+        let today = |(hours, is_here): (Hours, Option<bool>)| OwnHours {
             weekday: date.weekday(),
             hours,
             valid_from: None,
             valid_until: None,
-            location: None,
+            location: is_here.map(|is_here| if is_here { here } else { there }),
         };
+        let mut elsewhere = Vec::new();
         for (staff, own_hours) in schedule.staff.iter_mut().zip(own_hours) {
-            staff.own.week = StaffWeek::new(own_hours.into_iter().map(today).collect()).unwrap_or_default();
+            let all: Vec<OwnHours> = own_hours.into_iter().map(today).collect();
+            let is_elsewhere = !all.is_empty() && all.iter().all(|own| own.location == Some(there));
+            if let Ok(week) = StaffWeek::new(all) {
+                staff.own.week = week.at(Some(here));
+                elsewhere.extend(is_elsewhere.then_some(staff.id));
+            }
         }
         let accepted = every_minute().filter_map(|time| schedule.check(date, time, salon.now).ok());
         let offered = schedule.slots_on(date, salon.now);
+        prop_assert!(!offered.iter().flat_map(Slot::staff).any(|staff| elsewhere.contains(&staff)));
         let listed: Vec<_> = offered.iter().map(|slot| slot.time).collect();
         prop_assert_eq!(schedule.times_on(date, salon.now), listed);
         prop_assert_eq!(offered, accepted.collect::<Vec<_>>());

@@ -5,10 +5,14 @@ use jiff::{
     civil::{Date, DateTime, Weekday, date},
 };
 use proptest::{collection::vec, option, prelude::*};
+use uuid::Uuid;
 
-use crate::scheduling::{
-    DateOverride, DateOverrideError, DateOverrides, DateRange, Hours, MinuteOfDay, OwnHours, Repeat,
-    StaffWeek, TimeOff,
+use crate::{
+    ids::LocationId,
+    scheduling::{
+        DateOverride, DateOverrideError, DateOverrides, DateRange, Hours, MinuteOfDay, OwnHours, Repeat,
+        StaffWeek, TimeOff,
+    },
 };
 
 fn hours(opens: &str, closes: &str) -> Hours {
@@ -36,6 +40,25 @@ fn the_businesss_hours_count_where_no_own_ones_are_valid() {
     assert_eq!(week.on(date(2026, 6, 2)), Some(vec![]), "a day off");
     assert_eq!(week.on(date(2026, 8, 31)).map(|hours| hours.len()), Some(2));
     assert_eq!(week.on(date(2026, 9, 1)), None);
+}
+
+#[test]
+fn hours_elsewhere_are_a_day_off_and_hours_anywhere_are_here() {
+    let [here, there] = [1, 2].map(|number| LocationId::from(Uuid::from_u128(number)));
+    let at = |times, location| OwnHours { location, ..own(Weekday::Monday, times, None, None) };
+    let (morning, noon, evening) = (("08:00", "10:00"), ("12:00", "14:00"), ("18:00", "20:00"));
+    let week = StaffWeek::new(vec![at(morning, Some(here)), at(noon, None), at(evening, Some(there))]);
+    let week = week.expect("a week");
+    for (location, expected) in
+        [(Some(here), vec![morning, noon]), (Some(there), vec![noon, evening]), (None, vec![noon])]
+    {
+        let expected: Vec<Hours> = expected.into_iter().map(|(opens, closes)| hours(opens, closes)).collect();
+        assert_eq!(week.clone().at(location).on(MONDAY), Some(expected.iter().collect()), "{location:?}");
+    }
+    let elsewhere = StaffWeek::new(vec![at(morning, Some(there))]).expect("a week").at(Some(here));
+    assert_eq!(elsewhere.on(MONDAY), Some(vec![]));
+    // Nobody is in two places at once.
+    assert_eq!(StaffWeek::new(vec![at(morning, Some(here)), at(morning, Some(there))]), Err((0, 1)));
 }
 
 #[test]
