@@ -3,6 +3,7 @@
 mod attacks;
 mod booking;
 mod refusals;
+mod scale;
 
 use serde_json::{Value, json};
 
