@@ -12,7 +12,9 @@ use serde_json::json;
 use shared::clock::Clock;
 use tokio::{task::JoinSet, time::Instant};
 
-use crate::support::{Answer, Dice, FunctionProcess, Person, Salon, TestApp, TestDatabase, end_of_race, together};
+use crate::support::{
+    Answer, Dice, FunctionProcess, Person, Salon, TestApp, TestDatabase, end_of_race, together,
+};
 
 /// A salon and two servers to book at, whose clock is the system's.
 struct Race {

@@ -1,5 +1,6 @@
 //! With very many customers and visits: every list and card goes by an index, and so does the first booking of somebody new.
 
+use reqwest::Method;
 use serde_json::json;
 
 use super::{DATE, path};
@@ -35,7 +36,9 @@ const MANY: &str = "
 async fn crowded() -> (ExplainingServer, TestApp, Salon) {
     let server = ExplainingServer::start();
     let app = server.app(&[]).await;
-    let salon = app.salon().create().await;
+    // So that who books is counted.
+    let policy = json!({ "max_open_bookings": 5, "no_show_limit": 2 });
+    let salon = app.salon().business("booking_policy", policy).create().await;
     server.fill(&app, MANY).await;
     (server, app, salon)
 }
@@ -44,6 +47,12 @@ async fn crowded() -> (ExplainingServer, TestApp, Salon) {
 fn assert_indexed(plans: &Plans, index: &str) {
     plans.use_all(&[index]);
     plans.read_none_whole(&["customers", "customer_accounts", "appointments", "users"]);
+}
+
+/// All that the business has had is not read for each of its customers.
+#[track_caller]
+fn of_each_card_alone(plans: &Plans) {
+    assert!(!plans.text().contains("appointments_of_business"), "{}", plans.text());
 }
 
 #[tokio::test]
@@ -62,6 +71,7 @@ async fn with_many_customers_every_list_and_card_goes_by_an_index() {
         let page = page.expect(200);
         assert_indexed(&plans, index);
         assert_indexed(&plans, "appointments_of_customer");
+        of_each_card_alone(&plans);
         if count >= 0 {
             assert_eq!(page["count"], count, "{query}");
         }
@@ -75,8 +85,9 @@ async fn with_many_customers_every_list_and_card_goes_by_an_index() {
     for (time, index) in [("10:00", "customers_by_email"), ("12:00", "customer_accounts_pkey")] {
         let (booked, plans) = server.plans_of(salon.book(&anna, DATE, time)).await;
         booked.expect(201);
-        plans.use_all(&[index]);
-        plans.read_none_whole(&["customers"]);
+        assert_indexed(&plans, index);
+        assert_indexed(&plans, "appointments_of_customer");
+        of_each_card_alone(&plans);
     }
     let lines: Vec<String> = (0..50).map(|n| format!("X,u{n}@example.org,60000{n:04}")).collect();
     let table = format!("name,email,phone\n{}", lines.join("\n"));
@@ -85,4 +96,21 @@ async fn with_many_customers_every_list_and_card_goes_by_an_index() {
     imported.expect(200);
     assert_indexed(&plans, "customers_by_email");
     assert_indexed(&plans, "customers_by_phone");
+
+    let cards = salon.owner.get(&salon.path("customers/?search=lucja")).await.expect(200);
+    let [one, double] = [0, 1].map(|index| path(&salon, &cards["results"][index]));
+    let into = json!({ "into": cards["results"][0]["id"] });
+    let (merged, plans) = server.plans_of(salon.owner.post(&format!("{double}merge/"), &into)).await;
+    assert_eq!(merged.expect(200)["visits"], 4);
+    assert_indexed(&plans, "customers_pkey");
+    let (removed, plans) = server.plans_of(salon.owner.delete(&one)).await;
+    removed.expect(204);
+    assert_indexed(&plans, "customers_pkey");
+    let request = salon.owner.request(Method::GET, &salon.path("customers/export/"));
+    let (answer, plans) = server.plans_of(async { request.send().await.unwrap() }).await;
+    assert_eq!(answer.status(), 200);
+    // With those who were imported and Anna, without the double and the one removed.
+    assert_eq!(answer.text().await.unwrap().lines().count(), 10_034);
+    plans.read_none_whole(&["appointments"]);
+    of_each_card_alone(&plans);
 }

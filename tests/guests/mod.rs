@@ -4,6 +4,7 @@ mod attacks;
 mod booking;
 mod by_phone;
 mod refusals;
+mod scale;
 
 use serde_json::{Value, json};
 

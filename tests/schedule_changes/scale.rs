@@ -71,6 +71,31 @@ async fn as_many_statements_for_many_bookings_as_for_few() {
 }
 
 #[tokio::test]
+async fn a_preview_asks_as_much_for_two_months_and_twenty_staff_as_for_a_day_and_two() {
+    let app = TestApp::start().await;
+    let anna = app.person("anna").await;
+    let mut counts = Vec::new();
+    for (name, staff, last) in [("Mały salon", 2, "2026-03-03"), ("Wielki salon", 20, "2026-05-03")] {
+        let owner = app.person(&format!("owner-{staff}")).await;
+        let salon = confirming(&app).named(name).staff(staff).on_days(0..7).create_for(owner).await;
+        let staff = salon.staff().await;
+        let path = salon.path("schedule-changes/preview/?page_size=100");
+        for member in &staff {
+            super::book(&salon, &anna, member, "2026-03-03", "10:00").await;
+        }
+        let closed = json!({ "date_override": { "first_date": "2026-03-03", "last_date": last } });
+        let (of_all, answer) = counted(&salon.owner, &path, &json!({ "change": closed })).await;
+        assert_eq!(answer["count"], staff.len());
+        let away =
+            json!({ "time_off": { "staff_id": staff[0], "starts_at": "2026-03-03", "ends_at": last } });
+        let (of_one, answer) = counted(&salon.owner, &path, &json!({ "change": away })).await;
+        assert_eq!(answer["count"], 1);
+        counts.push((of_all, of_one));
+    }
+    assert_eq!(counts[0], counts[1]);
+}
+
+#[tokio::test]
 async fn of_more_than_anybody_decides_about_at_once_one_is_told() {
     let app = TestApp::start().await;
     let (salon, anna, staff) = salon_of(&app, 1).await;

@@ -46,7 +46,7 @@ async fn as_many_statements_for_three_hundred_who_wait_as_for_one() {
         join(&salon, person, json!({})).await;
     }
     looked_at(&app).await;
-    let mut statements = Vec::new();
+    let (mut statements, mut listing) = (Vec::new(), Vec::new());
     for (index, booked) in booked.iter().enumerate() {
         if index == 1 {
             crowd(&app, &salon, 300).await;
@@ -55,9 +55,14 @@ async fn as_many_statements_for_three_hundred_who_wait_as_for_one() {
         let logs = Logs::keep(LogFormat::Json, LevelFilter::INFO);
         assert_eq!(cron(&app).await, json!({ "offers": 1 }));
         statements.push(logs.statements()[0]);
+        drop(logs);
+        let logs = Logs::keep(LogFormat::Json, LevelFilter::INFO);
+        salon.owner.get(&salon.path("waitlist/?page_size=100")).await.expect(200);
+        ben.get("/api/users/waitlist/").await.expect(200);
+        listing.push(logs.statements());
     }
-    println!("statements: {statements:?}");
-    assert_eq!(statements[0], statements[1]);
+    println!("statements: {statements:?}, {listing:?}");
+    assert_eq!((statements[0], &listing[0]), (statements[1], &listing[1]));
 }
 
 #[tokio::test]
@@ -110,7 +115,11 @@ async fn with_very_many_who_wait_everything_goes_by_an_index() {
             ben.delete(&entry).await.expect(204);
         })
         .await;
-    looked.use_all(&["waitlist_entries_of_business", "waitlist_entries_of_customer", "waitlist_entries_pkey"]);
+    looked.use_all(&[
+        "waitlist_entries_of_business",
+        "waitlist_entries_of_customer",
+        "waitlist_entries_pkey",
+    ]);
     for plans in [joined, looked] {
         plans.read_none_whole(&["waitlist_entries", "users", "waitlist_offers"]);
     }

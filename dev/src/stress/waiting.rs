@@ -5,7 +5,12 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 use tokio::time::Instant;
 
-use super::{calls::{Answer, locked}, customer::Customer, ledger::Fate, world::text};
+use super::{
+    calls::{Answer, locked},
+    customer::Customer,
+    ledger::Fate,
+    world::text,
+};
 
 impl Customer {
     /// Waits for a service, on one of the dates or on all, with anyone or with somebody, at any time or some hours.

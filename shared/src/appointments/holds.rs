@@ -221,8 +221,7 @@ pub(super) async fn take_turns(
             None => Ok(()),
         }
     };
-    let (alone, guarded) =
-        tokio::join!(alone, loaded.guard(tx, slot, held.map(|held| held.entry), clearing));
+    let (alone, guarded) = tokio::join!(alone, loaded.guard(tx, slot, held.map(|held| held.entry), clearing));
     alone?;
     guarded
 }

@@ -67,7 +67,8 @@ struct StoredSpent {
     minor: i64,
 }
 
-/// Reads cards, with what there is in appointments as of `$1`; a WHERE goes behind it.
+/// Reads cards, with what there is in appointments as of `$1`; a WHERE goes behind it. By the indexes of a card and of its
+/// accounts alone (`is not distinct from` goes by none): all that the business has had would be read for each card besides.
 pub(super) const SELECT: &str = "
     select card.id, accounts.ids, card.name, card.email, card.phone, card.notes, card.tags, card.blocked_at,
            card.blocked_reason, history.visits, history.no_shows, history.cancelled, history.upcoming, history.spent,
@@ -92,7 +93,8 @@ pub(super) const SELECT: &str = "
                      max(starts_at) filter (where status = 'completed') as last_visit_at,
                      min(starts_at) filter (where status in ('pending', 'confirmed') and starts_at > $1) as next_visit_at
               from (select status, starts_at, price_currency, price_minor from appointments
-                    where appointments.customer_id = any (accounts.ids) and appointments.business_id = card.business_id
+                    where appointments.customer_id = any (accounts.ids)
+                      and appointments.business_id is not distinct from card.business_id
                     union all
                     select status, starts_at, price_currency, price_minor from appointments
                     where appointments.card_id = card.id) as theirs
