@@ -1,6 +1,8 @@
 //! The promise of the whole product again, for salons that use everything there is: every start that is offered can be held
 //! and booked, with everybody it is offered with, and no other can.
 
+use std::collections::BTreeSet;
+
 use jiff::{SignedDuration, Timestamp};
 use proptest::{prelude::*, test_runner::TestRunner};
 use serde_json::{Value, json};
@@ -99,17 +101,36 @@ impl World {
         }
     }
 
-    /// Whoever looks for a date finds the salon where it offers anything then.
+    /// Whoever looks for a date finds the salon's locations that offer anything then, and without words or a place the salon if
+    /// that is the first one.
     async fn find(&self, opened: &Opened, date: &str) {
-        let mut offers_any = false;
-        for service in [&opened.usual, &opened.salon, &opened.other] {
-            offers_any |= !self.offered(service, date, &[]).await.is_empty();
+        let detail = self.app.get(&opened.salon.path("")).await.expect(200);
+        let first = detail["location_id"].as_str().unwrap();
+        let mut offering = BTreeSet::new();
+        for salon in [&opened.usual, &opened.salon, &opened.other] {
+            if !self.offered(salon, date, &[]).await.is_empty() {
+                let path = salon.path(&format!("services/{}/", salon.service));
+                let service = self.app.get(&path).await.expect(200);
+                offering.insert(service["location_id"].as_str().unwrap_or(first).to_owned());
+            }
         }
-        let found =
-            self.app.get(&format!("/api/businesses/?available_on={date}&page_size=100")).await.expect(200);
-        let is_found =
-            found["results"].as_array().unwrap().iter().any(|one| one["slug"] == *opened.salon.slug);
-        assert_eq!(is_found, offers_any, "{found}");
+        assert_eq!(self.found(opened, &format!("city=wroclaw&available_on={date}")).await, offering);
+        offering.retain(|location| location == first);
+        assert_eq!(self.found(opened, &format!("available_on={date}")).await, offering);
+    }
+
+    /// Which locations of the salon a list has.
+    async fn found(&self, opened: &Opened, query: &str) -> BTreeSet<String> {
+        let mut found = BTreeSet::new();
+        let mut next = Some(format!("/api/businesses/?{query}&page_size=100"));
+        while let Some(path) = next {
+            let page = self.app.get(&path).await.expect(200);
+            let own =
+                page["results"].as_array().unwrap().iter().filter(|one| one["slug"] == *opened.salon.slug);
+            found.extend(own.map(|one| one["location_id"].as_str().unwrap().to_owned()));
+            next = page["next"].as_str().map(|next| next.replace(&self.app.base, ""));
+        }
+        found
     }
 
     async fn check(&self, case: &Case) -> usize {

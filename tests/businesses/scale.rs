@@ -86,7 +86,7 @@ async fn with_many_businesses_every_list_goes_by_an_index_and_has_an_end() {
         ("city=krakow&open_now=true", "listings_document", json!(1000)),
         ("city=rzeszow", "listings_document", json!(1000)),
         ("city=rzeszow&open_now=true&category=spa", "listings_document", json!(1000)),
-        ("search=gabinet+777+rzeszow", "listings_document", json!(1)),
+        ("search=gabinet+777+rzeszow", "listings_document", json!(3)),
         ("lat=52&lng=19&ordering=distance", "listings_nearby", Value::Null),
         ("lat=52&lng=19&ordering=distance&category=spa", "listings_nearby_by_category", Value::Null),
         ("lat=52&lng=19&radius_km=20", "listings_nearby", Value::Null),

@@ -156,7 +156,7 @@ impl Proposal {
             return Err(Code::StaffNotFound.into());
         }
         match &self.0 {
-            Kind::Days(entries) => opening::set(tx, business, entries.clone(), now).await?,
+            Kind::Days(entries) => opening::set(tx, business, None, entries.clone(), now).await?,
             Kind::Week(staff, own) => {
                 week(own)?;
                 staff_week::replace(tx, business, *staff, own, now).await?;

@@ -13,32 +13,9 @@ use crate::{
     ids::{BusinessId, LocationId, OpeningHourId},
 };
 
-/// Sets the days that the entries are for, of a business whose hours nobody else changes.
+/// Sets the days that the entries are for: of one of the locations of a business whose hours nobody else changes, or of the
+/// business itself.
 pub(in crate::hours) async fn set(
-    tx: &Transaction<'_>,
-    business: BusinessId,
-    entries: Vec<Entry>,
-    now: Timestamp,
-) -> Result<(), db::Error> {
-    set_at(tx, business, None, entries, now).await
-}
-
-/// Sets the whole week of one of its locations; of the business, without one. Days that none of the entries are for are closed.
-pub(super) async fn set_week(
-    tx: &Transaction<'_>,
-    business: BusinessId,
-    location: Option<LocationId>,
-    entries: Vec<Entry>,
-    now: Timestamp,
-) -> Result<(), db::Error> {
-    let open: HashSet<i16> = entries.iter().map(|entry| entry.day_of_week).collect();
-    // Not merely absent: without any rows a location would have the business's hours.
-    let closed = (0..7).filter(|day| !open.contains(day)).map(Entry::closed);
-    let week = entries.into_iter().map(|entry| entry.keeping([].iter())).chain(closed).collect();
-    set_at(tx, business, location, week, now).await
-}
-
-async fn set_at(
     tx: &Transaction<'_>,
     business: BusinessId,
     location: Option<LocationId>,
@@ -51,8 +28,23 @@ async fn set_at(
     store::insert(tx, business, location, new).await
 }
 
+/// The same for the whole week: a day that none of the entries are for is closed.
+pub(super) async fn set_week(
+    tx: &Transaction<'_>,
+    business: BusinessId,
+    location: Option<LocationId>,
+    entries: Vec<Entry>,
+    now: Timestamp,
+) -> Result<(), db::Error> {
+    let open: HashSet<i16> = entries.iter().map(|entry| entry.day_of_week).collect();
+    // Not merely absent: without any rows a location would have the business's hours.
+    let closed = (0..7).filter(|day| !open.contains(day)).map(Entry::closed);
+    let week = entries.into_iter().map(|entry| entry.keeping([].iter())).chain(closed).collect();
+    set(tx, business, location, week, now).await
+}
+
 /// The difference between a week as it is and as it is to be.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Plan {
     gone: Vec<OpeningHourId>,
     new: Vec<Entry>,

@@ -185,7 +185,7 @@ async fn bulk_update(
     let (business, now) = (manager.business, app.now());
     let mut connection = app.connection().await?;
     let tx = change::begin(&mut connection, business, manager.user, now).await?;
-    plan::set(&tx, business, entries, now).await?;
+    plan::set(&tx, business, None, entries, now).await?;
     let data = store::of(&tx, &business.into(), language).await?;
     tx.commit().await?;
     Ok(Done::saying(data, &Message::OpeningHoursSaved, language))
