@@ -38,6 +38,7 @@ async fn a_guest_books_with_a_texted_code_and_comes_back_by_the_texted_link() {
     assert!(told.is_ascii() && told.contains("Zlote Nozyczki"), "{told}");
     let to = json!({ "date": DATE, "start_time": "12:00" });
     through(&app, link, "reschedule/", to).await.expect(200);
+    app.mail_to(NUMBER, 3).await;
     through(&app, link, "cancel/", json!({})).await.expect(200);
     assert_eq!(app.mail_to(NUMBER, 4).await.len(), 4);
 }

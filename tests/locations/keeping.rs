@@ -231,7 +231,7 @@ async fn what_is_done_with_them_is_in_the_audit() {
     let audit = format!("audit/?subject=location&subject_id={}", id(&made));
     let entries = salon.owner.get(&salon.path(&audit)).await.expect(200)["results"].clone();
     assert_eq!(each(&entries, "action"), ["retired", "changed", "created"]);
-    assert_eq!(entries[1]["changes"], json!({ "city": ["Kraków", "Wieliczka"], "phone_number": null }));
+    assert_eq!(entries[1]["changes"], json!({ "city": ["Kraków", "Wieliczka"], "telephone": null }));
     assert_eq!(entries[0]["subject"]["name"], "Kazimierz");
     assert_eq!(entries[0]["actor"]["role"], "owner");
 }

@@ -15,7 +15,7 @@ pub struct Slug(String);
 const LONGEST: usize = 60;
 
 /// Every word that stands, or may come to stand, in a path of the API or of the web client.
-const RESERVED: [&str; 90] = [
+const RESERVED: [&str; 91] = [
     "accept",
     "add-ons",
     "admin",
@@ -33,6 +33,7 @@ const RESERVED: [&str; 90] = [
     "categories",
     "change-password",
     "cities",
+    "claim",
     "code",
     "complete",
     "confirm",
