@@ -47,9 +47,9 @@ async fn public_reads_may_be_kept_for_a_stated_while_and_are_confirmed_by_their_
     let location = locations["results"][0]["id"].as_str().unwrap();
     let there = format!("/api/businesses/salon/services/?location_id={location}");
     let location = format!("/api/businesses/salon/locations/{location}/");
-    for path in
-        PUBLIC.into_iter().chain([member.as_str(), &location, &there, &add_ons, &offered_by, &questions])
-    {
+    let week = format!("{location}opening-hours/");
+    let of_one = [member.as_str(), &location, &week, &there, &add_ons, &offered_by, &questions];
+    for path in PUBLIC.into_iter().chain(of_one) {
         let first = app.get(path).await;
         first.expect(200);
         let kept = first.header("cache-control").unwrap();

@@ -94,7 +94,8 @@ async fn smsapi(State(desk): State<Arc<Desk>>, headers: HeaderMap, body: String)
     if let Some(refusal) = desk.refusal() {
         return refusal;
     }
-    let error = |number: u32, message: &str| Json(json!({ "error": number, "message": message })).into_response();
+    let error =
+        |number: u32, message: &str| Json(json!({ "error": number, "message": message })).into_response();
     if headers.get("authorization").is_none_or(|value| value != &format!("Bearer {TOKEN}")) {
         return error(101, "Authorization failed");
     }
@@ -110,7 +111,8 @@ async fn smsapi(State(desk): State<Arc<Desk>>, headers: HeaderMap, body: String)
         return error(53, "Not unique idx parameter");
     }
     desk.taken.lock().unwrap().push(fields.clone());
-    let sent = json!({ "id": "1", "points": 0.16, "number": field("to"), "status": "QUEUE", "idx": field("idx") });
+    let sent =
+        json!({ "id": "1", "points": 0.16, "number": field("to"), "status": "QUEUE", "idx": field("idx") });
     Json(json!({ "count": 1, "list": [sent] })).into_response()
 }
 
@@ -180,7 +182,8 @@ async fn each_provider_gets_the_message_in_its_own_form() {
     let [sent] = provider.taken().try_into().unwrap();
     assert_eq!((sent["to"].as_str(), sent["from"].as_str()), ("48700100200", "Sessly"));
     assert!(sent["message"].starts_with("Kod do rezerwacji: Zlote Nozyczki: "), "{sent:?}");
-    let row = stored(&app, "select replace(id::text, '-', '') as id from outbox where thread like 'guest%'").await;
+    let row =
+        stored(&app, "select replace(id::text, '-', '') as id from outbox where thread like 'guest%'").await;
     assert_eq!(row, json!([{ "id": sent["idx"] }]));
 
     let provider = Provider::start().await;
@@ -211,7 +214,11 @@ async fn what_is_refused_for_now_is_sent_once_later() {
         (200, json!({ "error": 201, "message": "Internal error" }), "the provider answered with error 201"),
         (503, json!({}), "the provider answered 503 Service Unavailable"),
         // Our own settings can be set right.
-        (200, json!({ "error": 103, "message": "Not enough credits" }), "the provider answered with error 103"),
+        (
+            200,
+            json!({ "error": 103, "message": "Not enough credits" }),
+            "the provider answered with error 103",
+        ),
         (200, json!([]), "the provider's answer was not its own"),
     ] {
         let provider = Provider::start().await;
@@ -234,7 +241,8 @@ async fn what_has_been_taken_already_is_not_sent_again() {
     // Its process ended before it could note that it was sent.
     let again = "update outbox set finished_at = null, due_at = created_at, payload = $1 where thread like 'guest code%'";
     let hold = stored(&app, "select hold_id from guest_codes").await;
-    let payload = json!({ "notice": "guest_code", "hold": hold[0]["hold_id"], "code": "123456", "reader": "person" });
+    let payload =
+        json!({ "notice": "guest_code", "hold": hold[0]["hold_id"], "code": "123456", "reader": "person" });
     app.database.connect().await.execute(again, &[&payload]).await.unwrap();
     assert_eq!(deliver(&app).await.sent, 1);
     assert_eq!(provider.taken().len(), 1);

@@ -163,7 +163,8 @@ impl<'a> Script<'a> {
             return format!(":{name}{cast}");
         }
         // One that only contains what differs.
-        let inside = UUID.find_iter(param).filter_map(|id| Some((id.as_str(), self.variables.get(id.as_str())?)));
+        let inside =
+            UUID.find_iter(param).filter_map(|id| Some((id.as_str(), self.variables.get(id.as_str())?)));
         let inside: HashMap<&str, &String> = inside.collect();
         if !inside.is_empty() {
             let replaced = inside

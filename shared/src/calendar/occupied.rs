@@ -53,8 +53,9 @@ pub async fn occupied(
     now: Timestamp,
     leaving: Option<CalendarEntryId>,
 ) -> Result<HashMap<StaffMemberId, Vec<Occupied>>, db::Error> {
-    let staff =
-        format!("(select staff_services.staff_id from staff_services where staff_services.service_id = {ANY})");
+    let staff = format!(
+        "(select staff_services.staff_id from staff_services where staff_services.service_id = {ANY})"
+    );
     read(on, [&staff, THESE], &services, dates, now, leaving).await
 }
 

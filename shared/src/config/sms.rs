@@ -91,5 +91,9 @@ pub(super) fn countries(env: &Variables) -> Result<Vec<String>, ConfigError> {
     let is_code = |code: &String| {
         (1..=3).contains(&code.len()) && !code.starts_with('0') && code.bytes().all(|b| b.is_ascii_digit())
     };
-    if codes.iter().all(is_code) { Ok(codes) } else { Err(unusable(NAME, "has what is no calling code, such as 48")) }
+    if codes.iter().all(is_code) {
+        Ok(codes)
+    } else {
+        Err(unusable(NAME, "has what is no calling code, such as 48"))
+    }
 }

@@ -16,9 +16,9 @@ use lettre::message::Mailbox;
 pub(crate) use calendar::{Entry as CalendarEntry, State as CalendarState, file as calendar_file};
 pub use error::{MailError, Refusal};
 pub(crate) use letter::Letter;
+pub use letter::{CalendarFile, Mail};
 pub(crate) use local::keep as keep_locally;
 pub(crate) use provider::Account as ProviderAccount;
-pub use letter::{CalendarFile, Mail};
 
 use crate::{
     clock::Clock,

@@ -29,7 +29,12 @@ impl Account {
     }
 
     /// Posts a message; what they answered who took it.
-    pub(crate) async fn post(&self, id: OutboxId, content_type: &str, body: Bytes) -> Result<Bytes, MailError> {
+    pub(crate) async fn post(
+        &self,
+        id: OutboxId,
+        content_type: &str,
+        body: Bytes,
+    ) -> Result<Bytes, MailError> {
         let request = Request::post(&self.address)
             .header(AUTHORIZATION, &self.authorization)
             .header(CONTENT_TYPE, content_type)

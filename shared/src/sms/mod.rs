@@ -104,7 +104,8 @@ const FORM: &str = "application/x-www-form-urlencoded";
 
 /// A body of that type.
 fn form(fields: &[(&str, &str)]) -> String {
-    let field = |(name, value): &(&str, &str)| format!("{name}={}", utf8_percent_encode(value, NON_ALPHANUMERIC));
+    let field =
+        |(name, value): &(&str, &str)| format!("{name}={}", utf8_percent_encode(value, NON_ALPHANUMERIC));
     fields.iter().map(field).collect::<Vec<_>>().join("&")
 }
 
@@ -143,7 +144,10 @@ mod tests {
 
     #[test]
     fn polish_stays_within_the_alphabet_of_one_message() {
-        assert_eq!(plain("Zażółć gęślą jaźń – „Złote Nożyczki”\nŁódź"), "Zazolc gesla jazn - \"Zlote Nozyczki\" Lodz");
+        assert_eq!(
+            plain("Zażółć gęślą jaźń – „Złote Nożyczki”\nŁódź"),
+            "Zazolc gesla jazn - \"Zlote Nozyczki\" Lodz"
+        );
     }
 
     #[test]

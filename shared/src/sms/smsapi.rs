@@ -42,7 +42,8 @@ impl Account {
     pub(super) async fn send(&self, id: OutboxId, sms: &Sms) -> Result<(), MailError> {
         let idx = id.uuid().simple().to_string();
         let to = sms.to.trim_start_matches('+');
-        let mut fields = vec![("to", to), ("message", sms.text.as_str()), ("format", "json"), ("encoding", "utf-8")];
+        let mut fields =
+            vec![("to", to), ("message", sms.text.as_str()), ("format", "json"), ("encoding", "utf-8")];
         if !self.sender.is_empty() {
             fields.push(("from", &self.sender));
         }

@@ -108,9 +108,7 @@ pub(super) async fn send(
     let tx = connection.begin().await?;
     // Text messages cost money, so that one hold does not send them to many numbers either.
     let by_sms = matches!(way, Way::Sms(_));
-    if may_be_sent(&tx, app, contact).await?
-        && (!by_sms || may_be_sent(&tx, app, &hold.to_string()).await?)
-    {
+    if may_be_sent(&tx, app, contact).await? && (!by_sms || may_be_sent(&tx, app, &hold.to_string()).await?) {
         let (id, digits) = (CodeId::new(now), codes::digits());
         let code = NewCode {
             hold,
