@@ -1,8 +1,5 @@
 //! A page costs the same however much has been done, at this business and elsewhere.
 
-use shared::config::LogFormat;
-use tracing::level_filters::LevelFilter;
-
 use crate::support::{ExplainingServer, Logs, Person};
 
 /// A lot of history: of one business, of an appointment of it, and of five hundred others.
@@ -18,7 +15,7 @@ const MUCH: &str = "
 
 /// How many statements a page takes.
 async fn statements(owner: &Person, path: &str) -> u64 {
-    let logs = Logs::keep(LogFormat::Json, LevelFilter::INFO);
+    let logs = Logs::counting();
     owner.get(path).await.expect(200);
     logs.statements()[0]
 }

@@ -3,7 +3,7 @@
 use reqwest::Method;
 use serde_json::json;
 
-use super::{DATE, path};
+use super::{DATE, add, path};
 use crate::support::{ExplainingServer, Plans, Salon, TestApp};
 
 /// Customers of three hundred businesses, a third of them of one, each with some visits at several.
@@ -97,6 +97,20 @@ async fn with_many_customers_every_list_and_card_goes_by_an_index() {
     assert_indexed(&plans, "customers_by_email");
     assert_indexed(&plans, "customers_by_phone");
 
+    let (made, plans) = server.plans_of(add(&salon, json!({ "name": "Ewa", "phone": "600 100 200" }))).await;
+    assert_indexed(&plans, "customers_pkey");
+    let made = path(&salon, &made);
+    let (changed, plans) =
+        server.plans_of(salon.owner.patch(&made, &json!({ "email": "ewa@example.org" }))).await;
+    changed.expect(200);
+    assert_indexed(&plans, "customers_pkey");
+    for action in ["block", "unblock"] {
+        let action = format!("{made}{action}/");
+        let (done, plans) = server.plans_of(salon.owner.post(&action, &json!({}))).await;
+        done.expect(200);
+        assert_indexed(&plans, "customers_pkey");
+    }
+
     let cards = salon.owner.get(&salon.path("customers/?search=lucja")).await.expect(200);
     let [one, double] = [0, 1].map(|index| path(&salon, &cards["results"][index]));
     let into = json!({ "into": cards["results"][0]["id"] });
@@ -109,8 +123,8 @@ async fn with_many_customers_every_list_and_card_goes_by_an_index() {
     let request = salon.owner.request(Method::GET, &salon.path("customers/export/"));
     let (answer, plans) = server.plans_of(async { request.send().await.unwrap() }).await;
     assert_eq!(answer.status(), 200);
-    // With those who were imported and Anna, without the double and the one removed.
-    assert_eq!(answer.text().await.unwrap().lines().count(), 10_034);
+    // With those who were imported or added and Anna, without the double and the one removed.
+    assert_eq!(answer.text().await.unwrap().lines().count(), 10_035);
     plans.read_none_whole(&["appointments"]);
     of_each_card_alone(&plans);
 }

@@ -1,16 +1,15 @@
 //! How much is asked of the database does not grow with how many customers there are.
 
 use reqwest::Method;
-use shared::config::LogFormat;
-use tracing::level_filters::LevelFilter;
+use serde_json::json;
 
-use super::{DATE, found};
+use super::{DATE, add, found, path};
 use crate::support::{Answer, Logs, Salon, TestApp};
 
 /// How many statements each of some requests takes.
 async fn statements(salon: &Salon) -> Vec<u64> {
     let card = found(salon, "search=anna").await[0]["id"].as_str().unwrap().to_owned();
-    let logs = Logs::keep(LogFormat::Json, LevelFilter::INFO);
+    let logs = Logs::counting();
     for path in ["customers/?page_size=100", &format!("customers/{card}/"), "customers/export/"] {
         let request = salon.owner.request(Method::GET, &salon.path(path));
         assert_eq!(Answer::read(request.send().await.unwrap()).await.status, 200);
@@ -18,6 +17,14 @@ async fn statements(salon: &Salon) -> Vec<u64> {
     let lines: Vec<String> = (0..50).map(|n| format!("Osoba {n},o{n}@example.com,vip")).collect();
     let table = format!("name,email,tags\n{}", lines.join("\n"));
     salon.owner.post_table(&salon.path("customers/import/"), &table).await.expect(200);
+    let card = async || add(salon, json!({ "name": "Ewa" })).await;
+    let (kept, double) = (card().await, card().await);
+    let (one, double, into) = (path(salon, &kept), path(salon, &double), &kept["id"]);
+    salon.owner.patch(&one, &json!({ "phone": "+48 600 100 200", "tags": ["vip"] })).await.expect(200);
+    salon.owner.post(&format!("{one}block/"), &json!({ "reason": "x" })).await.expect(200);
+    salon.owner.post(&format!("{one}unblock/"), &json!({})).await.expect(200);
+    salon.owner.post(&format!("{double}merge/"), &json!({ "into": into })).await.expect(200);
+    salon.owner.delete(&one).await.expect(204);
     logs.statements()
 }
 
@@ -28,7 +35,7 @@ async fn as_many_for_many_customers_as_for_one() {
     let anna = app.person("anna").await;
     let before = app.person("ewa").await;
     // A booking asks as much of the database the first time as any other.
-    let logs = Logs::keep(LogFormat::Json, LevelFilter::INFO);
+    let logs = Logs::counting();
     for (person, time) in [(&anna, "10:00"), (&anna, "12:00"), (&before, "14:00")] {
         salon.book(person, DATE, time).await.expect(201);
     }

@@ -9,7 +9,7 @@ use crate::support::{Answer, Salon, TestApp};
 const NUMBER: &str = "+48700100200";
 
 /// Has a code texted for what is held.
-async fn introduce(app: &TestApp, salon: &Salon, token: &str, phone: &str) -> Answer {
+pub(super) async fn introduce(app: &TestApp, salon: &Salon, token: &str, phone: &str) -> Answer {
     let who = json!({ "hold_token": token, "name": "Gosia Maj", "phone": phone });
     app.post(&salon.path("guest-holds/code/"), &who).await
 }

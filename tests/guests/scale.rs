@@ -1,11 +1,9 @@
 //! What guests do, and what is booked for cards, costs the same however many cards, visits, holds and codes there are.
 
 use serde_json::{Value, json};
-use shared::config::LogFormat;
-use tracing::level_filters::LevelFilter;
 
-use super::{DATE, confirm, hold, introduce, salon, through};
-use crate::support::{Answer, ExplainingServer, Logs, Salon, TestApp};
+use super::{DATE, by_phone, confirm, hold, introduce, salon, through};
+use crate::support::{Answer, ExplainingServer, Logs, Person, Salon, TestApp};
 
 /// Cards of the business and of others, each with a visit that is over and with a hold that a code was mailed for; the holds
 /// lie far ahead, and with staff of their own.
@@ -16,8 +14,10 @@ const MANY: &str = "
                timestamptz '2026-03-01 08:00Z' - n * interval '1 hour' as before,
                case when n % 10 = 0 then (select id from businesses) else md5((n % 299)::text)::uuid end as place
         from generate_series(1, 30000) n;
-    insert into customers (id, business_id, name, email, phone, created_at, updated_at)
-    select card, place, 'Klient ' || n, 'k' || n || '@example.org', '+48 ' || 600000000 + n, before, before from others;
+    insert into customers (id, business_id, name, email, phone, phone_shown_at, created_at, updated_at)
+    select card, place, 'Klient ' || n, case when n % 2 = 0 then 'k' || n || '@example.org' else '' end,
+           '+48' || 600000000 + n, case when n % 2 = 1 then before end, before, before
+    from others;
     insert into appointments (id, business_id, service_id, staff_id, card_id, status, starts_at, ends_at, busy_from, busy_to,
                               price_minor, price_currency, created_at, updated_at)
     select gen_random_uuid(), place, services.id, staff, card, 'completed', before, before + interval '1 hour', before,
@@ -44,8 +44,9 @@ async fn book_for(salon: &Salon, time: &str, whom: Value) -> Answer {
     salon.owner.post(&salon.path("appointments/for-customer/"), &wish).await
 }
 
-/// A guest holds, has a code mailed, books, looks, moves and cancels; the business books for somebody new and for them.
-async fn everything(app: &TestApp, salon: &Salon, guest: &str) {
+/// A guest holds, has a code mailed, books, looks, moves and cancels; another has one texted, and takes the booking over into
+/// an account; the business books for somebody new and for them.
+async fn everything(app: &TestApp, salon: &Salon, guest: &str, phone: &str, account: &Person) {
     let token = hold(app, salon, "10:00").await;
     introduce(app, salon, &token, guest).await.expect(200);
     let code = app.code_for(guest, 1).await;
@@ -55,6 +56,14 @@ async fn everything(app: &TestApp, salon: &Salon, guest: &str) {
     let to = json!({ "date": DATE, "start_time": "12:00" });
     through(app, link, "reschedule/", to).await.expect(200);
     through(app, link, "cancel/", json!({})).await.expect(200);
+
+    let token = hold(app, salon, "16:00").await;
+    by_phone::introduce(app, salon, &token, phone).await.expect(200);
+    let code = app.code_for(phone, 1).await;
+    let booked = confirm(app, salon, "16:00", &token, &code).await.expect(201);
+    let link = json!({ "link_token": booked["link_token"] });
+    account.post("/api/guests/appointment/claim/", &link).await.expect(200);
+
     let whom = json!({ "name": format!("Halina {guest}"), "phone": "+48 500 200 201", "email": format!("h{guest}") });
     let booked = book_for(salon, "10:00", whom).await.expect(201);
     book_for(salon, "14:00", json!({ "customer_id": booked["card_id"] })).await.expect(201);
@@ -74,14 +83,15 @@ async fn as_many_statements_for_many_as_for_few_and_each_goes_by_an_index() {
     let server = ExplainingServer::start();
     let app = server.app(&[]).await;
     let salon = salon(&app).await;
-    let statements = async |guest| {
-        let logs = Logs::keep(LogFormat::Json, LevelFilter::INFO);
-        everything(&app, &salon, guest).await;
+    let statements = async |guest, phone, account| {
+        let logs = Logs::counting();
+        everything(&app, &salon, guest, phone, account).await;
         logs.statements()
     };
-    let few = statements("gosia@example.com").await;
+    let (ewa, iga) = (app.person("ewa").await, app.person("iga").await);
+    let few = statements("gosia@example.com", "+48700100201", &ewa).await;
     server.fill(&app, MANY).await;
-    let (many, plans) = server.plans_of(statements("basia@example.com")).await;
+    let (many, plans) = server.plans_of(statements("basia@example.com", "+48700100202", &iga)).await;
     assert_eq!(few, many);
     println!("{few:?}");
     plans.read_none_whole(&GROWING);

@@ -4,6 +4,7 @@ mod answers;
 mod discretion;
 mod keys;
 mod questions;
+mod scale;
 
 use serde_json::{Value, json};
 

@@ -2,6 +2,7 @@
 
 mod finding;
 mod keeping;
+mod scale;
 mod showing;
 mod visits;
 

@@ -1,8 +1,6 @@
 //! However many bookings a change affects, it takes as many statements, and goes by indexes.
 
 use serde_json::{Value, json};
-use shared::config::LogFormat;
-use tracing::level_filters::LevelFilter;
 
 use super::{confirming, salon_of};
 use crate::support::{ExplainingServer, Logs, Person, Salon, TestApp};
@@ -25,7 +23,7 @@ async fn fill(app: &TestApp, salon: &Salon, customer: &Person, staff: &str, book
 
 /// How many statements a request takes, and what it is answered.
 async fn counted(by: &Person, path: &str, body: &Value) -> (u64, Value) {
-    let logs = Logs::keep(LogFormat::Json, LevelFilter::INFO);
+    let logs = Logs::counting();
     let answer = by.post(path, body).await.expect(200);
     (logs.statements()[0], answer)
 }

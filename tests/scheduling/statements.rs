@@ -2,15 +2,13 @@
 
 use reqwest::Method;
 use serde_json::json;
-use shared::config::LogFormat;
-use tracing::level_filters::LevelFilter;
 
 use super::DATE;
 use crate::support::{Answer, Logs, Person, Salon, TestApp};
 
 /// How many statements each of some requests takes.
 async fn statements(app: &TestApp, person: &Person, paths: &[String]) -> Vec<u64> {
-    let logs = Logs::keep(LogFormat::Json, LevelFilter::INFO);
+    let logs = Logs::counting();
     for path in paths {
         let request = app.request(Method::GET, path).bearer_auth(&person.access);
         Answer::read(request.send().await.unwrap()).await.expect(200);

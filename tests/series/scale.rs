@@ -1,8 +1,6 @@
 //! What a series costs does not grow with its dates, nor with how many there are.
 
 use serde_json::json;
-use shared::config::LogFormat;
-use tracing::level_filters::LevelFilter;
 
 use super::{DATE, book, cancel, dates, id, preview, wish};
 use crate::support::{ExplainingServer, Logs, Person, Salon, TestApp};
@@ -12,7 +10,7 @@ async fn statements(salon: &Salon, customer: &Person, add_ons: &[String], visits
     let rule = format!("FREQ=DAILY;BYDAY=MO,TU,WE,TH,FR,SA;COUNT={visits}");
     let mut wish = wish(salon, DATE, "10:00", &rule);
     wish["add_on_ids"] = json!(add_ons);
-    let logs = Logs::keep(LogFormat::Json, LevelFilter::INFO);
+    let logs = Logs::counting();
     assert_eq!(preview(salon, customer, &wish).await.expect(200)["would_book"], visits);
     let booked = book(salon, customer, &wish).await.expect(201);
     assert_eq!(dates(&booked).len(), visits);

@@ -32,6 +32,11 @@ impl Logs {
         Self { written, _guard: tracing::subscriber::set_default(subscriber) }
     }
 
+    /// What says how many [statements](Self::statements) requests take.
+    pub(crate) fn counting() -> Self {
+        Self::keep(LogFormat::Json, LevelFilter::INFO)
+    }
+
     /// Everything so far.
     pub(crate) fn text(&self) -> String {
         String::from_utf8(self.written.lock().unwrap().clone()).unwrap()

@@ -2,15 +2,13 @@
 
 use reqwest::Method;
 use serde_json::json;
-use shared::config::LogFormat;
-use tracing::level_filters::LevelFilter;
 
 use super::{Stage, id, question, wish};
 use crate::support::{Answer, ExplainingServer, Logs, Person, Salon, TestApp, with_body};
 
 /// How many statements finding, booking, reading and cancelling a visit take each.
 async fn statements(app: &TestApp, customer: &Person, parts: &[&Salon], days: &str) -> Vec<u64> {
-    let logs = Logs::keep(LogFormat::Json, LevelFilter::INFO);
+    let logs = Logs::counting();
     let send = async |method: Method, path: &str, body: &serde_json::Value| {
         let request = app.request(method, path).bearer_auth(&customer.access);
         let answer = Answer::read(with_body(request, body).send().await.unwrap()).await;

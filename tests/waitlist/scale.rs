@@ -1,8 +1,6 @@
 //! What waiting costs: nothing where nobody waits, and no more statements for many than for one; each goes by an index.
 
 use serde_json::json;
-use shared::config::LogFormat;
-use tracing::level_filters::LevelFilter;
 
 use super::{CRON_SECRET, DATE, app, cancel, cancel_unseen, cron, full_salon, join, looked_at};
 use crate::support::{ExplainingServer, Logs, Salon, TestApp};
@@ -33,6 +31,11 @@ async fn crowd(app: &TestApp, salon: &Salon, count: i64) {
         .unwrap();
 }
 
+/// The path of an entry for those who work at the salon.
+fn seen_by_business(salon: &Salon, entry: &str) -> String {
+    salon.path(entry.strip_prefix("/api/users/").unwrap())
+}
+
 #[tokio::test]
 async fn as_many_statements_for_three_hundred_who_wait_as_for_one() {
     let app = app().await;
@@ -45,6 +48,10 @@ async fn as_many_statements_for_three_hundred_who_wait_as_for_one() {
     for person in [&ben, &ben, &anna] {
         join(&salon, person, json!({})).await;
     }
+    let leaving = [
+        join(&salon, &anna, json!({ "time_from": "10:30" })).await,
+        join(&salon, &anna, json!({ "time_from": "11:00" })).await,
+    ];
     looked_at(&app).await;
     let (mut statements, mut listing) = (Vec::new(), Vec::new());
     for (index, booked) in booked.iter().enumerate() {
@@ -52,13 +59,15 @@ async fn as_many_statements_for_three_hundred_who_wait_as_for_one() {
             crowd(&app, &salon, 300).await;
         }
         cancel_unseen(&app, booked).await;
-        let logs = Logs::keep(LogFormat::Json, LevelFilter::INFO);
+        let logs = Logs::counting();
         assert_eq!(cron(&app).await, json!({ "offers": 1 }));
         statements.push(logs.statements()[0]);
         drop(logs);
-        let logs = Logs::keep(LogFormat::Json, LevelFilter::INFO);
+        let logs = Logs::counting();
         salon.owner.get(&salon.path("waitlist/?page_size=100")).await.expect(200);
         ben.get("/api/users/waitlist/").await.expect(200);
+        anna.get(&leaving[index]).await.expect(200);
+        salon.owner.delete(&seen_by_business(&salon, &leaving[index])).await.expect(204);
         listing.push(logs.statements());
     }
     println!("statements: {statements:?}, {listing:?}");
@@ -82,7 +91,7 @@ async fn where_nobody_waits_a_cancellation_asks_as_much_and_notes_nothing() {
         join(at, &ben, json!({ "date_from": "2026-03-04", "date_to": "2026-03-04" })).await;
         looked_at(&app).await;
         let noted = "select count(*) from waitlist_checks where business_id = (select id from businesses where slug = $1)";
-        let logs = Logs::keep(LogFormat::Json, LevelFilter::INFO);
+        let logs = Logs::counting();
         cancel(&anna, &booked).await;
         statements.push(logs.statements()[0]);
         if !waits {
@@ -102,6 +111,7 @@ async fn with_very_many_who_wait_everything_goes_by_an_index() {
     let crowded = app.salon().named("Inny salon").create().await;
     let (salon, booked) = full_salon(&app, &anna).await;
     crowd(&app, &crowded, 20_000).await;
+    let other = join(&salon, &anna, json!({ "date_from": "2026-03-04", "date_to": "2026-03-04" })).await;
     let (entry, joined) = server.plans_of(join(&salon, &ben, json!({}))).await;
     looked_at(&app).await;
     let ((), looked) = server
@@ -112,7 +122,9 @@ async fn with_very_many_who_wait_everything_goes_by_an_index() {
                 salon.owner.get(&path).await.expect(200);
             }
             ben.get("/api/users/waitlist/").await.expect(200);
+            ben.get(&entry).await.expect(200);
             ben.delete(&entry).await.expect(204);
+            salon.owner.delete(&seen_by_business(&salon, &other)).await.expect(204);
         })
         .await;
     looked.use_all(&[
