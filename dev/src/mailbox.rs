@@ -27,6 +27,16 @@ pub struct KeptMail {
     pub attachments: Vec<KeptFile>,
 }
 
+impl KeptMail {
+    /// The code that it brings, if it brings one.
+    #[must_use]
+    pub fn code(&self) -> Option<&str> {
+        self.text
+            .split_whitespace()
+            .find(|word| word.len() == 6 && word.bytes().all(|byte| byte.is_ascii_digit()))
+    }
+}
+
 /// A file that came with a mail.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct KeptFile {

@@ -155,9 +155,8 @@ impl TestApp {
 
     /// The code in the latest mail to an address that has one.
     pub(crate) async fn code_for(&self, address: &str, mails: usize) -> String {
-        let is_code = |word: &&str| word.len() == 6 && word.bytes().all(|b| b.is_ascii_digit());
         let mails = self.mail_to(address, mails).await;
-        let code = mails.iter().rev().find_map(|mail| mail.text.split_whitespace().find(is_code));
+        let code = mails.iter().rev().find_map(KeptMail::code);
         code.unwrap().to_owned()
     }
 }

@@ -21,6 +21,11 @@ use crate::postgres::free_port;
 /// The header that says whose request it is, as a platform's does; limits are counted by it.
 pub(super) const CLIENT: &str = "x-bench-client";
 
+/// Where what functions mail is kept.
+pub(super) fn mails() -> PathBuf {
+    env::temp_dir().join("sessly-bench-mail")
+}
+
 /// A running function; killed when dropped.
 pub(super) struct Function {
     address: SocketAddr,
@@ -51,7 +56,7 @@ impl Function {
             .env("PREPARED_STATEMENTS", "on")
             .env("SESSLY_ENV", "development")
             .env("SECRET_KEY", "a secret that is as good as any for measuring")
-            .env("EMAIL_LOCAL_FOLDER", env::temp_dir().join("sessly-bench-mail"))
+            .env("EMAIL_LOCAL_FOLDER", mails())
             .env("CLIENT_IP_HEADER", CLIENT)
             .env("LOG_FORMAT", "json")
             .env("LOG_LEVEL", "info")

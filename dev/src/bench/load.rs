@@ -34,7 +34,11 @@ impl Request {
     }
 
     pub(super) fn post(path: String, body: Value) -> Self {
-        Self { method: Method::POST, path, token: None, body: Some(body) }
+        Self::of(Method::POST, path, body)
+    }
+
+    pub(super) fn of(method: Method, path: String, body: Value) -> Self {
+        Self { method, path, token: None, body: Some(body) }
     }
 
     pub(super) fn with(self, token: &str) -> Self {

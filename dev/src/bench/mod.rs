@@ -10,6 +10,7 @@ mod load;
 mod pgbench;
 mod plans;
 mod population;
+mod prepared;
 mod report;
 mod scenarios;
 mod server_log;
@@ -142,11 +143,12 @@ async fn measure(server: &Server, population: Population, times: Times, only: &s
     population::clear(&database).await?;
     let today = TimeZone::get("Europe/Warsaw")?.to_datetime(Clock::system().now()).date();
     let (signed_in, owner) = tokens(&url, population).await?;
-    let mut asking = Asking { population, tokens: signed_in, owner, today };
+    let mut asking = Asking { population, tokens: signed_in, owner, guest_code: String::new(), today };
 
     let mut table = Table::of(population);
     for scenario in scenarios::ALL.into_iter().filter(|scenario| scenario.name.contains(only)) {
         eprintln!("{} …", scenario.name);
+        scenario.uses.make(&url, &mut asking).await?;
         let compared = scenario.name == scenarios::BOOKING.name;
         let taken = take(server, &url, &asking, scenario, times).await?;
         let rate = taken.crowd.per_second();
@@ -161,7 +163,7 @@ async fn measure(server: &Server, population: Population, times: Times, only: &s
     }
     table.print();
     if only.is_empty() {
-        plans::print(server, &url, &asking).await?;
+        plans::print(server, &url, &mut asking).await?;
     }
     population::clear(&database).await
 }

@@ -50,10 +50,11 @@ impl Plans {
 
 /// Prints which indexes scenarios use, and which larger tables they read whole: those that go about it alike in one row,
 /// without those that find nothing.
-pub(super) async fn print(server: &Server, url: &str, asking: &Asking) -> anyhow::Result<()> {
+pub(super) async fn print(server: &Server, url: &str, asking: &mut Asking) -> anyhow::Result<()> {
     let database = connect(url).await?;
     let mut rows: Vec<(Vec<&str>, Plans)> = Vec::new();
     for scenario in scenarios::ALL {
+        scenario.uses.make(url, asking).await?;
         let request = (scenario.nth)(asking, 1_000_003);
         let log = server_log::of_request(server, url, &EXPLAINED, scenario.function, request).await?;
         let Plans { indexes, whole } = Plans::of(&log);

@@ -30,6 +30,9 @@ pub(super) enum Kind {
     Business = 2,
     Service = 4,
     Staff = 5,
+    /// What [`prepared`](super::prepared) makes: an appointment, or a hold with its entry.
+    Prepared = 9,
+    SecondPlace = 10,
 }
 
 /// The id of the n-th of its kind: `bench.id` in the SQL.
@@ -69,6 +72,11 @@ impl Place {
         id(Kind::Service, 4 * self.number + index)
     }
 
+    /// Where it is besides, if it is one of those that are in two places.
+    pub(super) fn second(&self) -> String {
+        id(Kind::SecondPlace, self.number)
+    }
+
     pub(super) fn staff(&self, index: u64) -> String {
         id(Kind::Staff, 128 * self.number + index)
     }
@@ -76,7 +84,7 @@ impl Place {
 
 impl Population {
     /// Customers have 25 appointments each, whatever the size.
-    fn customers(self) -> u32 {
+    pub(super) fn customers(self) -> u32 {
         self.appointments / 25
     }
 
@@ -144,16 +152,19 @@ pub(super) async fn clear(database: &Client) -> anyhow::Result<()> {
         delete from appointment_history where appointment_id in (select id from booked);
         delete from outbox where created_at > now() - interval '1 day';
         delete from appointments where id in (select id from booked);
+        delete from customers where created_at > now() - interval '1 day' and id::text not like '%-8000-000000000008';
         delete from holds;
+        delete from time_off;
         delete from visits;
         delete from series;
         delete from waitlist_entries;
         delete from waitlist_checks;
+        delete from audit_entries;
         delete from sessions;
         delete from rate_limits;
         drop table booked;
-        vacuum appointments, calendar_entries, appointment_history, outbox, holds, visits, series, waitlist_entries,
-               waitlist_checks, sessions, rate_limits";
+        vacuum appointments, calendar_entries, appointment_history, outbox, customers, holds, time_off, visits, series,
+               waitlist_entries, waitlist_checks, audit_entries, sessions, rate_limits";
     for statement in sql.split(';') {
         database.batch_execute(statement).await?;
     }

@@ -43,12 +43,25 @@ select bench.id(3, n), bench.id(2, n), 'ul. Prosta ' || 1 + n % 90,
        49.5 + n % 97 / 20.0, 15 + n % 89 / 10.0
 from bench.businesses;
 
+-- A tenth of them, and those with 10 and 100 staff, are in a second place too.
+create table bench.second_places as
+    select n, staff from bench.businesses where n % 10 = 3 or slug in ('ten', 'hundred');
+insert into locations (id, business_id, is_primary, label, address_line1, city, postal_code, latitude, longitude)
+select bench.id(10, n), bench.id(2, n), false, 'Filia', 'ul. Krzywa ' || 1 + n % 90,
+       (array['Rzeszów', 'Opole', 'Kielce', 'Toruń'])[1 + n % 4], '35-001', 49.5 + n % 89 / 20.0, 15 + n % 97 / 10.0
+from bench.second_places;
+
 insert into services (id, business_id, name, duration_minutes, buffer_minutes, slot_step_minutes, price_minor,
                       price_currency, created_at, updated_at)
 select bench.id(4, 4 * n + s), bench.id(2, n),
        (array['Strzyżenie', 'Manicure', 'Masaż', 'Konsultacja', 'Koloryzacja'])[1 + (n + s) % 5],
        (array[30, 45, 40])[1 + s], (array[0, 5, 10])[1 + s], 15, 5000 + 100 * (n % 200), 'PLN', now(), now()
 from bench.businesses, generate_series(0, 2) s;
+
+insert into services (id, business_id, location_id, name, duration_minutes, price_minor, price_currency, created_at,
+                      updated_at)
+select bench.id(4, 4 * n + 3), bench.id(2, n), bench.id(10, n), 'Peeling', 30, 9000, 'PLN', now(), now()
+from bench.second_places;
 
 insert into staff_members (id, business_id, display_name, position, created_at, updated_at)
 select bench.id(5, 128 * n + k), bench.id(2, n), 'Osoba ' || k, k, now(), now()
@@ -57,6 +70,10 @@ from bench.businesses, generate_series(0, staff - 1) k;
 insert into staff_services (business_id, staff_id, service_id)
 select bench.id(2, n), bench.id(5, 128 * n + k), bench.id(4, 4 * n + s)
 from bench.businesses, generate_series(0, staff - 1) k, generate_series(0, 2) s;
+
+insert into staff_services (business_id, staff_id, service_id)
+select bench.id(2, n), bench.id(5, 128 * n + k), bench.id(4, 4 * n + 3)
+from bench.second_places, generate_series(0, staff - 1) k;
 
 insert into opening_hours (id, business_id, day_of_week, open_minute, close_minute, breaks)
 select bench.id(7, 8 * n + day), bench.id(2, n), day, 480, 1200,

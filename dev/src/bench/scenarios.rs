@@ -1,11 +1,13 @@
 //! What is asked for.
 
 use jiff::{ToSpan, civil::Date};
-use serde_json::json;
+use reqwest::Method;
+use serde_json::{Value, json};
 
 use super::{
     load::Request,
     population::{PASSWORD, Place, Population},
+    prepared::{self, Prepared},
 };
 
 /// So many customers ask.
@@ -28,6 +30,8 @@ pub(super) struct Scenario {
     /// CPU milliseconds it may take, function and database together, where the design says so.
     pub(super) budget: Option<f64>,
     pub(super) status: u16,
+    /// What has to be there for it.
+    pub(super) uses: Prepared,
     pub(super) nth: Nth,
 }
 
@@ -42,6 +46,8 @@ pub(super) struct Asking {
     pub(super) tokens: Vec<String>,
     /// That of the owner of the busy businesses.
     pub(super) owner: String,
+    /// What guests were sent whose holds are prepared.
+    pub(super) guest_code: String,
     pub(super) today: Date,
 }
 
@@ -106,10 +112,37 @@ impl Asking {
     }
 
     /// Holds the first service of a salon as a guest, at another time each turn.
-    fn guest_hold(&self, n: u64) -> Request {
+    pub(super) fn guest_hold(&self, n: u64) -> Request {
         let place = self.somewhere(n);
         let Request { body, .. } = self.booking(n, &place, 40, self.turn(n), None);
         Request::post(place.path("guest-holds/"), body.unwrap_or_default())
+    }
+
+    /// Has a code mailed to a guest who holds something.
+    fn guest_code(&self, n: u64) -> Request {
+        let held = prepared::held(self, n);
+        let who = json!({ "hold_token": held.token, "name": "Gosia Maj", "email": held.email });
+        Request::post(held.place.path("guest-holds/code/"), who)
+    }
+
+    /// Books what a guest holds.
+    fn guest_booking(&self, n: u64) -> Request {
+        let held = prepared::held(self, n);
+        let body = json!({
+            "service_id": held.place.service(0),
+            "date": self.date(held.day).to_string(),
+            "start_time": clock(480),
+            "hold_token": held.token,
+            "code": self.guest_code,
+        });
+        Request::post(held.place.path("guest-appointments/"), body)
+    }
+
+    /// Says something else of the second place of the business with a hundred staff.
+    fn change_place(&self, method: Method, below: &str, body: Value) -> Request {
+        let place = Place::with_staff(100);
+        let path = place.path(&format!("locations/{}/{below}", place.second()));
+        Request::of(method, path, body).with(&self.owner)
     }
 
     /// Waits for the evening of a day, when there is nothing to be offered.
@@ -131,6 +164,20 @@ impl Asking {
         });
         let body = json!({ "change": { "time_off": away } });
         Request::post(place.path("schedule-changes/preview/"), body).with(&self.owner)
+    }
+
+    /// Gives one of a hundred staff half an hour off, and moves whom they have then to two hours later.
+    fn half_an_hour_off(&self, n: u64) -> Request {
+        let booked = prepared::booked(n);
+        let day = self.date(booked.day).to_string();
+        let away = json!({
+            "staff_id": booked.staff, "starts_at": format!("{day}T10:00"), "ends_at": format!("{day}T10:30"),
+        });
+        let moved = json!({
+            "appointment_id": booked.id, "choice": "move", "staff_id": booked.staff, "date": day, "start_time": "12:00",
+        });
+        let body = json!({ "change": { "time_off": away }, "choices": [moved] });
+        Request::post(Place::with_staff(100).path("schedule-changes/"), body).with(&self.owner)
     }
 
     fn customers(&self, query: &str) -> Request {
@@ -160,12 +207,12 @@ pub(super) fn sign_in(customer: u64) -> Request {
 }
 
 const fn read(name: &'static str, function: &'static str, budget: Option<f64>, nth: Nth) -> Scenario {
-    Scenario { name, function, budget, status: 200, nth }
+    Scenario { name, function, budget, status: 200, uses: Prepared::Nothing, nth }
 }
 
 /// What makes something and has no budget.
 const fn make(name: &'static str, function: &'static str, nth: Nth) -> Scenario {
-    Scenario { name, function, budget: None, status: 201, nth }
+    Scenario { status: 201, ..read(name, function, None, nth) }
 }
 
 /// The scenario that is compared with pgbench: bookings that do not get in each other's way.
@@ -174,6 +221,7 @@ pub(super) const BOOKING: Scenario = Scenario {
     function: "appointments",
     budget: Some(1.2),
     status: 201,
+    uses: Prepared::Nothing,
     nth: |asking, n| {
         let turn = n / u64::from(asking.population.businesses);
         asking.booking(n, &asking.somewhere(n), 10, turn, None)
@@ -181,7 +229,7 @@ pub(super) const BOOKING: Scenario = Scenario {
 };
 
 /// All there are, in the order of the table.
-pub(super) const ALL: [Scenario; 24] = [
+pub(super) const ALL: [Scenario; 32] = [
     read("one statement (`ready`)", "meta", None, |_, _| Request::get("/api/ready/".to_owned())),
     read("list", "businesses", Some(0.6), |_, n| {
         Request::get(format!("/api/businesses/?page={}{}", 1 + n / 4 % 5, one_of(&CATEGORIES, n)))
@@ -240,14 +288,44 @@ pub(super) const ALL: [Scenario; 24] = [
     make("booking three services in a row", "visits", Asking::visit),
     make("booking a series of ten dates", "visits", Asking::series),
     make("a guest's hold", "appointments", Asking::guest_hold),
+    Scenario {
+        uses: Prepared::GuestHolds,
+        ..read("a guest's code", "appointments", None, Asking::guest_code)
+    },
+    Scenario {
+        uses: Prepared::GuestHolds,
+        ..make("a guest's booking", "appointments", Asking::guest_booking)
+    },
     make("joining a waitlist", "changes", Asking::wait),
     read("what a week off would do, 10 staff", "changes", None, |asking, n| asking.week_off(n, 10)),
     read("what a week off would do, 100 staff", "changes", None, |asking, n| asking.week_off(n, 100)),
+    Scenario {
+        uses: Prepared::Bookings,
+        ..read("half an hour off, one booking moved, 100 staff", "changes", None, Asking::half_an_hour_off)
+    },
     read("customers of a business", "schedule", None, |asking, n| {
         asking.customers(&format!("?page={}", 1 + n % 5))
     }),
     read("search of customers", "schedule", None, |asking, n| {
         asking.customers(&format!("?search=user-{}", 1 + n % 9))
+    }),
+    read("customers as a spreadsheet", "schedule", None, |asking, _| asking.customers("export/")),
+    read("locations of a business", "schedule", None, |asking, n| {
+        Request::get(asking.somewhere(n).path("locations/"))
+    }),
+    read("hours of a location", "schedule", None, |_, _| {
+        let place = Place::with_staff(100);
+        Request::get(place.path(&format!("locations/{}/opening-hours/", place.second())))
+    }),
+    read("changing a location", "schedule", None, |asking, n| {
+        let city = one_of(&["Opole", "Kielce"], n);
+        asking.change_place(Method::PATCH, "", json!({ "city": city }))
+    }),
+    read("setting the hours of a location", "schedule", None, |asking, n| {
+        let closes = one_of(&["16:00", "17:00"], n);
+        let week = [0, 1, 2, 3, 4]
+            .map(|day| json!({ "day_of_week": day, "open_time": "08:00", "close_time": closes }));
+        asking.change_place(Method::PUT, "opening-hours/", week.into())
     }),
     read("login", "auth", None, |_, n| sign_in(n % CUSTOMERS as u64)),
 ];

@@ -56,11 +56,11 @@ impl Codes {
             }
             let mail = std::fs::read(entry.path()).ok();
             let mail = mail.and_then(|mail| serde_json::from_slice::<KeptMail>(&mail).ok());
-            let Some(KeptMail { to, text, .. }) = mail else { continue };
-            let is_code = |word: &&str| word.len() == 6 && word.bytes().all(|byte| byte.is_ascii_digit());
-            let Some(code) = text.split_whitespace().find(is_code) else { continue };
+            let Some(mail) = mail else { continue };
+            let Some(code) = mail.code().map(str::to_owned) else { continue };
+            let to = mail.to;
             if read.codes.get(&to).is_none_or(|(other, _)| *other < name) {
-                read.codes.insert(to, (name, code.to_owned()));
+                read.codes.insert(to, (name, code));
             }
         }
         read.codes.get(address).map(|(_, code)| code.clone())
