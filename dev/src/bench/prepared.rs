@@ -28,9 +28,17 @@ pub(super) enum Prepared {
 /// How many there are of what is used up.
 const MANY: u64 = 3000;
 
-const BOOKINGS: &str = "
-    delete from appointments where id = any (array(select bench.id(9, n) from generate_series(0, {many}) n));
+/// What is left of it from before, and what was booked with it.
+const GONE: &str = "
+    create temporary table gone on commit drop as
+        select appointments.id from generate_series(0, {many}) n
+        join appointments on appointments.id = bench.id(9, n) or entry_id = bench.id(9, n);
+    delete from appointment_history where appointment_id in (select id from gone);
+    delete from appointments where id in (select id from gone);
     delete from time_off;
+    delete from holds;";
+
+const BOOKINGS: &str = "
     insert into appointments (id, business_id, service_id, staff_id, customer_id, status, starts_at, ends_at, busy_from,
                               busy_to, price_minor, price_currency, created_at, updated_at, confirmed_at)
     select bench.id(9, n), bench.id(2, place), bench.id(4, 4 * place), bench.id(5, 128 * place + n % 100),
@@ -40,7 +48,7 @@ const BOOKINGS: &str = "
 
 /// All with the one code that is there: what is compared is the code with its id, and the id need not be another for each.
 const GUEST_HOLDS: &str = "
-    create temporary table sent on commit drop as select guest_codes.* from guest_codes limit 1;
+    create temporary table sent on commit drop as select guest_codes.* from guest_codes;
     delete from holds;
     create temporary table held on commit drop as
         select n, 1 + n * 7919::bigint % {businesses} as place, 200 + n / {businesses} as day from generate_series(0, {many}) n;
@@ -92,20 +100,25 @@ pub(super) fn held(asking: &Asking, n: u64) -> Held {
 impl Prepared {
     /// Makes all of it anew.
     pub(super) async fn make(self, url: &str, asking: &mut Asking) -> anyhow::Result<()> {
-        let recipe = match self {
-            Self::Nothing => return Ok(()),
-            Self::Bookings => BOOKINGS,
-            Self::GuestHolds => {
-                asking.guest_code = a_code(url, asking).await?;
-                GUEST_HOLDS
-            }
+        if self == Self::Nothing {
+            return Ok(());
+        }
+        let population = asking.population;
+        let run = async |recipe: &str| {
+            let sql = recipe
+                .replace("{many}", &(MANY - 1).to_string())
+                .replace("{businesses}", &population.businesses.to_string())
+                .replace("{customers}", &population.customers().to_string());
+            // In one transaction.
+            connect(url).await?.batch_execute(&sql).await.context("nothing can be prepared")
         };
-        let recipe = recipe
-            .replace("{many}", &(MANY - 1).to_string())
-            .replace("{businesses}", &asking.population.businesses.to_string())
-            .replace("{customers}", &asking.population.customers().to_string());
-        // In one transaction.
-        connect(url).await?.batch_execute(&recipe).await.context("nothing can be prepared")
+        run(GONE).await?;
+        if self == Self::GuestHolds {
+            asking.guest_code = a_code(url, asking).await?;
+            run(GUEST_HOLDS).await
+        } else {
+            run(BOOKINGS).await
+        }
     }
 }
 
@@ -115,7 +128,6 @@ async fn a_code(url: &str, asking: &Asking) -> anyhow::Result<String> {
         Err(error) if error.kind() != ErrorKind::NotFound => return Err(error.into()),
         _ => {}
     }
-    connect(url).await?.batch_execute("delete from holds").await?;
     let function = Function::start("appointments", url)?;
     function.until_it_listens().await?;
     let hold = ask(&function.base(), asking.guest_hold(0)).await?;

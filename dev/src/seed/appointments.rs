@@ -115,27 +115,16 @@ fn add_series<'a>(
 ) -> anyhow::Result<Together<'a>> {
     let zone = TimeZone::get(TIME_ZONE)?;
     let business = businesses.first().context("there are businesses")?;
-    let last = *dates.last().context("there are dates")?;
-    let weekly = |first: Date| (0..WEEKS).map(|week| first + (7 * week).days()).collect::<Vec<Date>>();
     // Of its own dice, so that everything else stays as it is.
-    let of_first = |first: Date| -> anyhow::Result<Vec<Visit<'a>>> {
+    let weekly = |first: Date| -> anyhow::Result<Vec<Visit<'a>>> {
         let mut all = Vec::new();
-        for date in weekly(first) {
-            let of_date = visits(business, &[date], &zone, &mut Dice::new())?;
+        for week in 0..WEEKS {
+            let of_date = visits(business, &[first + (7 * week).days()], &zone, &mut Dice::new())?;
             all.extend(of_date.into_iter().find(|visit| visit.place == 0));
         }
         Ok(all)
     };
-    let mut first = last.tomorrow()?;
-    let mut found = of_first(first)?;
-    // No date of it is a day off or a holiday.
-    for _ in 0..14 {
-        if found.len() == WEEKS.unsigned_abs() as usize {
-            break;
-        }
-        first = first.tomorrow()?;
-        found = of_first(first)?;
-    }
+    let (first, found) = first_of_so_many(dates, WEEKS.unsigned_abs() as usize, weekly)?;
     let start = found.first().context("there is somebody at work")?.starts_at.to_zoned(zone).time();
     let id = rows.add(
         "series",
@@ -164,19 +153,31 @@ fn add_treat<'a>(
     let zone = TimeZone::get(TIME_ZONE)?;
     let of_beauty = |business: &&Business| business.place.category == "beauty";
     let business = businesses.iter().find(of_beauty).context("there is a beauty salon")?;
-    let mut date = *dates.last().context("there are dates")?;
-    let mut found = Vec::new();
-    for _ in 0..14 {
-        date = date.tomorrow()?;
+    let in_a_row = |date: Date| -> anyhow::Result<Vec<Visit<'a>>> {
         let all = visits(business, &[date], &zone, &mut Dice::new())?;
-        found = all.into_iter().filter(|visit| visit.place == 0).take(2).collect();
-        if found.len() == 2 {
-            break;
-        }
-    }
+        Ok(all.into_iter().filter(|visit| visit.place == 0).take(2).collect())
+    };
+    let (_, found) = first_of_so_many(dates, 2, in_a_row)?;
     let row = json!({ "business_id": business.id, "created_at": now - SignedDuration::from_hours(24) });
     let id = rows.add("visits", row);
     Ok(Together { whole: Whole::Visit(id), customer, visits: found })
+}
+
+/// The first date after the others from which there are so many visits, none of them on a day off or a holiday, and these.
+fn first_of_so_many<'a>(
+    others: &[Date],
+    wanted: usize,
+    visits: impl Fn(Date) -> anyhow::Result<Vec<Visit<'a>>>,
+) -> anyhow::Result<(Date, Vec<Visit<'a>>)> {
+    let mut date = *others.last().context("there are dates")?;
+    for _ in 0..60 {
+        date = date.tomorrow()?;
+        let found = visits(date)?;
+        if found.len() == wanted {
+            return Ok((date, found));
+        }
+    }
+    anyhow::bail!("nobody is at work for two months")
 }
 
 /// A visit nobody has booked yet.

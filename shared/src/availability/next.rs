@@ -105,8 +105,12 @@ pub(super) async fn at(app: &App, business: &BusinessRef, question: &Question) -
         let schedule = load(&connection, &wanted, now).await?.schedule;
         schedule.next(dates, now).map(|slot| NextStart::new(service, &slot, &schedule.zone))
     } else {
-        let terms = businesses::terms(&connection, business).await?.ok_or(Code::BusinessNotFound)?;
-        if question.location.is_some() && !businesses::has(&connection, business, question.location).await? {
+        let (terms, has) = tokio::try_join!(
+            businesses::terms(&connection, business),
+            businesses::has(&connection, business, question.location)
+        )?;
+        let terms = terms.ok_or(Code::BusinessNotFound)?;
+        if !has {
             return Err(Code::NotFound.into());
         }
         let location = terms.location_of(question.location).ok_or(Code::NotFound)?;

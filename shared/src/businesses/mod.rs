@@ -29,7 +29,7 @@ pub use erasure::{OwnBusiness, forget_owner, lock_all_of};
 pub use export::{Owned, owned_by};
 pub use favorites::{Favorite, favorites_of, toggle_favorite};
 pub use own::{operations as owner_operations, routes as owner_routes};
-pub use own_locations::{OwnLocation, own_location, own_locations};
+pub use own_locations::{is_primary, own_locations};
 pub use policy::{POLICY, POLICY_WIDTH, StaffChoice, policy_from_row};
 pub use reference::{BusinessRef, NAMED};
 pub use routes::{operations, routes};

@@ -4,38 +4,25 @@ use std::collections::HashSet;
 
 use super::reference::{BusinessRef, NAMED};
 use crate::{
-    db::{self, Row, Sql},
+    db::{self, Sql},
     ids::{BusinessId, LocationId},
 };
 
-/// One of a business's locations that has not been given up.
-#[derive(Clone, Copy, Debug)]
-pub struct OwnLocation {
-    /// Whose.
-    pub business: BusinessId,
-    /// Which, unless it is the primary one: what is said of that is said of the business.
-    pub secondary: Option<LocationId>,
-}
-
-/// A location of a business, if it is one.
+/// Whether a location that a business has and has not given up is the primary one, of which what is said is said of the
+/// business; nothing if it has no such location.
 ///
 /// # Errors
 /// If the query fails.
-pub async fn own_location(
+pub async fn is_primary(
     on: &impl Sql,
     business: &BusinessRef,
     location: LocationId,
-) -> Result<Option<OwnLocation>, db::Error> {
+) -> Result<Option<bool>, db::Error> {
     let sql = format!(
-        "select business_id, is_primary from locations
-         where business_id = {NAMED} and id = $3 and given_up_at is null"
+        "select is_primary from locations where business_id = {NAMED} and id = $3 and given_up_at is null"
     );
     let row = on.row(&sql, &[&business.slug(), &business.id(), &location]).await?;
-    let read = |row: Row| {
-        let is_primary: bool = row.get(1);
-        OwnLocation { business: row.get(0), secondary: (!is_primary).then_some(location) }
-    };
-    Ok(row.map(read))
+    Ok(row.map(|row| row.get(0)))
 }
 
 /// Those of some locations that a business has and has not given up.

@@ -23,7 +23,7 @@ use crate::{
         view::Appointment,
     },
     businesses::BusinessRef,
-    customers::Party,
+    customers::{self, Party},
     host::Background,
     http::{ApiResult, Body, Code, Created, Current, Done, Form, FromForm, Path, Said, form::Text},
     language::{Language, Message},
@@ -209,7 +209,7 @@ async fn claim(
     let card = customer.card().ok_or(Code::AppointmentNotFound)?;
     let mut connection = app.connection().await?;
     let tx = connection.begin().await?;
-    if !super::store::give(&tx, card, caller.user).await? {
+    if !customers::claim(&tx, card, caller.user).await? {
         return Err(Code::AppointmentNotFound.into());
     }
     let found = store::one(&tx, id, Party::Account(caller.user).into()).await?;

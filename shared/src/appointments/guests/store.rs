@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use crate::{
     appointments::holds::Held,
     db::{self, Param, Row, Sql, Transaction},
-    ids::{AppointmentId, BusinessId, CodeId, CustomerId, HoldId, UserId},
+    ids::{AppointmentId, BusinessId, CodeId, CustomerId, HoldId},
     language::Language,
 };
 
@@ -156,24 +156,4 @@ pub(super) async fn card_of(
         from appointments join customers card on card.id = card_id
         where appointments.id = $1 and (card.email <> '' or card.phone_shown_at is not null)";
     Ok(on.row(sql, &[&appointment]).await?.map(|row| (row.get(0), row.get(1))))
-}
-
-/// Gives an account what was booked for a card without an address, and the card, if it has none at that business. `false` if
-/// the card has one: whoever shows that to be theirs gets it anyway.
-pub(super) async fn give(tx: &Transaction<'_>, card: CustomerId, user: UserId) -> Result<bool, db::Error> {
-    // Bookings for the card wait, and then find the account; those under way are waited for.
-    let alone = "select from customers where id = $1 and email = '' for update";
-    if tx.row(alone, &[&card]).await?.is_none() {
-        return Ok(false);
-    }
-    let link = "
-        insert into customer_accounts (user_id, business_id, customer_id)
-        select $2, business_id, id from customers where id = $1
-        on conflict do nothing";
-    let take = "update appointments set customer_id = $2, card_id = null where card_id = $1";
-    let params: [&dyn Param; 2] = [&card, &user];
-    let (linked, taken) = tokio::join!(tx.execute(link, &params), tx.execute(take, &params));
-    linked?;
-    taken?;
-    Ok(true)
 }

@@ -12,7 +12,7 @@ use super::{
 use crate::{
     accounts::VerifiedCaller,
     app::App,
-    businesses::{self, BusinessRef, OwnLocation},
+    businesses::{self, BusinessRef},
     db::Sql,
     hours::change,
     http::{ApiResult, Code, Freshness, ListBody, NoContent, Path, Public},
@@ -63,7 +63,7 @@ async fn of(
     language: Language,
 ) -> ApiResult<Week> {
     let (known, own, common) = tokio::try_join!(
-        businesses::own_location(on, business, location),
+        businesses::is_primary(on, business, location),
         store::at(on, business, Some(location), language),
         store::of(on, business, language),
     )?;
@@ -93,9 +93,9 @@ async fn replace(
     let mut connection = app.connection().await?;
     let tx = change::begin(&mut connection, manager.business, manager.user, now).await?;
     let named = manager.business.into();
-    let OwnLocation { business, secondary } =
-        businesses::own_location(&tx, &named, location).await?.ok_or(Code::NotFound)?;
-    plan::set_week(&tx, business, secondary, entries, now).await?;
+    let is_primary = businesses::is_primary(&tx, &named, location).await?.ok_or(Code::NotFound)?;
+    let secondary = (!is_primary).then_some(location);
+    plan::set_week(&tx, manager.business, secondary, entries, now).await?;
     let week = of(&tx, &named, location, language).await?;
     tx.commit().await?;
     Ok(Json(week))
@@ -109,7 +109,7 @@ async fn give_up(
     let manager = businesses::manager(&app, &caller, &business).await?;
     let mut connection = app.connection().await?;
     let tx = change::begin(&mut connection, manager.business, manager.user, app.now()).await?;
-    businesses::own_location(&tx, &manager.business.into(), location).await?.ok_or(Code::NotFound)?;
+    businesses::is_primary(&tx, &manager.business.into(), location).await?.ok_or(Code::NotFound)?;
     store::clear_at(&tx, manager.business, location).await?;
     tx.commit().await?;
     Ok(NoContent)
