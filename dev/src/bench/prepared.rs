@@ -28,11 +28,22 @@ pub(super) enum Prepared {
 /// How many there are of what is used up.
 const MANY: u64 = 3000;
 
+/// Where and when guests hold something.
+const HELD: &str = "
+    create temporary table held on commit drop as
+        select n, place, bench.id(5, 128 * place) as staff, bench.at(day, 480) as starts_at, bench.at(day, 510) as ends_at
+        from generate_series(0, {many}) n,
+             lateral (values (1 + n * 7919::bigint % {businesses}, 200 + n / {businesses})) at (place, day);
+    analyze held;";
+
 /// What is left of it from before, and what was booked with it.
 const GONE: &str = "
     create temporary table gone on commit drop as
-        select appointments.id from generate_series(0, {many}) n
-        join appointments on appointments.id = bench.id(9, n) or entry_id = bench.id(9, n);
+        select appointments.id from generate_series(0, {many}) n join appointments on appointments.id = bench.id(9, n)
+        union all
+        select appointments.id from held
+        join calendar_entries entry on entry.staff_id = staff and entry.starts_at = held.starts_at
+        join appointments on entry_id = entry.id;
     delete from appointment_history where appointment_id in (select id from gone);
     delete from appointments where id in (select id from gone);
     delete from time_off;
@@ -50,15 +61,12 @@ const BOOKINGS: &str = "
 const GUEST_HOLDS: &str = "
     create temporary table sent on commit drop as select guest_codes.* from guest_codes;
     delete from holds;
-    create temporary table held on commit drop as
-        select n, 1 + n * 7919::bigint % {businesses} as place, 200 + n / {businesses} as day from generate_series(0, {many}) n;
     insert into calendar_entries (id, business_id, staff_id, service_id, starts_at, ends_at, busy_from, busy_to)
-    select bench.id(9, n), bench.id(2, place), bench.id(5, 128 * place), bench.id(4, 4 * place), bench.at(day, 480),
-           bench.at(day, 510), bench.at(day, 480), bench.at(day, 510)
+    select bench.id(9, n), bench.id(2, place), staff, bench.id(4, 4 * place), starts_at, ends_at, starts_at, ends_at
     from held;
     insert into holds (id, business_id, entry_id, staff_id, starts_at, ends_at, guest_hash, created_at, expires_at)
-    select bench.id(9, n), bench.id(2, place), bench.id(9, n), bench.id(5, 128 * place), bench.at(day, 480),
-           bench.at(day, 510), sha256(lpad(n::text, 32, '0')::bytea), now(), now() + interval '1 hour'
+    select bench.id(9, n), bench.id(2, place), bench.id(9, n), staff, starts_at, ends_at,
+           sha256(lpad(n::text, 32, '0')::bytea), now(), now() + interval '1 hour'
     from held;
     insert into guest_codes (hold_id, id, name, email, locale, code_hash, created_at, expires_at)
     select bench.id(9, n), sent.id, 'Gosia Maj', 'guest-' || n || '@example.com', 'pl', code_hash, now(),
@@ -104,20 +112,21 @@ impl Prepared {
             return Ok(());
         }
         let population = asking.population;
-        let run = async |recipe: &str| {
+        let run = async |recipe: &[&str]| {
             let sql = recipe
+                .concat()
                 .replace("{many}", &(MANY - 1).to_string())
                 .replace("{businesses}", &population.businesses.to_string())
                 .replace("{customers}", &population.customers().to_string());
             // In one transaction.
             connect(url).await?.batch_execute(&sql).await.context("nothing can be prepared")
         };
-        run(GONE).await?;
+        run(&[HELD, GONE]).await?;
         if self == Self::GuestHolds {
             asking.guest_code = a_code(url, asking).await?;
-            run(GUEST_HOLDS).await
+            run(&[HELD, GUEST_HOLDS]).await
         } else {
-            run(BOOKINGS).await
+            run(&[BOOKINGS]).await
         }
     }
 }
