@@ -4,7 +4,7 @@ use reqwest::Method;
 use serde_json::json;
 
 use super::{DATE, add, path};
-use crate::support::{ExplainingServer, Plans, Salon, TestApp};
+use crate::support::{Answer, ExplainingServer, Person, Plans, Salon, TestApp};
 
 /// Customers of three hundred businesses, a third of them of one, each with some visits at several.
 const MANY: &str = "
@@ -120,11 +120,20 @@ async fn with_many_customers_every_list_and_card_goes_by_an_index() {
     let (removed, plans) = server.plans_of(salon.owner.delete(&one)).await;
     removed.expect(204);
     assert_indexed(&plans, "customers_pkey");
-    let request = salon.owner.request(Method::GET, &salon.path("customers/export/"));
-    let (answer, plans) = server.plans_of(async { request.send().await.unwrap() }).await;
-    assert_eq!(answer.status(), 200);
     // With those who were imported or added and Anna, without the double and the one removed.
-    assert_eq!(answer.text().await.unwrap().lines().count(), 10_035);
-    plans.read_none_whole(&["appointments"]);
-    of_each_card_alone(&plans);
+    let (lines, plans) = server.plans_of(exported(&salon.owner, &salon.slug)).await;
+    assert_eq!(lines, 10_035);
+    // What the business has had is read once, for all of them; it is a third of all there is.
+    assert_eq!(plans.text().matches(" on appointments").count(), 1, "{}", plans.text());
+    let (lines, plans) = server.plans_of(exported(&salon.owner, "b-7")).await;
+    assert_eq!(lines, 68);
+    assert_indexed(&plans, "appointments_of_business");
+}
+
+/// How many lines the spreadsheet of a business's customers has.
+async fn exported(owner: &Person, slug: &str) -> usize {
+    let request = owner.request(Method::GET, &format!("/api/businesses/{slug}/customers/export/"));
+    let answer = Answer::read(request.send().await.unwrap()).await;
+    assert_eq!(answer.status, 200);
+    answer.text.lines().count()
 }

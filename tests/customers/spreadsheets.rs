@@ -3,7 +3,7 @@
 use reqwest::{Method, header::CONTENT_TYPE};
 use serde_json::{Value, json};
 
-use super::{add, found, names, path};
+use super::{DATE, add, found, names, path};
 use crate::support::{Answer, Salon, TestApp};
 
 async fn import(salon: &Salon, query: &str, table: impl Into<String>) -> Answer {
@@ -105,6 +105,73 @@ async fn what_was_exported_can_be_imported_and_no_cell_is_a_formula() {
     };
     assert_eq!(contact(found(&other, "").await), contact(found(&salon, "").await));
     assert_eq!(import(&salon, "", text.as_str()).await.expect(200)["unchanged"], 2);
+}
+
+#[tokio::test]
+async fn a_line_has_the_visits_that_its_card_has() {
+    let app = TestApp::with(&[("JWT_ACCESS_MIN", "1440")]).await;
+    let salon = app.salon().create().await;
+    let other = app.salon().named("Konkurencja").create_for(app.person("rival").await).await;
+    let (anna, ewa) = (app.person("anna").await, app.person("ewa").await);
+    for (salon, person, date, time) in [
+        (&salon, &anna, DATE, "09:00"),
+        (&salon, &anna, DATE, "10:00"),
+        (&salon, &ewa, DATE, "11:00"),
+        (&other, &anna, DATE, "12:00"),
+        (&salon, &anna, "2026-03-05", "09:00"),
+    ] {
+        salon.book(person, date, time).await.expect(201);
+    }
+    let card = add(&salon, json!({ "name": "Halina" })).await;
+    for time in ["13:00", "14:00"] {
+        let mut wish = salon.wish(DATE, time);
+        wish["customer_id"] = card["id"].clone();
+        salon.owner.post(&salon.path("appointments/for-customer/"), &wish).await.expect(201);
+    }
+    add(&salon, json!({ "name": "Nikt" })).await;
+    let cards = found(&salon, "").await;
+    let [kept, double] = [0, 1].map(|nth| &cards[nth]);
+    salon
+        .owner
+        .post(&format!("{}merge/", path(&salon, double)), &json!({ "into": kept["id"] }))
+        .await
+        .expect(200);
+    let database = app.database.connect().await;
+    let over = "
+        update appointments set status = 'completed', completed_at = now(),
+               price_currency = case when starts_at = '2026-03-03 10:00+01' then 'EUR' else price_currency end
+        where starts_at < '2026-03-03 14:00+01'";
+    let missed = "update appointments set status = 'no_show' where starts_at = '2026-03-03 14:00+01'";
+    for sql in [over, missed] {
+        database.batch_execute(sql).await.unwrap();
+    }
+
+    let cards = found(&salon, "").await;
+    let spent = json!([{ "amount": "120.00", "currency": "EUR" }, { "amount": "240.00", "currency": "PLN" }]);
+    assert_eq!((&cards[0]["visits"], &cards[0]["spent"]), (&json!(3), &spent));
+    assert_eq!(cards[0]["user_ids"].as_array().unwrap().len(), 2);
+    let visits: Vec<_> = cards.iter().map(|card| (&card["visits"], &card["no_shows"])).collect();
+    assert_eq!(visits[1..], [(&json!(1), &json!(1)), (&json!(0), &json!(0))]);
+    let exported = salon.owner.get(&salon.path("customers/export/")).await.text;
+    let lines: Vec<&str> = exported.lines().skip(1).collect();
+    let said: Vec<String> = cards.iter().map(visits_of).collect();
+    assert_eq!(lines.len(), said.len());
+    for (line, said) in lines.iter().zip(said) {
+        assert!(line.ends_with(&said), "{line} has not {said}");
+    }
+}
+
+/// What a line says of a card's visits.
+fn visits_of(card: &Value) -> String {
+    let spent = card["spent"].as_array().unwrap().iter();
+    let spent: Vec<_> =
+        spent.map(|spent| [text(&spent["amount"]), text(&spent["currency"])].join(" ")).collect();
+    let spent = if spent.len() > 1 { format!("\"{}\"", spent.join(", ")) } else { spent.concat() };
+    format!(",{},{},{spent},{}", card["visits"], card["no_shows"], text(&card["last_visit_at"]))
+}
+
+fn text(value: &Value) -> &str {
+    value.as_str().unwrap_or_default()
 }
 
 #[tokio::test]

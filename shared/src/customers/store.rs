@@ -51,7 +51,7 @@ pub(super) async fn page(
         "{} where card.id = any (array(select card.id from customers card where {matching} order by {order}
                                        limit ${} offset ${}))
          order by {order}",
-        view::SELECT,
+        *view::SELECT,
         counted + 1,
         counted + 2,
     );
@@ -65,10 +65,7 @@ pub(super) async fn all(
     business: BusinessId,
     now: Timestamp,
 ) -> Result<Vec<Customer>, db::Error> {
-    let sql = format!(
-        "{} where card.business_id = $2 and card.retired_at is null order by card.sort_name, card.id",
-        view::SELECT
-    );
+    let sql = format!("{} and card.retired_at is null order by card.sort_name, card.id", *view::SELECT_ALL);
     Ok(on.rows(&sql, &[&now, &business]).await?.iter().map(Customer::from).collect())
 }
 
@@ -80,7 +77,7 @@ pub(super) async fn one(
     now: Timestamp,
 ) -> Result<Option<Customer>, db::Error> {
     let sql =
-        format!("{} where card.business_id = $2 and card.id = $3 and card.retired_at is null", view::SELECT);
+        format!("{} where card.business_id = $2 and card.id = $3 and card.retired_at is null", *view::SELECT);
     Ok(on.row(&sql, &[&now, &business, &id]).await?.as_ref().map(Customer::from))
 }
 

@@ -1,5 +1,7 @@
 //! A customer's card as the business sees it.
 
+use std::sync::LazyLock;
+
 use jiff::{Timestamp, tz::TimeZone};
 use serde::{Deserialize, Serialize};
 use tokio_postgres::types::Json;
@@ -67,41 +69,77 @@ struct StoredSpent {
     minor: i64,
 }
 
+/// The columns of a card.
+const COLUMNS: &str = "
+    select card.id, coalesce(accounts.ids, '{}'), card.name, card.email, card.phone, card.notes, card.tags, card.blocked_at,
+           card.blocked_reason, coalesce(history.visits, 0), coalesce(history.no_shows, 0), coalesce(history.cancelled, 0),
+           coalesce(history.upcoming, 0), coalesce(history.spent, '[]'), history.last_visit_at, history.next_visit_at,
+           card.created_at, card.updated_at, businesses.timezone
+    from customers card join businesses on businesses.id = card.business_id";
+
+/// What there is in appointments in one currency, as of `$1`.
+const IN_A_CURRENCY: &str = "
+    price_currency,
+    count(*) filter (where status = 'completed') as visits,
+    count(*) filter (where status = 'no_show') as no_shows,
+    count(*) filter (where status = 'cancelled') as cancelled,
+    count(*) filter (where status in ('pending', 'confirmed') and starts_at > $1) as upcoming,
+    sum(price_minor) filter (where status = 'completed') as spent,
+    max(starts_at) filter (where status = 'completed') as last_visit_at,
+    min(starts_at) filter (where status in ('pending', 'confirmed') and starts_at > $1) as next_visit_at";
+
+/// The same in all currencies.
+const ALTOGETHER: &str = "
+    sum(visits)::int8 as visits, sum(no_shows)::int8 as no_shows, sum(cancelled)::int8 as cancelled,
+    sum(upcoming)::int8 as upcoming,
+    jsonb_agg(jsonb_build_object('currency', price_currency, 'minor', spent) order by price_currency)
+        filter (where visits > 0) as spent,
+    max(last_visit_at) as last_visit_at, min(next_visit_at) as next_visit_at";
+
 /// Reads cards, with what there is in appointments as of `$1`; a WHERE goes behind it. By the indexes of a card and of its
 /// accounts alone (`is not distinct from` goes by none): all that the business has had would be read for each card besides.
-pub(super) const SELECT: &str = "
-    select card.id, accounts.ids, card.name, card.email, card.phone, card.notes, card.tags, card.blocked_at,
-           card.blocked_reason, history.visits, history.no_shows, history.cancelled, history.upcoming, history.spent,
-           history.last_visit_at, history.next_visit_at, card.created_at, card.updated_at, businesses.timezone
-    from customers card
-    join businesses on businesses.id = card.business_id
-    cross join lateral (
-        select coalesce(array_agg(user_id order by user_id), '{}') as ids
-        from customer_accounts where customer_id = card.id) accounts
-    cross join lateral (
-        select coalesce(sum(visits), 0)::int8 as visits, coalesce(sum(no_shows), 0)::int8 as no_shows,
-               coalesce(sum(cancelled), 0)::int8 as cancelled, coalesce(sum(upcoming), 0)::int8 as upcoming,
-               coalesce(jsonb_agg(jsonb_build_object('currency', price_currency, 'minor', spent) order by price_currency)
-                        filter (where visits > 0), '[]') as spent,
-               max(last_visit_at) as last_visit_at, min(next_visit_at) as next_visit_at
-        from (select price_currency,
-                     count(*) filter (where status = 'completed') as visits,
-                     count(*) filter (where status = 'no_show') as no_shows,
-                     count(*) filter (where status = 'cancelled') as cancelled,
-                     count(*) filter (where status in ('pending', 'confirmed') and starts_at > $1) as upcoming,
-                     sum(price_minor) filter (where status = 'completed') as spent,
-                     max(starts_at) filter (where status = 'completed') as last_visit_at,
-                     min(starts_at) filter (where status in ('pending', 'confirmed') and starts_at > $1) as next_visit_at
-              from (select status, starts_at, price_currency, price_minor from appointments
-                    where appointments.customer_id = any (accounts.ids)
-                      and appointments.business_id is not distinct from card.business_id
-                    union all
-                    select status, starts_at, price_currency, price_minor from appointments
-                    where appointments.card_id = card.id) as theirs
-              group by price_currency) as by_currency) history";
+pub(super) static SELECT: LazyLock<String> = LazyLock::new(|| {
+    format!(
+        "{COLUMNS}
+         cross join lateral (
+             select array_agg(user_id order by user_id) as ids from customer_accounts where customer_id = card.id) accounts
+         cross join lateral (
+             select {ALTOGETHER}
+             from (select {IN_A_CURRENCY}
+                   from (select status, starts_at, price_currency, price_minor from appointments
+                         where appointments.customer_id = any (accounts.ids)
+                           and appointments.business_id is not distinct from card.business_id
+                         union all
+                         select status, starts_at, price_currency, price_minor from appointments
+                         where appointments.card_id = card.id) as theirs
+                   group by price_currency) as by_currency) history"
+    )
+});
+
+/// Reads the cards of the business `$2`, all of which are wanted, as [`SELECT`] does: what the business has had is read once,
+/// for all of them.
+pub(super) static SELECT_ALL: LazyLock<String> = LazyLock::new(|| {
+    format!(
+        "with account as materialized (
+             select user_id, customer_id from customers card join customer_accounts on customer_id = card.id
+             where card.business_id = $2)
+         {COLUMNS}
+         left join (
+             select customer_id, array_agg(user_id order by user_id) as ids from account group by customer_id) accounts
+             on accounts.customer_id = card.id
+         left join (
+             select whose, {ALTOGETHER}
+             from (select coalesce(account.customer_id, card_id) as whose, {IN_A_CURRENCY}
+                   from appointments left join account on account.user_id = appointments.customer_id
+                   where appointments.business_id = $2
+                   group by whose, price_currency) as by_currency
+             group by whose) history on history.whose = card.id
+         where card.business_id = $2"
+    )
+});
 
 impl From<&Row> for Customer {
-    /// Reads a row of [`SELECT`].
+    /// Reads a row of [`SELECT`] or [`SELECT_ALL`].
     fn from(row: &Row) -> Self {
         let zone = TimeZone::get(row.get(18)).unwrap_or(TimeZone::UTC);
         let at = |index: usize| local_instant(row.get(index), &zone);
