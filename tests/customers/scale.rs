@@ -125,6 +125,7 @@ async fn with_many_customers_every_list_and_card_goes_by_an_index() {
     assert_eq!(lines, 10_035);
     // What the business has had is read once, for all of them; it is a third of all there is.
     assert_eq!(plans.text().matches(" on appointments").count(), 1, "{}", plans.text());
+    plans.read_none_whole(&["customer_accounts", "customers"]);
     let (lines, plans) = server.plans_of(exported(&salon.owner, "b-7")).await;
     assert_eq!(lines, 68);
     assert_indexed(&plans, "appointments_of_business");

@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 use super::{DATE, by_phone, confirm, hold, introduce, salon, through};
 use crate::support::{Answer, ExplainingServer, Logs, Person, Salon, TestApp};
 
-/// Cards of the business and of others, each with a visit that is over and with a hold that a code was mailed for; the holds
-/// lie far ahead, and with staff of their own.
+/// Cards of the business and of others, each with a visit that is over, a mail about it, and a hold that a code was mailed for;
+/// the holds lie far ahead, and with staff of their own.
 const MANY: &str = "
     create temporary table others as
         select n, gen_random_uuid() as card, gen_random_uuid() as hold, gen_random_uuid() as entry,
@@ -32,11 +32,20 @@ const MANY: &str = "
     select hold, place, entry, staff, ahead, ahead + interval '1 hour', sha256(n::text::bytea), before, ahead from others;
     insert into guest_codes (hold_id, id, name, email, locale, code_hash, created_at, expires_at)
     select hold, gen_random_uuid(), 'Klient', 'k' || n || '@example.org', 'pl', sha256(n::text::bytea), before, ahead
-    from others";
+    from others;
+    insert into outbox (id, kind, thread, created_at, due_at, finished_at)
+    select gen_random_uuid(), 'mail', 'appointment ' || n, before, before, before from others";
 
 /// The tables that grow.
-const GROWING: [&str; 6] =
-    ["appointments", "appointment_history", "calendar_entries", "customers", "guest_codes", "holds"];
+const GROWING: [&str; 7] = [
+    "appointments",
+    "appointment_history",
+    "calendar_entries",
+    "customers",
+    "guest_codes",
+    "holds",
+    "outbox",
+];
 
 async fn book_for(salon: &Salon, time: &str, whom: Value) -> Answer {
     let mut wish = salon.wish(DATE, time);
@@ -100,5 +109,7 @@ async fn as_many_statements_for_many_as_for_few_and_each_goes_by_an_index() {
         "guest_codes_pkey",
         "customers_by_email",
         "appointments_of_card",
+        "outbox_due",
+        "outbox_of_thread",
     ]);
 }
