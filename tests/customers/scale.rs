@@ -129,6 +129,13 @@ async fn with_many_customers_every_list_and_card_goes_by_an_index() {
     let (lines, plans) = server.plans_of(exported(&salon.owner, "b-7")).await;
     assert_eq!(lines, 68);
     assert_indexed(&plans, "appointments_of_business");
+    // A connection that has asked often enough keeps a plan for whichever business, which has to do for a large one as well.
+    for _ in 0..30 {
+        exported(&salon.owner, "b-7").await;
+    }
+    let (lines, plans) = server.plans_of(exported(&salon.owner, &salon.slug)).await;
+    assert_eq!(lines, 10_035);
+    assert_indexed(&plans, "appointments_of_business");
 }
 
 /// How many lines the spreadsheet of a business's customers has.

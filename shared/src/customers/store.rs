@@ -1,11 +1,13 @@
 //! SQL for cards. What customers booked is found through their accounts, by the index on whose appointments they are.
 
+use std::collections::HashMap;
+
 use jiff::Timestamp;
 
 use super::{
     filter::{Filter, Ordering},
     terms::Terms,
-    view::{self, Customer},
+    view::{self, Customer, Tally},
 };
 use crate::{
     db::{self, Param, Row, Sql, Transaction},
@@ -65,8 +67,13 @@ pub(super) async fn all(
     business: BusinessId,
     now: Timestamp,
 ) -> Result<Vec<Customer>, db::Error> {
-    let sql = format!("{} and card.retired_at is null order by card.sort_name, card.id", *view::SELECT_ALL);
-    Ok(on.rows(&sql, &[&now, &business]).await?.iter().map(Customer::from).collect())
+    let params: [&dyn Param; 2] = [&now, &business];
+    let (cards, tallies) =
+        tokio::try_join!(on.rows(&view::SELECT_ALL, &params[1..]), on.rows(&view::TALLY_ALL, &params))?;
+    let mut tallies: HashMap<CustomerId, Tally> =
+        tallies.iter().map(|row| (row.get(0), Tally::read(row, 1))).collect();
+    let mut tally = |row: &Row| tallies.remove(&row.get(0)).unwrap_or_default();
+    Ok(cards.iter().map(|row| Customer::new(row, tally(row))).collect())
 }
 
 /// One of them.

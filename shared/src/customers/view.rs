@@ -69,13 +69,17 @@ struct StoredSpent {
     minor: i64,
 }
 
-/// The columns of a card.
+/// The columns of a card, its accounts and its business.
 const COLUMNS: &str = "
-    select card.id, coalesce(accounts.ids, '{}'), card.name, card.email, card.phone, card.notes, card.tags, card.blocked_at,
-           card.blocked_reason, coalesce(history.visits, 0), coalesce(history.no_shows, 0), coalesce(history.cancelled, 0),
-           coalesce(history.upcoming, 0), coalesce(history.spent, '[]'), history.last_visit_at, history.next_visit_at,
-           card.created_at, card.updated_at, businesses.timezone
-    from customers card join businesses on businesses.id = card.business_id";
+    card.id, coalesce(accounts.ids, '{}'), card.name, card.email, card.phone, card.notes, card.tags, card.blocked_at,
+    card.blocked_reason, card.created_at, card.updated_at, businesses.timezone";
+
+/// Where they are from.
+const FROM: &str = "
+    from customers card
+    join businesses on businesses.id = card.business_id
+    cross join lateral (
+        select array_agg(user_id order by user_id) as ids from customer_accounts where customer_id = card.id) accounts";
 
 /// What there is in appointments in one currency, as of `$1`.
 const IN_A_CURRENCY: &str = "
@@ -88,23 +92,22 @@ const IN_A_CURRENCY: &str = "
     max(starts_at) filter (where status = 'completed') as last_visit_at,
     min(starts_at) filter (where status in ('pending', 'confirmed') and starts_at > $1) as next_visit_at";
 
-/// The same in all currencies.
-const ALTOGETHER: &str = "
-    sum(visits)::int8 as visits, sum(no_shows)::int8 as no_shows, sum(cancelled)::int8 as cancelled,
-    sum(upcoming)::int8 as upcoming,
-    jsonb_agg(jsonb_build_object('currency', price_currency, 'minor', spent) order by price_currency)
-        filter (where visits > 0) as spent,
-    max(last_visit_at) as last_visit_at, min(next_visit_at) as next_visit_at";
+/// The columns of a [`Tally`], of that in each currency.
+const TALLY: &str = "
+    coalesce(sum(visits), 0)::int8, coalesce(sum(no_shows), 0)::int8, coalesce(sum(cancelled), 0)::int8,
+    coalesce(sum(upcoming), 0)::int8,
+    coalesce(jsonb_agg(jsonb_build_object('currency', price_currency, 'minor', spent) order by price_currency)
+             filter (where visits > 0), '[]'),
+    max(last_visit_at), min(next_visit_at)";
 
 /// Reads cards, with what there is in appointments as of `$1`; a WHERE goes behind it. By the indexes of a card and of its
 /// accounts alone (`is not distinct from` goes by none): all that the business has had would be read for each card besides.
 pub(super) static SELECT: LazyLock<String> = LazyLock::new(|| {
     format!(
-        "{COLUMNS}
+        "select {COLUMNS}, history.*
+         {FROM}
          cross join lateral (
-             select array_agg(user_id order by user_id) as ids from customer_accounts where customer_id = card.id) accounts
-         cross join lateral (
-             select {ALTOGETHER}
+             select {TALLY}
              from (select {IN_A_CURRENCY}
                    from (select status, starts_at, price_currency, price_minor from appointments
                          where appointments.customer_id = any (accounts.ids)
@@ -116,42 +119,77 @@ pub(super) static SELECT: LazyLock<String> = LazyLock::new(|| {
     )
 });
 
-/// Reads the cards of the business `$2`, all of which are wanted, as [`SELECT`] does: what the business has had is read once,
-/// for all of them. `offset 0` has the accounts looked up card by card, where all accounts there are would be read instead.
+/// Reads all cards of the business `$1`, by name, without what there is in appointments.
 pub(super) static SELECT_ALL: LazyLock<String> = LazyLock::new(|| {
     format!(
-        "with account as materialized (
-             select user_id, card.id as customer_id
-             from customers card
-             cross join lateral (select user_id from customer_accounts where customer_id = card.id offset 0) theirs
-             where card.business_id = $2)
-         {COLUMNS}
-         left join (
-             select customer_id, array_agg(user_id order by user_id) as ids from account group by customer_id) accounts
-             on accounts.customer_id = card.id
-         left join (
-             select whose, {ALTOGETHER}
-             from (select coalesce(account.customer_id, card_id) as whose, {IN_A_CURRENCY}
-                   from appointments left join account on account.user_id = appointments.customer_id
-                   where appointments.business_id = $2
-                   group by whose, price_currency) as by_currency
-             group by whose) history on history.whose = card.id
-         where card.business_id = $2"
+        "select {COLUMNS} {FROM}
+         where card.business_id = $1 and card.retired_at is null
+         order by card.sort_name, card.id"
     )
 });
 
-impl From<&Row> for Customer {
-    /// Reads a row of [`SELECT`] or [`SELECT_ALL`].
-    fn from(row: &Row) -> Self {
-        let zone = TimeZone::get(row.get(18)).unwrap_or(TimeZone::UTC);
-        let at = |index: usize| local_instant(row.get(index), &zone);
-        let maybe_at =
-            |index: usize| row.get::<_, Option<Timestamp>>(index).map(|at| local_instant(at, &zone));
-        let Json(spent): Json<Vec<StoredSpent>> = row.get(13);
+/// Reads what there is in a business's appointments, `$2`'s, as of `$1`, for whichever of its cards: once, for all of them. Not
+/// in one statement with the cards: how many there are of either is not known where it is planned, and one would be gone
+/// through for each of the other. For the same reason (`offset 0`) accounts are looked up one by one.
+pub(super) static TALLY_ALL: LazyLock<String> = LazyLock::new(|| {
+    format!(
+        "select whose, {TALLY}
+         from (select coalesce(account.customer_id, card_id) as whose, {IN_A_CURRENCY}
+               from appointments
+               left join lateral (
+                   select customer_id from customer_accounts
+                   where user_id = appointments.customer_id and business_id = appointments.business_id offset 0) account on true
+               where appointments.business_id = $2
+               group by whose, price_currency) as by_currency
+         where whose is not null
+         group by whose"
+    )
+});
+
+/// What there is of a customer's in appointments.
+#[derive(Debug, Default)]
+pub(super) struct Tally {
+    visits: i64,
+    no_shows: i64,
+    cancelled: i64,
+    upcoming: i64,
+    spent: Vec<Spent>,
+    last_visit_at: Option<Timestamp>,
+    next_visit_at: Option<Timestamp>,
+}
+
+impl Tally {
+    /// Reads its columns from one on.
+    pub(super) fn read(row: &Row, first: usize) -> Self {
+        let Json(spent): Json<Vec<StoredSpent>> = row.get(first + 4);
         let spent = spent.into_iter().map(|spent| {
             let currency = Currency::from_code(&spent.currency).unwrap_or(Currency::PLN);
             Spent { amount: currency.decimal(spent.minor), currency: spent.currency }
         });
+        Self {
+            visits: row.get(first),
+            no_shows: row.get(first + 1),
+            cancelled: row.get(first + 2),
+            upcoming: row.get(first + 3),
+            spent: spent.collect(),
+            last_visit_at: row.get(first + 5),
+            next_visit_at: row.get(first + 6),
+        }
+    }
+}
+
+impl From<&Row> for Customer {
+    /// Reads a row of [`SELECT`].
+    fn from(row: &Row) -> Self {
+        Self::new(row, Tally::read(row, 12))
+    }
+}
+
+impl Customer {
+    /// Reads a card of a row that begins with its columns.
+    pub(super) fn new(row: &Row, tally: Tally) -> Self {
+        let zone = TimeZone::get(row.get(11)).unwrap_or(TimeZone::UTC);
+        let local = |instant| local_instant(instant, &zone);
         Self {
             id: row.get(0),
             user_ids: row.get(1),
@@ -160,22 +198,20 @@ impl From<&Row> for Customer {
             phone: row.get(4),
             notes: row.get(5),
             tags: row.get(6),
-            blocked_at: maybe_at(7),
+            blocked_at: row.get::<_, Option<Timestamp>>(7).map(local),
             blocked_reason: row.get(8),
-            visits: row.get(9),
-            no_shows: row.get(10),
-            cancelled: row.get(11),
-            upcoming: row.get(12),
-            spent: spent.collect(),
-            last_visit_at: maybe_at(14),
-            next_visit_at: maybe_at(15),
-            created_at: at(16),
-            updated_at: at(17),
+            visits: tally.visits,
+            no_shows: tally.no_shows,
+            cancelled: tally.cancelled,
+            upcoming: tally.upcoming,
+            spent: tally.spent,
+            last_visit_at: tally.last_visit_at.map(local),
+            next_visit_at: tally.next_visit_at.map(local),
+            created_at: local(row.get(9)),
+            updated_at: local(row.get(10)),
         }
     }
-}
 
-impl Customer {
     /// How many visits they still have ahead.
     pub(super) fn upcoming(&self) -> i64 {
         self.upcoming
