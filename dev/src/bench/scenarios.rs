@@ -309,7 +309,9 @@ pub(super) const ALL: [Scenario; 32] = [
     read("search of customers", "schedule", None, |asking, n| {
         asking.customers(&format!("?search=user-{}", 1 + n % 9))
     }),
-    read("customers as a spreadsheet", "schedule", None, |asking, _| asking.customers("export/")),
+    read("customers as a spreadsheet, 10 staff", "schedule", None, |asking, _| {
+        Request::get(Place::with_staff(10).path("customers/export/")).with(&asking.owner)
+    }),
     read("locations of a business", "schedule", None, |asking, n| {
         Request::get(asking.somewhere(n).path("locations/"))
     }),
