@@ -2,11 +2,10 @@
 
 use std::sync::Arc;
 
-use reqwest::Method;
 use serde_json::json;
 
 use super::{DATE, add, path};
-use crate::support::{Answer, ExplainingServer, Person, Plans, Salon, TestApp};
+use crate::support::{ExplainingServer, Person, Plans, Salon, TestApp};
 
 /// Customers of three hundred businesses, a third of them of one, each with some visits at several.
 const MANY: &str = "
@@ -142,8 +141,7 @@ async fn with_many_customers_every_list_and_card_goes_by_an_index() {
 
 /// How many lines the spreadsheet of a business's customers has.
 async fn exported(owner: &Person, slug: &str) -> usize {
-    let request = owner.request(Method::GET, &format!("/api/businesses/{slug}/customers/export/"));
-    let answer = Answer::read(request.send().await.unwrap()).await;
+    let answer = owner.get(&format!("/api/businesses/{slug}/customers/export/")).await;
     assert_eq!(answer.status, 200);
     answer.text.lines().count()
 }

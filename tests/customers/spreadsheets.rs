@@ -3,7 +3,7 @@
 use reqwest::{Method, header::CONTENT_TYPE};
 use serde_json::{Value, json};
 
-use super::{DATE, add, found, names, path};
+use super::{DATE, add, found, names, path, without_account};
 use crate::support::{Answer, Salon, TestApp};
 
 async fn import(salon: &Salon, query: &str, table: impl Into<String>) -> Answer {
@@ -109,7 +109,7 @@ async fn what_was_exported_can_be_imported_and_no_cell_is_a_formula() {
 
 #[tokio::test]
 async fn a_line_has_the_visits_that_its_card_has() {
-    let app = TestApp::with(&[("JWT_ACCESS_MIN", "1440")]).await;
+    let app = TestApp::start().await;
     let salon = app.salon().create().await;
     let other = app.salon().named("Konkurencja").create_for(app.person("rival").await).await;
     let (anna, ewa) = (app.person("anna").await, app.person("ewa").await);
@@ -124,9 +124,7 @@ async fn a_line_has_the_visits_that_its_card_has() {
     }
     let card = add(&salon, json!({ "name": "Halina" })).await;
     for time in ["13:00", "14:00"] {
-        let mut wish = salon.wish(DATE, time);
-        wish["customer_id"] = card["id"].clone();
-        salon.owner.post(&salon.path("appointments/for-customer/"), &wish).await.expect(201);
+        without_account::book(&salon, &card, time).await;
     }
     add(&salon, json!({ "name": "Nikt" })).await;
     let cards = found(&salon, "").await;

@@ -8,7 +8,7 @@ use super::{DATE, add, found, path};
 use crate::support::{Person, Salon, TestApp};
 
 /// Books for the card of a salon.
-async fn book(salon: &Salon, card: &Value, time: &str) -> Value {
+pub(super) async fn book(salon: &Salon, card: &Value, time: &str) -> Value {
     let mut wish = salon.wish(DATE, time);
     wish["customer_id"] = card["id"].clone();
     wish["notes"] = json!("Dzwoni przed wizytą");

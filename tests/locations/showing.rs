@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{each, two};
-use crate::support::{TestApp, keys};
+use crate::support::{Logs, TestApp, keys};
 
 #[tokio::test]
 async fn who_knows_of_one_place_sees_the_first() {
@@ -103,4 +103,34 @@ async fn a_favourite_is_the_business_at_its_first_place() {
     let favorites = anna.get("/api/users/favorites/").await.expect(200);
     assert_eq!(each(&favorites, "city"), ["Wrocław"]);
     assert_eq!(favorites[0]["services_count"], 1);
+}
+
+/// How many statements each of some requests takes.
+async fn statements(app: &TestApp, paths: &[String]) -> Vec<u64> {
+    let logs = Logs::counting();
+    for path in paths {
+        app.get(path).await.expect(200);
+    }
+    logs.statements()
+}
+
+#[tokio::test]
+async fn fifty_places_take_as_many_statements_as_one() {
+    let app = TestApp::start().await;
+    let salon = app.salon().create().await;
+    let paths = ["", "services/", "staff/", "locations/"].map(|below| salon.path(below));
+    let one = statements(&app, &paths).await;
+    let more = "
+        with places as (
+            insert into locations (id, business_id, is_primary, address_line1, city, postal_code)
+            select gen_random_uuid(), business_id, false, 'ul. Prosta 1', 'Łódź', '90-001'
+            from locations, generate_series(1, 49)
+            returning id, business_id)
+        insert into services (id, business_id, location_id, name, duration_minutes, price_minor, price_currency,
+                              created_at, updated_at)
+        select gen_random_uuid(), business_id, id, 'Masaż', 30, 5000, 'PLN', now(), now() from places";
+    app.database.connect().await.batch_execute(more).await.unwrap();
+    assert_eq!(statements(&app, &paths).await, one);
+    assert_eq!(one[0], 4);
+    assert_eq!(app.get(&paths[0]).await.expect(200)["locations"].as_array().unwrap().len(), 50);
 }
