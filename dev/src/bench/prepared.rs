@@ -16,7 +16,7 @@ use super::{
 use crate::{database::connect, mailbox};
 
 /// What a kind of request uses up.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 pub(super) enum Prepared {
     Nothing,
     /// Bookings at the business with a hundred staff, at ten o'clock, each of another of them or on another day.
@@ -108,9 +108,6 @@ pub(super) fn held(asking: &Asking, n: u64) -> Held {
 impl Prepared {
     /// Makes all of it anew.
     pub(super) async fn make(self, url: &str, asking: &mut Asking) -> anyhow::Result<()> {
-        if self == Self::Nothing {
-            return Ok(());
-        }
         let population = asking.population;
         let run = async |recipe: &[&str]| {
             let sql = recipe
@@ -121,12 +118,14 @@ impl Prepared {
             // In one transaction.
             connect(url).await?.batch_execute(&sql).await.context("nothing can be prepared")
         };
-        run(&[HELD, GONE]).await?;
-        if self == Self::GuestHolds {
-            asking.guest_code = a_code(url, asking).await?;
-            run(&[HELD, GUEST_HOLDS]).await
-        } else {
-            run(&[BOOKINGS]).await
+        match self {
+            Self::Nothing => Ok(()),
+            Self::Bookings => run(&[HELD, GONE, BOOKINGS]).await,
+            Self::GuestHolds => {
+                run(&[HELD, GONE]).await?;
+                asking.guest_code = a_code(url, asking).await?;
+                run(&[HELD, GUEST_HOLDS]).await
+            }
         }
     }
 }

@@ -105,10 +105,13 @@ pub(super) async fn at(app: &App, business: &BusinessRef, question: &Question) -
         let schedule = load(&connection, &wanted, now).await?.schedule;
         schedule.next(dates, now).map(|slot| NextStart::new(service, &slot, &schedule.zone))
     } else {
-        let (terms, has) = tokio::try_join!(
-            businesses::terms(&connection, business),
-            businesses::has(&connection, business, question.location)
-        )?;
+        let has = async {
+            match question.location {
+                Some(_) => businesses::has(&connection, business, question.location).await,
+                None => Ok(true),
+            }
+        };
+        let (terms, has) = tokio::try_join!(businesses::terms(&connection, business), has)?;
         let terms = terms.ok_or(Code::BusinessNotFound)?;
         if !has {
             return Err(Code::NotFound.into());

@@ -30,6 +30,7 @@ pub async fn claim(tx: &Transaction<'_>, card: CustomerId, person: UserId) -> Re
 /// Gives somebody, who is `$1`, the cards of which a condition is true; whether there are any.
 async fn hand_over(tx: &Transaction<'_>, theirs: &str, params: &[&dyn Param]) -> Result<bool, db::Error> {
     // Bookings for these cards wait, and then find the account; those under way are waited for. In one order, as in merging.
+    // `$1` is there because a statement that is given a value has to mention it.
     let alone = format!("select $1::uuid from customers where {theirs} order by id for update");
     let link = format!(
         "insert into customer_accounts (user_id, business_id, customer_id)
