@@ -74,6 +74,8 @@ impl TestApp {
             ("DATABASE_URL", url.as_str()),
             // As in production, on Neon.
             ("PREPARED_STATEMENTS", "on"),
+            // However busy the machine is: nobody is to be sent away because others take their time.
+            ("DATABASE_WAIT_SECONDS", "60"),
             ("SECRET_KEY", SECRET),
             ("ENCRYPTION_KEY", ENCRYPTION_KEY),
             ("EMAIL_LOCAL_FOLDER", folder.as_str()),

@@ -32,6 +32,8 @@ impl FunctionProcess {
             .envs([
                 ("SESSLY_ENV", "development"),
                 ("DATABASE_URL", database.url().as_str()),
+                // As for the tests' own functions.
+                ("DATABASE_WAIT_SECONDS", "60"),
                 ("SECRET_KEY", super::app::SECRET),
                 ("LOG_LEVEL", "error"),
                 ("RATE_LIMIT_BOOKING", "off"),

@@ -152,7 +152,7 @@ pub struct Config {
     pub log_format: LogFormat,
     /// `PREPARED_STATEMENTS`: whether the way to the database keeps them. Not said: as its host is known to.
     pub prepared_statements: Option<bool>,
-    /// How long a process waits for a free or a new database connection.
+    /// `DATABASE_WAIT_SECONDS`: how long a request waits for a free or a new database connection before it is answered 503.
     pub database_wait: Duration,
 }
 
@@ -206,7 +206,7 @@ impl Config {
             log_level: log_level(&env)?,
             log_format: log_format(&env, environment)?,
             prepared_statements: env.switch("PREPARED_STATEMENTS")?,
-            database_wait: Duration::from_secs(3),
+            database_wait: Duration::from_secs(env.number("DATABASE_WAIT_SECONDS", 3, 1..=60)?),
         })
     }
 

@@ -94,8 +94,7 @@ impl Db {
         Ok(Connection { client, statements: self.statements })
     }
 
-    /// Runs `transact`, which opens and commits a transaction of its own, again whenever Postgres
-    /// ends it for the sake of another (serialization failure, deadlock), with growing, random pauses.
+    /// Runs `transact`, which opens and commits a transaction of its own, as long as [`Retries`] say so.
     ///
     /// # Errors
     /// Those of `transact`; the last conflict once the attempts are used up.
@@ -104,17 +103,42 @@ impl Db {
         F: Future<Output = Result<T, E>>,
         E: Conflict,
     {
-        for attempt in 1..ATTEMPTS {
+        let mut retries = Retries::of(name);
+        loop {
             match transact().await {
-                Err(error) if error.is_conflict() => {
-                    tracing::warn!(transaction = name, attempt, "lost a conflict, trying again");
-                    let most = 10 << attempt;
-                    tokio::time::sleep(Duration::from_millis(rand::random_range(1..most))).await;
-                }
+                Err(error) if retries.again(&error).await => {}
                 outcome => return outcome,
             }
         }
-        transact().await
+    }
+}
+
+/// Attempts at a transaction, which is tried again whenever Postgres ends it for the sake of another (serialization
+/// failure, deadlock), with growing, random pauses.
+#[derive(Debug)]
+pub struct Retries {
+    name: &'static str,
+    /// Those that were made, with the one that is being made.
+    attempts: u32,
+}
+
+impl Retries {
+    /// For a transaction that the log calls so.
+    #[must_use]
+    pub fn of(name: &'static str) -> Self {
+        Self { name, attempts: 1 }
+    }
+
+    /// Whether what failed with this is to be tried again, after a pause that is over then.
+    pub async fn again(&mut self, error: &impl Conflict) -> bool {
+        let again = error.is_conflict() && self.attempts < ATTEMPTS;
+        if again {
+            tracing::warn!(transaction = self.name, attempt = self.attempts, "lost a conflict, trying again");
+            let most = 10 << self.attempts;
+            tokio::time::sleep(Duration::from_millis(rand::random_range(1..most))).await;
+            self.attempts += 1;
+        }
+        again
     }
 }
 

@@ -27,7 +27,7 @@ use crate::{
     businesses::{self, BusinessRef},
     calendar::{self, Taking},
     customers::Party,
-    db::{self, Sql, Transaction},
+    db::{self, Connection, Retries, Sql, Transaction},
     http::{ApiError, Code},
     ids::{AppointmentId, CalendarEntryId, ResourceId, StaffMemberId, UserId, VisitId},
     intake::{self, Answered, ToKeep},
@@ -57,18 +57,18 @@ pub(super) async fn book(
     key: Option<&str>,
 ) -> Result<VisitInFull, ApiError> {
     let now = app.now();
+    // The same for all of it: who has to ask for another one after each look stands at the end of the queue again, and then
+    // tries to book what somebody has meanwhile.
+    let mut connection = app.connection().await?;
     let once = match key {
         Some(key) => {
-            let business = businesses::id_of(&app.connection().await?, business).await?;
-            let business = business.ok_or(Code::BusinessNotFound)?;
+            let business = businesses::id_of(&connection, business).await?.ok_or(Code::BusinessNotFound)?;
             Some(Once::new(customer, key, &wish.in_one_line(business, app.keys())))
         }
         None => None,
     };
     let booking = Booking { app, customer, business, wish, once: once.as_ref(), now };
-    let booked = booking.look_and_book().await;
-    let connection = app.connection().await?;
-    let visit = match (booked, &once) {
+    let visit = match (booking.look_and_book(&mut connection).await, &once) {
         (Ok(visit), _) => visit,
         // What is in the way may be what the same request, sent twice at once, has just booked.
         (Err(refusal), Some(once)) if refusal.code() == Code::SlotUnavailable => {
@@ -96,29 +96,29 @@ struct Booking<'a> {
 }
 
 impl Booking<'_> {
-    async fn look_and_book(&self) -> Result<VisitId, ApiError> {
+    async fn look_and_book(&self, connection: &mut Connection) -> Result<VisitId, ApiError> {
         for _ in 0..MOST_LOOKS {
-            let found = {
-                let connection = self.app.connection().await?;
-                if let Some(once) = self.once
-                    && let Some(part) = idempotency::earlier(&connection, once, self.now).await?
-                {
-                    return booked_before(&connection, part).await;
+            if let Some(once) = self.once
+                && let Some(part) = idempotency::earlier(connection, once, self.now).await?
+            {
+                return booked_before(connection, part).await;
+            }
+            let Some((loaded, answers)) = self.find(connection).await? else { break };
+            let mut retries = Retries::of("book visit");
+            let ended = loop {
+                match Box::pin(self.attempt(connection, &loaded, &answers)).await {
+                    Err(error) if retries.again(&error).await => {}
+                    ended => break ended?,
                 }
-                self.find(&connection).await?
             };
-            let Some((loaded, answers)) = found else { break };
-            let attempt = || Box::pin(self.attempt(&loaded, &answers));
-            match self.app.db().retrying("book visit", attempt).await? {
+            match ended {
                 Attempt::Booked(visit) => return Ok(visit),
-                Attempt::BookedBefore(part) => {
-                    return booked_before(&self.app.connection().await?, part).await;
-                }
+                Attempt::BookedBefore(part) => return booked_before(connection, part).await,
                 // Somebody was quicker with a part of it. Perhaps there is another way.
                 Attempt::Taken => {}
             }
         }
-        self.refuse().await
+        self.refuse(connection).await
     }
 
     /// What the parts need, and what is answered to the questions of each, if there is a way to have them as things stand
@@ -159,10 +159,10 @@ impl Booking<'_> {
     }
 
     /// The refusal, with the nearest starts of such a visit.
-    async fn refuse<T>(&self) -> Result<T, ApiError> {
+    async fn refuse<T>(&self, on: &impl Sql) -> Result<T, ApiError> {
         let VisitWish { date, time, .. } = *self.wish;
         let dates = around(date);
-        let loaded = self.load(&self.app.connection().await?, dates).await?;
+        let loaded = self.load(on, dates).await?;
         let chain = availability::in_a_row(&loaded, self.wish.max_wait());
         let plans = chain.nearest(date, time, dates, ALTERNATIVES, self.now);
         let zone = loaded.first().map(|first| &first.schedule.zone);
@@ -172,10 +172,14 @@ impl Booking<'_> {
         Err(ApiError::slot_unavailable(&alternatives))
     }
 
-    async fn attempt(&self, found: &[Loaded], answers: &[Vec<Answered>]) -> Result<Attempt, AttemptError> {
+    async fn attempt(
+        &self,
+        connection: &mut Connection,
+        found: &[Loaded],
+        answers: &[Vec<Answered>],
+    ) -> Result<Attempt, AttemptError> {
         let Self { wish, now, .. } = *self;
         let ids: Vec<AppointmentId> = wish.parts.iter().map(|_| AppointmentId::new(now)).collect();
-        let mut connection = self.app.connection().await?;
         let tx = connection.begin().await?;
         if let (Some(once), Some(first)) = (self.once, ids.first())
             && !idempotency::claim(&tx, once, *first, now).await?
