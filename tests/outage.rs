@@ -239,7 +239,7 @@ async fn who_waits_too_long_for_somebody_elses_booking_is_told_to_come_back() {
 
 #[tokio::test]
 async fn while_every_connection_is_busy_others_are_told_to_come_back() {
-    let app = TestApp::start().await;
+    let app = TestApp::with(&[("DATABASE_WAIT_SECONDS", "1")]).await;
     let salon = app.salon().create().await;
     let anna = app.person("anna").await;
     let booked = salon.book(&anna, "2026-03-03", "10:00").await.expect(201);

@@ -211,6 +211,33 @@ async fn appointments_are_read_from_their_history() {
 }
 
 #[tokio::test]
+async fn with_whom_a_visit_was_and_is_can_be_read() {
+    let app = TestApp::start().await;
+    let salon = app.salon().staff(2).create().await;
+    let anna = app.person("anna").await;
+    let staff = salon.staff().await;
+    let mut wish = salon.wish(TUESDAY, "10:00");
+    wish["staff_id"] = json!(staff[0]);
+    let booked = id(&anna.post(&salon.path("appointments/"), &wish).await.expect(201));
+    for (time, with) in [("10:00", &staff[1]), ("12:00", &staff[1]), ("13:00", &staff[0])] {
+        app.later(SignedDuration::from_mins(1));
+        let to = json!({ "date": TUESDAY, "start_time": time, "staff_id": with });
+        anna.post(&format!("/api/users/appointments/{booked}/reschedule/"), &to).await.expect(200);
+    }
+    let told = read(&salon, &format!("subject=appointment&subject_id={booked}")).await;
+    let told: Vec<&Value> = told.iter().map(|entry| &entry["changes"]).collect();
+    let at = |time: &str| format!("2026-03-03T{time}:00+01:00");
+    assert_eq!(
+        json!(told[..3]),
+        json!([
+            { "starts_at": [at("12:00"), at("13:00")], "staff_id": [staff[1], staff[0]] },
+            { "starts_at": [at("10:00"), at("12:00")] },
+            { "staff_id": [staff[0], staff[1]] },
+        ])
+    );
+}
+
+#[tokio::test]
 async fn the_list_is_narrowed_down_and_paged() {
     let app = TestApp::start().await;
     let salon = app.salon().create().await;

@@ -4,7 +4,7 @@ use reqwest::{Method, header::ACCEPT_LANGUAGE};
 use serde_json::json;
 
 use super::{DATE, add, found, path, path_of};
-use crate::support::{Answer, TestApp};
+use crate::support::{Answer, Person, TestApp};
 
 #[tokio::test]
 async fn a_blocked_customer_can_neither_book_nor_hold_and_is_not_told_why() {
@@ -84,4 +84,32 @@ async fn who_is_blocked_by_their_address_is_known_when_they_register() {
     // Elsewhere nobody minds.
     let other = app.salon().named("Konkurencja").create_for(app.person("rival").await).await;
     other.book(&anna, DATE, "10:00").await.expect(201);
+}
+
+#[tokio::test]
+async fn nor_does_anybody_hold_or_wait_who_is_blocked_by_an_address_of_theirs() {
+    let app = TestApp::start().await;
+    let salon = app.salon().create().await;
+    let (anna, ewa) = (app.person("anna").await, app.person("ewa").await);
+    // Ewa has a card that nobody has blocked, and there is another with her address.
+    salon.book(&ewa, DATE, "10:00").await.expect(201);
+    for person in [&anna, &ewa] {
+        let double = add(&salon, json!({ "name": "Ktoś", "email": person.email.to_uppercase() })).await;
+        salon.owner.post(&format!("{}block/", path(&salon, &double)), &json!({})).await.expect(200);
+    }
+    let days = json!({ "service_id": salon.service, "date_from": DATE, "date_to": DATE });
+    for person in [&anna, &ewa] {
+        person.post(&salon.path("holds/"), &salon.wish(DATE, "12:00")).await.refused(403, "CUSTOMER_BLOCKED");
+        person.post(&salon.path("waitlist/"), &days).await.refused(403, "CUSTOMER_BLOCKED");
+        salon.book(person, DATE, "12:00").await.refused(403, "CUSTOMER_BLOCKED");
+    }
+    // Who has not shown the address to be theirs is somebody else.
+    let other = add(&salon, json!({ "name": "Inna", "email": "inna@example.com" })).await;
+    salon.owner.post(&format!("{}block/", path(&salon, &other)), &json!({})).await.expect(200);
+    let unverified = Person::register(&app, "inna").await;
+    let client = app.database.connect().await;
+    let kept_out = "select keeps_out(businesses.id, users.id) from businesses, users
+                    where slug = $1 and users.id = $2::text::uuid";
+    let kept_out = client.query_one(kept_out, &[&salon.slug, &unverified.id]).await.unwrap();
+    assert!(!kept_out.get::<_, bool>(0));
 }

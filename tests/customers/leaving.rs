@@ -95,3 +95,27 @@ async fn a_new_account_with_an_address_that_was_erased_is_somebody_new() {
     let cards: Vec<Value> = found(&salon, "").await;
     assert_eq!((cards.len(), &cards[0]["notes"], &cards[0]["blocked_at"]), (1, &json!(""), &json!(null)));
 }
+
+#[tokio::test]
+async fn cards_with_the_address_of_an_erased_account_are_gone_everywhere() {
+    let app = TestApp::start().await;
+    let salon = app.salon().create().await;
+    let other = app.salon().named("Inny").create_for(app.person("inny").await).await;
+    let anna = known(&app, "anna", "Anna", "Kanarek", "").await;
+    salon.book(&anna, DATE, "10:00").await.expect(201);
+    for salon in [&salon, &other] {
+        add(salon, json!({ "name": "Anna Kanarek", "email": anna.email.to_uppercase(), "notes": "kanarek" }))
+            .await;
+    }
+    // Of others nothing is forgotten.
+    let ewa = known(&app, "ewa", "Ewa", "Nowak", "").await;
+    other.book(&ewa, DATE, "10:00").await.expect(201);
+    anna.delete("/api/users/me/").await.expect(204);
+    assert!(found(&salon, "").await.is_empty());
+    let left = found(&other, "").await;
+    assert_eq!((left.len(), &left[0]["name"]), (1, &json!("Ewa Nowak")));
+    let left =
+        "select count(*) from customers where to_jsonb(customers)::text ilike any ('{%kanarek%, %anna@%}')";
+    let left: i64 = app.database.connect().await.query_one(left, &[]).await.unwrap().get(0);
+    assert_eq!(left, 0);
+}

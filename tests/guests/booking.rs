@@ -174,3 +174,21 @@ async fn what_was_held_without_being_booked_leaves_nothing_behind() {
         assert_eq!(count, 0, "{table}");
     }
 }
+
+#[tokio::test]
+async fn what_the_owner_of_an_account_books_as_a_guest_is_in_it_once_they_sign_in() {
+    let app = TestApp::start().await;
+    let salon = salon(&app).await;
+    let gosia = app.person("gosia").await;
+    salon.book(&gosia, DATE, "09:00").await.expect(201);
+    app.all_delivered().await;
+    app.later(SignedDuration::from_secs(1));
+    let mails = app.mail_to(EMAIL, 1).await.len();
+    let guest = booked(&app, &salon, "10:00", mails + 1).await;
+    assert_eq!(gosia.get("/api/users/appointments/").await.expect(200)["count"], 1);
+    through(&app, &guest["link_token"], "", json!({})).await.expect(200);
+    let gosia = gosia.signed_in_again(&app).await;
+    let own = gosia.get("/api/users/appointments/").await.expect(200);
+    assert_eq!((&own["count"], &own["results"][0]["id"]), (&json!(2), &guest["id"]));
+    through(&app, &guest["link_token"], "", json!({})).await.refused(404, "APPOINTMENT_NOT_FOUND");
+}

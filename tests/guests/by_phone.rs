@@ -171,3 +171,36 @@ async fn a_mailed_link_is_no_way_into_another_account() {
     assert_eq!(app.mail_to(EMAIL, 2).await.len(), 2);
     through(&app, &visit["link_token"], "", json!({})).await.expect(200);
 }
+
+#[tokio::test]
+async fn whose_number_is_on_a_blocked_card_does_not_come_by_another_name() {
+    let app = TestApp::start().await;
+    let salon = salon(&app).await;
+    let card = json!({ "name": "Małgorzata", "phone": "700 100 200", "email": "m@example.com" });
+    let card = salon.owner.post(&salon.path("customers/"), &card).await.expect(201);
+    let block = salon.path(&format!("customers/{}/block/", card["id"].as_str().unwrap()));
+    salon.owner.post(&block, &json!({})).await.expect(200);
+    let token = hold(&app, &salon, "10:00").await;
+    introduce(&app, &salon, &token, NUMBER).await.expect(200);
+    let code = app.code_for(NUMBER, 1).await;
+    confirm(&app, &salon, "10:00", &token, &code).await.refused(403, "CUSTOMER_BLOCKED");
+}
+
+#[tokio::test]
+async fn a_card_that_goes_into_another_takes_what_was_shown_along() {
+    let app = TestApp::start().await;
+    let salon = salon(&app).await;
+    let visit = texted(&app, &salon, "10:00", 1).await;
+    app.mail_to(NUMBER, 2).await;
+    let cards = salon.path("customers/");
+    let double = salon.owner.get(&cards).await.expect(200)["results"][0]["id"].clone();
+    let kept = json!({ "name": "Małgorzata Maj", "phone": "700 100 200" });
+    let kept = salon.owner.post(&cards, &kept).await.expect(201)["id"].clone();
+    let merge = format!("{cards}{}/merge/", double.as_str().unwrap());
+    let merged = salon.owner.post(&merge, &json!({ "into": kept })).await.expect(200);
+    assert_eq!((&merged["phone"], &merged["upcoming"]), (&json!(NUMBER), &json!(1)));
+    through(&app, &visit["link_token"], "", json!({})).await.expect(200);
+    let cancel = salon.path(&format!("appointments/{}/cancel/", visit["id"].as_str().unwrap()));
+    salon.owner.post(&cancel, &json!({})).await.expect(200);
+    assert_eq!(app.mail_to(NUMBER, 3).await.len(), 3);
+}

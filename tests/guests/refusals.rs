@@ -1,8 +1,9 @@
 //! What guests are refused, for the reasons for which anybody is.
 
+use jiff::SignedDuration;
 use serde_json::{Value, json};
 
-use super::{DATE, EMAIL, booked, hold, introduce, salon, through};
+use super::{DATE, EMAIL, booked, confirm, hold, introduce, salon, through};
 use crate::support::{Salon, TestApp};
 
 /// A wish that cannot be had, and how it is refused.
@@ -69,4 +70,38 @@ async fn a_booking_is_moved_to_what_there_is() {
     through(&app, link, "reschedule/", later()).await.refused(404, "BUSINESS_NOT_FOUND");
     through(&app, link, "cancel/", json!({})).await.expect(200);
     through(&app, link, "reschedule/", later()).await.refused(400, "BAD_REQUEST");
+}
+
+#[tokio::test]
+async fn who_is_blocked_does_not_come_as_a_guest_whatever_their_card_says_by_now() {
+    let app = TestApp::start().await;
+    let salon = salon(&app).await;
+    let gosia = app.person("gosia").await;
+    salon.book(&gosia, DATE, "09:00").await.expect(201);
+    let cards = salon.path("customers/");
+    let card = salon.owner.get(&cards).await.expect(200)["results"][0].clone();
+    let card = format!("{cards}{}/", card["id"].as_str().unwrap());
+    let refused = async |time: &str, mails: usize| {
+        let token = hold(&app, &salon, time).await;
+        introduce(&app, &salon, &token, EMAIL).await.expect(200);
+        let code = app.code_for(EMAIL, mails).await;
+        confirm(&app, &salon, time, &token, &code).await.refused(403, "CUSTOMER_BLOCKED");
+        app.later(SignedDuration::from_secs(1));
+    };
+    // As an account's that has another address on its card.
+    salon.owner.patch(&card, &json!({ "email": "inna@example.com" })).await.expect(200);
+    salon.owner.post(&format!("{card}block/"), &json!({})).await.expect(200);
+    let mails = app.mail_to(EMAIL, 1).await.len();
+    refused("10:00", mails + 1).await;
+    salon.owner.post(&format!("{card}unblock/"), &json!({})).await.expect(200);
+    // And as a double, though not the first.
+    for name in ["Gosia", "Gosia M."] {
+        let made = salon.owner.post(&cards, &json!({ "name": name, "email": EMAIL })).await.expect(201);
+        if name != "Gosia" {
+            let block = format!("{cards}{}/block/", made["id"].as_str().unwrap());
+            salon.owner.post(&block, &json!({})).await.expect(200);
+        }
+        app.later(SignedDuration::from_secs(1));
+    }
+    refused("11:00", mails + 2).await;
 }

@@ -129,6 +129,26 @@ async fn a_location_with_services_is_not_given_up() {
 }
 
 #[tokio::test]
+async fn a_location_at_which_people_have_hours_is_not_given_up() {
+    let app = TestApp::start().await;
+    let salon = app.salon().create().await;
+    let owner = &salon.owner;
+    let second = owner.post(&salon.path("locations/"), &in_krakow()).await.expect(201);
+    let hours = salon.path(&format!("staff/{}/hours/", salon.staff().await[0]));
+    let week = |until: Option<&str>| {
+        json!([{
+            "day_of_week": 1, "open_time": "10:00", "close_time": "12:00", "location_id": second["id"], "valid_until": until,
+        }])
+    };
+    let path = salon.path(&format!("locations/{}/", second["id"].as_str().unwrap()));
+    owner.put(&hours, &week(None)).await.expect(200);
+    assert_eq!(owner.delete(&path).await.refused(409, "CONFLICT"), json!({ "staff_count": 1 }));
+    // Those that count no more are in nobody's way.
+    owner.put(&hours, &week(Some("2026-03-01"))).await.expect(200);
+    assert_eq!(owner.delete(&path).await.status, 204);
+}
+
+#[tokio::test]
 async fn whoever_gives_up_a_location_waits_for_who_puts_a_service_there() {
     let app = TestApp::start().await;
     let two = two(&app).await;

@@ -1,6 +1,6 @@
 //! What a change would do is said, and nothing is done.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{DATE, affected, book, confirming, preview, salon_of, seen, time_off};
 use crate::support::TestApp;
@@ -131,4 +131,25 @@ async fn one_change_at_a_time_that_makes_sense() {
     preview(&salon, owner, &closed).await.refused(409, "CONFLICT");
 
     preview(&salon, &anna, &closed).await.refused(403, "PERMISSION_DENIED");
+}
+
+#[tokio::test]
+async fn who_may_not_be_removed_is_not_looked_at_as_if() {
+    let app = TestApp::start().await;
+    let (salon, ..) = salon_of(&app, 1).await;
+    let (marta, kasia) = (app.person("marta").await, app.person("kasia").await);
+    let mut entries = Vec::new();
+    for manager in [&marta, &kasia] {
+        let entry = json!({ "user_id": manager.id, "is_manager": true });
+        entries.push(salon.owner.post(&salon.path("staff/"), &entry).await.expect(201)["id"].clone());
+    }
+    let leaving = |entry: &Value| json!({ "staff_leaving": { "staff_id": entry } });
+    let owner = json!(salon.staff().await[0]);
+    preview(&salon, &salon.owner, &leaving(&owner)).await.refused(409, "CONFLICT");
+    for entry in [&owner, &entries[1]] {
+        preview(&salon, &marta, &leaving(entry)).await.refused(403, "PERMISSION_DENIED");
+        let decision = json!({ "change": leaving(entry), "choices": [] });
+        marta.post(&salon.path("schedule-changes/"), &decision).await.refused(403, "PERMISSION_DENIED");
+    }
+    preview(&salon, &salon.owner, &leaving(&entries[1])).await.expect(200);
 }

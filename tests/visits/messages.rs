@@ -90,3 +90,21 @@ async fn one_reminder_is_for_all_parts_of_a_day() {
         assert!(mail.text.contains(part), "{part}\n{}", mail.text);
     }
 }
+
+#[tokio::test]
+async fn what_a_change_of_the_schedule_cancels_as_a_whole_is_told_at_once() {
+    let stage = Stage::with(json!({ "booking_policy": { "auto_confirm": true } })).await;
+    let visit = stage.book(&stage.wish("09:00")).await.expect(201);
+    stage.app.all_delivered().await;
+    let closed = json!({ "date_override": { "first_date": super::DATE } });
+    let cancel =
+        |part: &&str| json!({ "appointment_id": part, "choice": "cancel", "reason": "Awaria prądu" });
+    let choices: Vec<Value> = of_parts(&visit, "/id").iter().map(cancel).collect();
+    let decision = json!({ "change": closed, "choices": choices });
+    stage.cut.owner.post(&stage.cut.path("schedule-changes/"), &decision).await.expect(200);
+    let mails = told(&stage, &stage.anna.email, "Wizyta odwołana").await;
+    let [mail] = mails.as_slice() else { panic!("one mail: {mails:?}") };
+    for said in ["9:00 Strzyżenie", "10:00 Koloryzacja", "Awaria prądu"] {
+        assert!(mail.text.contains(said), "{said}\n{}", mail.text);
+    }
+}

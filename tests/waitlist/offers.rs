@@ -194,6 +194,72 @@ async fn who_books_it_as_a_part_of_a_visit_of_several_services_waits_no_more() {
 }
 
 #[tokio::test]
+async fn what_is_held_for_one_thing_and_used_for_another_ends_no_wait() {
+    let app = app().await;
+    let (anna, ben, cem) = others(&app).await;
+    let (salon, booked) = full_salon(&app, &anna).await;
+    let of_ben = join(&salon, &ben, json!({})).await;
+    let of_cem = join(&salon, &cem, json!({})).await;
+    cancel(&anna, &booked).await;
+    let for_ben = offer(&app, &ben, &of_ben).await;
+    let mut elsewhere = salon.wish("2026-03-05", "10:00");
+    elsewhere["hold_id"] = for_ben["hold_id"].clone();
+    ben.post(&salon.path("appointments/"), &elsewhere).await.expect(201);
+    // It is the next one's now, and Ben goes on waiting.
+    assert_eq!(offer(&app, &cem, &of_cem).await["start_time"], "10:00");
+    assert_eq!(offer(&app, &ben, &of_ben).await, Value::Null);
+    let free = json!({ "name": "Golenie", "duration_minutes": 60, "price_amount": "50.00" });
+    let other = salon.also_offering(&free).await;
+    let for_cem = offer(&app, &cem, &of_cem).await;
+    let mut instead = other.wish(DATE, "10:00");
+    instead["hold_id"] = for_cem["hold_id"].clone();
+    cem.post(&salon.path("appointments/"), &instead).await.expect(201);
+    assert_eq!(offer(&app, &cem, &of_cem).await, Value::Null);
+}
+
+/// Waits until something is held for an entry, without looking at anything itself.
+async fn offered_unasked(customer: &Person, entry: &str) -> Value {
+    for _ in 0..6000 {
+        let offer = customer.get(entry).await.expect(200)["offer"].clone();
+        if !offer.is_null() {
+            return offer;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+    }
+    panic!("nothing is offered behind the answer");
+}
+
+#[tokio::test]
+async fn who_calls_off_a_visit_or_comes_by_a_link_has_it_looked_at_at_once() {
+    let app = app().await;
+    let (anna, ben, _) = others(&app).await;
+    let policy = json!({ "guest_booking": true, "auto_confirm": true });
+    let salon = app.salon().business("booking_policy", policy).open("10:00", "12:00").create().await;
+    let parts = json!([{ "service_id": salon.service }, { "service_id": salon.service }]);
+    let wish = json!({ "date": DATE, "start_time": "10:00", "parts": parts });
+    let visit = anna.post(&salon.path("visits/"), &wish).await.expect(201);
+    let first = join(&salon, &ben, json!({ "time_to": "10:00" })).await;
+    looked_at(&app).await;
+    let cancel = format!("/api/users/visits/{}/cancel/", visit["id"].as_str().unwrap());
+    anna.post(&cancel, &json!({})).await.expect(200);
+    assert_eq!(offered_unasked(&ben, &first).await["start_time"], "10:00");
+
+    let guest = "gosia@example.com";
+    let held = app.post(&salon.path("guest-holds/"), &salon.wish(DATE, "11:00")).await.expect(201);
+    let who = json!({ "hold_token": held["hold_token"], "name": "Gosia Maj", "email": guest });
+    app.post(&salon.path("guest-holds/code/"), &who).await.expect(200);
+    let mut wish = salon.wish(DATE, "11:00");
+    wish["hold_token"] = held["hold_token"].clone();
+    wish["code"] = json!(app.code_for(guest, 1).await);
+    let booked = app.post(&salon.path("guest-appointments/"), &wish).await.expect(201);
+    let second = join(&salon, &anna, json!({ "time_from": "11:00" })).await;
+    looked_at(&app).await;
+    let link = json!({ "link_token": booked["link_token"] });
+    app.post("/api/guests/appointment/cancel/", &link).await.expect(200);
+    assert_eq!(offered_unasked(&anna, &second).await["start_time"], "11:00");
+}
+
+#[tokio::test]
 async fn whatever_frees_time_is_noticed() {
     let app = app().await;
     let ben = app.person("ben").await;

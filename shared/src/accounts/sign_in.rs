@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     app::App,
-    db,
+    customers, db,
     http::{ApiError, Code},
     limits::Address,
 };
@@ -73,8 +73,8 @@ async fn guess_and_find(
     )
 }
 
-/// Starts a session, and stores the hash that the proven one is to be renewed by. `None` if the proven one is not the one
-/// that is stored any more.
+/// Starts a session, takes over what they have booked without one meanwhile, and stores the hash that the proven one is to be
+/// renewed by. `None` if the proven one is not the one that is stored any more.
 async fn open_session(
     app: &App,
     guess: &Guess,
@@ -94,7 +94,9 @@ async fn open_session(
     let Some(tokens) = sessions::start(&tx, app, user.id, current, user_agent).await? else {
         return Ok(None);
     };
-    guess.succeeded(&tx, now).await?;
+    let (noted, caught_up) = tokio::join!(guess.succeeded(&tx, now), customers::catch_up(&tx, user.id));
+    noted?;
+    caught_up?;
     tx.commit().await?;
     Ok(Some(tokens))
 }

@@ -239,8 +239,13 @@ pub(super) async fn make_way(
 ) -> Result<(), db::Error> {
     let give_up = async {
         match held {
-            // What they waited for is done, and what was offered goes with it.
-            Some(Held { offered_for: Some(entry), .. }) => waitlist::end(tx, entry).await,
+            // They may have what they waited for.
+            Some(Held { id, offered_for: Some(entry), .. }) => {
+                let ended = waitlist::end(tx, entry, loaded.service.id, slot.date);
+                let (ended, dropped) = tokio::join!(ended, drop_it(tx, id));
+                ended?;
+                dropped.map(drop)
+            }
             Some(held) => drop_it(tx, held.id).await.map(drop),
             None => Ok(()),
         }

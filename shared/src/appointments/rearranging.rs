@@ -15,7 +15,7 @@ use crate::{
     db::{self, Param, Row, Sql, Transaction},
     ids::{
         AppointmentId, BusinessId, CalendarEntryId, HistoryEntryId, LocationId, ResourceId, ServiceId,
-        StaffMemberId, UserId,
+        StaffMemberId, UserId, VisitId,
     },
     scheduling::{Span, Times},
     sealing::Sealing,
@@ -96,6 +96,8 @@ pub struct Affected {
     pub status: Status,
     /// Where it is.
     pub booked: Booked,
+    /// The visit of several services that it was booked as a part of.
+    pub visit: Option<VisitId>,
 }
 
 /// The seats that some of a business's appointments have, in the order of their starts.
@@ -116,7 +118,8 @@ pub async fn seats_of(
                array(select resource_id from resource_claims where entry_id = entry.id order by resource_id, unit),
                array(select unit from resource_claims where entry_id = entry.id order by resource_id, unit),
                (select coalesce(sum(duration_minutes), 0)::int4 from appointment_add_ons
-                where appointment_id = appointments.id)
+                where appointment_id = appointments.id),
+               appointments.visit_id
         from appointments join calendar_entries entry on entry.id = appointments.entry_id
         where appointments.business_id = $1 and appointments.id = any($2)
           and appointments.status in ('pending', 'confirmed')
@@ -136,7 +139,7 @@ fn affected(row: &Row) -> Affected {
         units: resources.into_iter().zip(units.into_iter().map(i16::unsigned_abs)).collect(),
         longer_by: u16::try_from(row.get::<_, i32>(14)).unwrap_or(u16::MAX),
     };
-    Affected { id: row.get(0), status: row.get(1), booked }
+    Affected { id: row.get(0), status: row.get(1), booked, visit: row.get(15) }
 }
 
 /// Makes others wait who want to change these appointments, until the transaction ends.

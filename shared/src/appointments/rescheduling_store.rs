@@ -31,12 +31,14 @@ pub(super) async fn move_to(
                 busy_from = entry.busy_from, busy_to = entry.busy_to, gap_from = entry.gap_from, gap_to = entry.gap_to,
                 updated_at = $6
             from wanted join calendar_entries entry on entry.id = wanted.entry_id
+                        join appointments before on before.id = wanted.id
             where appointments.id = wanted.id
-            returning appointments.id, appointments.status
+            returning appointments.id, appointments.status, before.staff_id
         )
         insert into appointment_history (id, appointment_id, from_status, to_status, actor_id, reason, at,
-                                         old_starts_at)
-        select history_id, id, status, status, $5, 'rescheduled', $6, old_starts_at from moved join wanted using (id)";
+                                         old_starts_at, old_staff_id)
+        select history_id, id, status, status, $5, 'rescheduled', $6, old_starts_at, staff_id
+        from moved join wanted using (id)";
     let ids: Vec<AppointmentId> = moves.iter().map(|step| step.id).collect();
     let entries: Vec<CalendarEntryId> = moves.iter().map(|step| step.entry).collect();
     let history: Vec<HistoryEntryId> = moves.iter().map(|_| HistoryEntryId::new(now)).collect();

@@ -51,12 +51,17 @@ const NAME: &str = "case
 const OF_APPOINTMENT: &str = "case
     when from_status is null then jsonb_build_object('status', jsonb_build_array(null, to_status))
     when old_starts_at is null then jsonb_build_object('status', jsonb_build_array(from_status, to_status))
-    else jsonb_build_object('starts_at', jsonb_build_array(old_starts_at, coalesce(
-        (select later.old_starts_at from appointment_history later
-         where later.appointment_id = page.subject_id and (later.at, later.id) > (page.at, page.id)
-           and later.old_starts_at is not null
-         order by later.at, later.id limit 1),
-        (select starts_at from appointments where id = page.subject_id))))
+    else (select jsonb_strip_nulls(jsonb_build_object(
+              'starts_at', case when old_starts_at <> next.starts_at then jsonb_build_array(old_starts_at, next.starts_at) end,
+              'staff_id', case when old_staff_id <> next.staff_id then jsonb_build_array(old_staff_id, next.staff_id) end))
+          from ((select later.old_starts_at as starts_at, later.old_staff_id as staff_id, later.at, later.id
+                 from appointment_history later
+                 where later.appointment_id = page.subject_id and (later.at, later.id) > (page.at, page.id)
+                   and later.old_starts_at is not null
+                 order by later.at, later.id limit 1)
+                union all
+                select starts_at, staff_id, 'infinity', id from appointments where id = page.subject_id) next
+          order by next.at limit 1)
     end";
 
 /// One page of what was done at a business, the latest first, and how much there is in all.
@@ -78,12 +83,12 @@ pub(super) async fn page(
         "with page as materialized (
             select * from (
                 (select id, at, actor_id, actor_role, subject_kind as kind, subject_id, action, changes,
-                       null as from_status, null as to_status, null::timestamptz as old_starts_at
+                       null as from_status, null as to_status, null::timestamptz as old_starts_at, null::uuid as old_staff_id
                 from audit_entries where {entries} {first})
                 union all
                 (select id, at, actor_id, actor_role, 'appointment', appointment_id,
                        case when from_status is null then 'created' else 'changed' end, null,
-                       from_status, to_status, old_starts_at
+                       from_status, to_status, old_starts_at, old_staff_id
                 from appointment_history where {history} {first})) both_sides
             {LATEST} limit $7 offset $8
          )

@@ -1,5 +1,7 @@
 //! How a path names a business: by its slug, or by its id in the same place.
 
+use serde_json::{Value, json};
+
 use crate::{
     http::{Code, extract::PathParameter},
     ids::BusinessId,
@@ -51,5 +53,9 @@ impl PathParameter for BusinessRef {
     fn from_parameter(text: &str) -> Option<Self> {
         let sane = text.len() <= 80 && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
         sane.then(|| Self { slug: text.to_ascii_lowercase(), id: text.parse().ok() })
+    }
+
+    fn schema() -> Value {
+        json!({ "type": "string", "maxLength": 80, "description": "The business's slug, or its id." })
     }
 }

@@ -18,6 +18,23 @@ pub async fn adopt(tx: &Transaction<'_>, person: UserId) -> Result<(), db::Error
     hand_over(tx, THEIRS, &[&person]).await.map(drop)
 }
 
+/// Gives an account what has been booked since for cards that are its own: by whom has shown their address to be theirs without
+/// signing in.
+///
+/// # Errors
+/// If the transaction is broken.
+pub async fn catch_up(tx: &Transaction<'_>, person: UserId) -> Result<(), db::Error> {
+    let sql = "
+        update appointments set customer_id = $1, card_id = null
+        where card_id in (select card.id
+                          from customer_accounts link
+                          join customers card on card.id = link.customer_id
+                          join users on users.id = link.user_id
+                          where link.user_id = $1 and users.email_verified_at is not null
+                            and card.email_lower = lower(users.email::text))";
+    tx.execute(sql, &[&person]).await.map(drop)
+}
+
 /// Gives an account what was booked for a card without an address, and the card, if it has none at that business. `false` if
 /// the card has an address: whoever shows that to be theirs gets it anyway.
 ///

@@ -150,14 +150,14 @@ impl Said<'_> {
     /// after calendars are guarded: a new card has the business for key share.
     ///
     /// # Errors
-    /// If the transaction is broken.
+    /// `CUSTOMER_BLOCKED`, as a violated constraint; if the transaction is broken.
     pub async fn card_by_address(
         &self,
         tx: &Transaction<'_>,
         business: BusinessId,
         now: Timestamp,
     ) -> Result<Option<CustomerId>, db::Error> {
-        let Some(card) = self.card(tx, business, By::Address, now).await? else { return Ok(None) };
+        let Some(card) = self.card_of_shown(tx, business, By::Address, now).await? else { return Ok(None) };
         let stay = "select from customers where id = $1 for key share";
         tx.execute(stay, &[&card]).await?;
         Ok(Some(card))
@@ -168,17 +168,59 @@ impl Said<'_> {
     /// calendars are guarded: a new card has the business for key share.
     ///
     /// # Errors
-    /// If the transaction is broken.
+    /// `CUSTOMER_BLOCKED`, as a violated constraint; if the transaction is broken.
     pub async fn card_by_number(
         &self,
         tx: &Transaction<'_>,
         business: BusinessId,
         now: Timestamp,
     ) -> Result<Option<CustomerId>, db::Error> {
-        let Some(card) = self.card(tx, business, By::ShownNumber, now).await? else { return Ok(None) };
+        let Some(card) = self.card_of_shown(tx, business, By::ShownNumber, now).await? else {
+            return Ok(None);
+        };
         let shown = "update customers set phone = $2, phone_shown_at = $3, updated_at = $3 where id = $1";
         tx.execute(shown, &[&card, &self.phone, &now]).await?;
         Ok(Some(card))
+    }
+
+    /// Their card, unless the business has blocked them.
+    async fn card_of_shown(
+        &self,
+        tx: &Transaction<'_>,
+        business: BusinessId,
+        by: By,
+        now: Timestamp,
+    ) -> Result<Option<CustomerId>, db::Error> {
+        let (let_in, card) =
+            tokio::join!(self.refuse_blocked(tx, business, by), self.card(tx, business, by, now));
+        let_in?;
+        card
+    }
+
+    /// Refuses whom the business has blocked: on any card with what they have shown to be theirs, whatever they call themselves,
+    /// and as the account that the address is of.
+    async fn refuse_blocked(
+        &self,
+        tx: &Transaction<'_>,
+        business: BusinessId,
+        shown: By,
+    ) -> Result<(), db::Error> {
+        let sql = "
+            select refuse_customer()
+            where exists (
+                select from customers
+                where business_id = $1 and email_lower = lower($2) and email_lower <> '' and blocked_at is not null
+                union all
+                select from customers
+                where business_id = $1 and phone_digits = any($3) and phone_digits <> '' and blocked_at is not null
+                union all
+                select from users
+                where email = $2::text::citext and email_verified_at is not null and keeps_out($1, id))";
+        let (email, numbers) = match shown {
+            By::ShownNumber => ("", spellings(self.phone)),
+            By::Address | By::NumberToo => (self.email, Vec::new()),
+        };
+        tx.execute(sql, &[&business, &email, &numbers]).await.map(drop)
     }
 
     /// Their card. Nobody else looks for one by the same address or number until the transaction ends.
@@ -233,6 +275,12 @@ fn spellings(phone: &str) -> Vec<String> {
     let digits: String = phone.chars().filter(char::is_ascii_digit).collect();
     let codes = if phone.starts_with('+') { 0..=3 } else { 0..=0 };
     codes.filter_map(|code| digits.get(code..)).filter(|rest| rest.len() >= 6).map(str::to_owned).collect()
+}
+
+/// Whether a number may be another as it is dialled within the country.
+pub(super) fn is_spelling(number: &str, of: &str) -> bool {
+    let digits: String = number.chars().filter(char::is_ascii_digit).collect();
+    spellings(of).contains(&digits)
 }
 
 /// Whose an appointment for a card is: of several accounts it is the one with the card's address, if there is one.

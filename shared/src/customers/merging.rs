@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use super::{
+    booked_for::is_spelling,
     store::{self, Stored},
     terms::{LONGEST_NOTES, MOST_TAGS, Tags},
     view::Customer,
@@ -69,12 +70,17 @@ fn joined(double: &Stored, kept: &Stored) -> Result<Stored, Message> {
     if tags.len() > MOST_TAGS {
         return Err(Message::TooManyItems(MOST_TAGS));
     }
+    // A number that was shown to be theirs stays so, even if the kept card has it in another spelling.
+    let only_of_double = kept.phone_shown_at.is_none() && double.phone_shown_at.is_some();
+    let is_known_better = only_of_double && is_spelling(&kept.phone, &double.phone);
+    let number = if kept.phone.is_empty() || is_known_better { double } else { kept };
     let blocked: Option<Timestamp> = [kept.blocked_at, double.blocked_at].into_iter().flatten().min();
     Ok(Stored {
         id: kept.id,
         name: kept.name.clone(),
         email: or(&kept.email, &double.email),
-        phone: or(&kept.phone, &double.phone),
+        phone: number.phone.clone(),
+        phone_shown_at: number.phone_shown_at,
         notes,
         tags,
         blocked_at: blocked,
@@ -94,6 +100,7 @@ mod tests {
             name: name.to_owned(),
             email: String::new(),
             phone: String::new(),
+            phone_shown_at: None,
             notes: String::new(),
             tags: Vec::new(),
             blocked_at: None,
@@ -126,6 +133,26 @@ mod tests {
         assert_eq!(merged.tags, ["VIP", "nowa"]);
         assert_eq!((merged.blocked_at, merged.blocked_reason.as_str()), (double.blocked_at, "nie płaci"));
         assert_eq!(merged.created_at, double.created_at);
+    }
+
+    #[test]
+    fn a_number_that_was_shown_to_be_theirs_stays_so() {
+        let shown = Stored {
+            phone: "+48601222333".to_owned(),
+            phone_shown_at: Some(Timestamp::UNIX_EPOCH),
+            ..card("Ania", 1)
+        };
+        let number = |kept: &str| {
+            let kept = Stored { phone: kept.to_owned(), ..card("Anna", 2) };
+            joined(&shown, &kept).map(|merged| (merged.phone, merged.phone_shown_at)).expect("fits")
+        };
+        for same in ["", "601 222 333", "+48 601 222 333"] {
+            assert_eq!(number(same), ("+48601222333".to_owned(), shown.phone_shown_at), "{same}");
+        }
+        assert_eq!(number("601 222 334"), ("601 222 334".to_owned(), None));
+        let other = Stored { phone: "601 222 333".to_owned(), ..card("Ania", 3) };
+        let merged = joined(&other, &shown).expect("fits");
+        assert_eq!((merged.phone, merged.phone_shown_at), (shown.phone.clone(), shown.phone_shown_at));
     }
 
     #[test]

@@ -21,7 +21,7 @@ mod store;
 mod terms;
 mod view;
 
-pub use adoption::{adopt, claim};
+pub use adoption::{adopt, catch_up, claim};
 pub use booked_for::{Party, Said, Whom, card_of};
 pub use erasure::forget;
 pub use kept::{KeptCard, kept_about};

@@ -173,6 +173,8 @@ pub(super) struct Stored {
     pub(super) name: String,
     pub(super) email: String,
     pub(super) phone: String,
+    /// When they last showed the number to be theirs.
+    pub(super) phone_shown_at: Option<Timestamp>,
     pub(super) notes: String,
     pub(super) tags: Vec<String>,
     pub(super) blocked_at: Option<Timestamp>,
@@ -192,6 +194,7 @@ impl From<&Row> for Stored {
             blocked_at: row.get(6),
             blocked_reason: row.get(7),
             created_at: row.get(8),
+            phone_shown_at: row.get(9),
         }
     }
 }
@@ -203,7 +206,7 @@ pub(super) async fn two_to_merge(
     ids: [CustomerId; 2],
 ) -> Result<Vec<Stored>, db::Error> {
     let sql = "
-        select id, name, email, phone, notes, tags, blocked_at, blocked_reason, created_at from customers
+        select id, name, email, phone, notes, tags, blocked_at, blocked_reason, created_at, phone_shown_at from customers
         where business_id = $1 and id = any ($2) and retired_at is null order by id for update";
     Ok(tx.rows(sql, &[&business, &ids.as_slice()]).await?.iter().map(Stored::from).collect())
 }
@@ -220,12 +223,13 @@ pub(super) async fn merge(
     let update = "
         update customers
         set name = $2, email = $3, phone = $4, notes = $5, tags = $6, blocked_at = $7, blocked_reason = $8,
-            created_at = $9, updated_at = $10
+            created_at = $9, phone_shown_at = $10, updated_at = $11
         where id = $1";
-    let Stored { id, name, email, phone, notes, tags, blocked_at, blocked_reason, created_at } = merged;
+    let Stored { id, name, email, phone, phone_shown_at, .. } = merged;
+    let Stored { notes, tags, blocked_at, blocked_reason, created_at, .. } = merged;
     let both: [&dyn Param; 2] = [&from, id];
-    let params: [&dyn Param; 10] =
-        [id, name, email, phone, notes, tags, blocked_at, blocked_reason, created_at, &now];
+    let params: [&dyn Param; 11] =
+        [id, name, email, phone, notes, tags, blocked_at, blocked_reason, created_at, phone_shown_at, &now];
     let (accounts, appointments, updated, deleted) = tokio::join!(
         tx.execute(accounts, &both),
         tx.execute(appointments, &both),

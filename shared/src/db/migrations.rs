@@ -31,6 +31,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("V21__locations", include_str!("../../../migrations/0021_locations.sql")),
     ("V22__listings_of_locations", include_str!("../../../migrations/0022_listings_of_locations.sql")),
     ("V23__guests_by_phone", include_str!("../../../migrations/0023_guests_by_phone.sql")),
+    ("V24__blocked", include_str!("../../../migrations/0024_blocked.sql")),
 ];
 
 /// One migration at a time, whoever runs it: any constant will do, as long as it is ours.

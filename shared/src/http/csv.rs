@@ -1,7 +1,8 @@
 //! Tables as text ([RFC 4180](https://www.rfc-editor.org/rfc/rfc4180)), in and out of spreadsheets.
 //!
 //! What a spreadsheet would take for a formula is written with an apostrophe before it, which makes it text
-//! ([OWASP](https://owasp.org/www-community/attacks/CSV_Injection)), and read without it again.
+//! ([OWASP](https://owasp.org/www-community/attacks/CSV_Injection)), and read without it again. That is so at the beginning of a
+//! cell, and wherever one begins for a spreadsheet that takes semicolons, tabs or any end of a line to separate cells.
 
 use axum::{
     extract::{FromRequest, Request},
@@ -23,8 +24,10 @@ pub const CSV: &str = "text/csv";
 
 /// Spreadsheets take a file that begins with it for UTF-8.
 const BYTE_ORDER_MARK: char = '\u{feff}';
-/// What a formula begins with, or a cell that becomes one.
-const FORMULA: [char; 7] = ['=', '+', '-', '@', '\t', '\r', '\n'];
+/// What a formula begins with.
+const SIGNS: [char; 4] = ['=', '+', '-', '@'];
+/// What may separate cells, for whoever takes the file for another than it is; a cell that begins with it may become a formula.
+const SEPARATORS: [char; 4] = [';', '\t', '\r', '\n'];
 
 /// The body of a request: `text/csv`, in UTF-8.
 #[derive(Debug)]
@@ -90,7 +93,7 @@ impl CsvTable {
         self.records.iter().map(|(line, record)| {
             let cells = self.columns.iter().zip(record).filter(|(_, cell)| !cell.trim().is_empty());
             let fields: Map<String, Value> =
-                cells.map(|(name, cell)| (name.clone(), Value::String(unguarded(cell).to_owned()))).collect();
+                cells.map(|(name, cell)| (name.clone(), Value::String(unguarded(cell)))).collect();
             (*line, Form::new(fields).outcome())
         })
     }
@@ -137,7 +140,7 @@ impl CsvFile {
         let mut writer = WriterBuilder::new().terminator(Terminator::CRLF).from_writer(text);
         writer.write_record(columns).map_err(ApiError::internal)?;
         for row in rows {
-            writer.write_record(row.map(guarded)).map_err(ApiError::internal)?;
+            writer.write_record(row.each_ref().map(|cell| guarded(cell))).map_err(ApiError::internal)?;
         }
         let text = writer.into_inner().map_err(|error| ApiError::internal(error.into_error()))?;
         Ok(Self { name, text })
@@ -157,13 +160,39 @@ impl IntoResponse for CsvFile {
 }
 
 /// A cell that no spreadsheet computes.
-fn guarded(cell: String) -> String {
-    if cell.starts_with(FORMULA) { format!("'{cell}") } else { cell }
+fn guarded(cell: &str) -> String {
+    let mut guarded = String::with_capacity(cell.len());
+    let mut done = 0;
+    for place in formulas(cell) {
+        guarded.extend([&cell[done..place], "'"]);
+        done = place;
+    }
+    guarded + &cell[done..]
 }
 
 /// What was written as such a cell.
-fn unguarded(cell: &str) -> &str {
-    cell.strip_prefix('\'').filter(|text| text.starts_with(FORMULA)).unwrap_or(cell)
+fn unguarded(cell: &str) -> String {
+    let mut text = String::with_capacity(cell.len());
+    let mut done = 0;
+    for place in formulas(cell) {
+        text.push_str(&cell[done..place]);
+        done = place + usize::from(cell[place..].starts_with('\''));
+    }
+    text + &cell[done..]
+}
+
+/// Where a spreadsheet would take what follows for a formula, were it not for apostrophes before it, in order. They are the same
+/// places with one apostrophe more at each.
+fn formulas(cell: &str) -> impl Iterator<Item = usize> {
+    let mut begins = true;
+    cell.char_indices().filter_map(move |(place, character)| {
+        let is_formula = begins && {
+            let behind = cell[place..].trim_start_matches('\'');
+            behind.starts_with(SIGNS) || place == 0 && behind.starts_with(SEPARATORS)
+        };
+        begins = SEPARATORS.contains(&character) || begins && [' ', '"'].contains(&character);
+        is_formula.then_some(place)
+    })
 }
 
 impl ApiError {
@@ -196,9 +225,25 @@ mod tests {
 
     #[test]
     fn what_was_written_is_read_again_whatever_is_in_it() {
-        for text in
-            ["Anna", "=1+1", "+48 601", "-2", "@SUM(A1)", "a,b;c", "\"quoted\"", "'quoted'", "'", "Łucja"]
-        {
+        for text in [
+            "Anna",
+            "=1+1",
+            "+48 601",
+            "-2",
+            "@SUM(A1)",
+            "a,b;c",
+            "\"quoted\"",
+            "'quoted'",
+            "'",
+            "Łucja",
+            "'=1",
+            "''+1",
+            "Ł;=1",
+            "a; '=1",
+            "a;\"=1\"",
+            ";;@a;'-b",
+            "' =1",
+        ] {
             let rows = [[text.to_owned(), "+48 1".to_owned()]].into_iter();
             let file = CsvFile::new("a.csv", &["name", "phone"], rows).expect("a file");
             let written = String::from_utf8(file.text).expect("text");
@@ -209,11 +254,25 @@ mod tests {
     }
 
     #[test]
-    fn no_cell_begins_as_a_formula_does() {
-        for text in ["=1+1", "+1", "-1", "@a", "\t=1", "\r=1", "\n=1"] {
-            assert_eq!(guarded(text.to_owned()), format!("'{text}"));
+    fn no_cell_begins_as_a_formula_does_whatever_separates_cells() {
+        for (text, expected) in [
+            ("=1+1", "'=1+1"),
+            ("+1", "'+1"),
+            ("-1", "'-1"),
+            ("@a", "'@a"),
+            ("\t=1", "'\t'=1"),
+            ("\ra", "'\ra"),
+            ("\na", "'\na"),
+            ("'=1", "''=1"),
+            ("Ewa;=1+1|calc;x", "Ewa;'=1+1|calc;x"),
+            ("Ewa; \"=1\"", "Ewa; \"'=1\""),
+            ("Ewa\n=1\n\n- a", "Ewa\n'=1\n\n'- a"),
+            ("a=1, -2 'x'", "a=1, -2 'x'"),
+        ] {
+            assert_eq!(guarded(text), expected);
+            assert_eq!(unguarded(expected), text);
         }
-        assert_eq!(guarded("a=1".to_owned()), "a=1");
+        assert_eq!(unguarded("=1;+2"), "=1;+2", "what nobody has guarded stays");
     }
 
     #[test]

@@ -197,6 +197,12 @@ impl ApiError {
         Self::conflict(Message::LocationStillOffering(services)).with_fact("services_count", services)
     }
 
+    /// So many people have hours at what is to go.
+    #[must_use]
+    pub fn still_staffed(staff: i64) -> Self {
+        Self::conflict(Message::LocationStillStaffed(staff)).with_fact("staff_count", staff)
+    }
+
     /// What was chosen is not for just the bookings that a change affects: nothing for these, and for those it does not
     /// affect.
     #[must_use]

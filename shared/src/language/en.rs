@@ -332,6 +332,9 @@ fn text(message: &Message) -> Cow<'static, str> {
         Message::LocationStillOffering(services) => {
             return format!("Services take place at this location: {services}. Change or remove them first.").into();
         }
+        Message::LocationStillStaffed(staff) => {
+            return format!("People have working hours at this location: {staff}. Change or remove those first.").into();
+        }
         Message::TooManyLocations(most) => return format!("A business has at most {most} locations.").into(),
         Message::ServiceStillBooked(upcoming) => {
             return format!(

@@ -188,6 +188,8 @@ pub enum Message {
     PrimaryLocationStays,
     /// So many services take place there.
     LocationStillOffering(i64),
+    /// So many people have hours there.
+    LocationStillStaffed(i64),
     /// A business has no more locations than these.
     TooManyLocations(i64),
     /// The services of a visit are at several locations.

@@ -320,6 +320,9 @@ fn text(message: &Message) -> Cow<'static, str> {
         Message::LocationStillOffering(services) => {
             return format!("W tej lokalizacji odbywają się usługi: {services}. Najpierw je zmień albo usuń.").into();
         }
+        Message::LocationStillStaffed(staff) => {
+            return format!("Osoby, które mają w tej lokalizacji godziny pracy: {staff}. Najpierw je zmień albo usuń.").into();
+        }
         Message::TooManyLocations(most) => return format!("Firma ma co najwyżej tyle lokalizacji: {most}.").into(),
         Message::ServiceStillBooked(upcoming) => {
             return format!(

@@ -93,7 +93,7 @@ async fn save(
 /// Gives up a location.
 ///
 /// # Errors
-/// `NOT_FOUND`; `CONFLICT` for the primary one, and as long as services take place there, with how many.
+/// `NOT_FOUND`; `CONFLICT` for the primary one, and as long as services take place or people have hours there, with how many.
 pub(super) async fn give_up(app: &App, manager: &Manager, id: LocationId) -> Result<(), ApiError> {
     let now = app.now();
     let mut connection = app.connection().await?;
@@ -101,9 +101,16 @@ pub(super) async fn give_up(app: &App, manager: &Manager, id: LocationId) -> Res
     if locked(&tx, manager, id).await?.is_primary() {
         return Err(ApiError::conflict(Message::PrimaryLocationStays));
     }
-    let services = store::services_at(&tx, manager.business, id).await?;
+    let (services, staff) = tokio::join!(
+        store::services_at(&tx, manager.business, id),
+        store::staff_at(&tx, manager.business, id, now)
+    );
+    let (services, staff) = (services?, staff?);
     if services > 0 {
         return Err(ApiError::still_offering(services));
+    }
+    if staff > 0 {
+        return Err(ApiError::still_staffed(staff));
     }
     store::retire(&tx, id, now).await?;
     Ok(tx.commit().await?)

@@ -59,6 +59,21 @@ pub(super) async fn services_at(
     Ok(on.row(sql, &[&business, &id]).await?.map_or(0, |row| row.get(0)))
 }
 
+/// How many people have hours of their own at a location, now or later.
+pub(super) async fn staff_at(
+    on: &impl Sql,
+    business: BusinessId,
+    id: LocationId,
+    now: Timestamp,
+) -> Result<i64, db::Error> {
+    let sql = "
+        select count(distinct staff_id)
+        from staff_hours join staff_members on staff_members.id = staff_id
+        where staff_hours.business_id = $1 and location_id = $2 and retired_at is null
+          and coalesce(upper(valid), 'infinity') > ($3::timestamptz at time zone 'UTC')::date";
+    Ok(on.row(sql, &[&business, &id, &now]).await?.map_or(0, |row| row.get(0)))
+}
+
 /// Gives up a location of a locked business: it is off every list, and stays for what took place there.
 pub(super) async fn retire(tx: &Transaction<'_>, id: LocationId, now: Timestamp) -> Result<(), db::Error> {
     tx.execute("update locations set given_up_at = $2 where id = $1", &[&id, &now]).await.map(drop)

@@ -166,12 +166,18 @@ impl Operation {
     pub(super) fn heeds_query(&mut self, object: &Value) {
         let required = required_fields(object);
         for (name, schema) in object["properties"].as_object().into_iter().flatten() {
-            self.parameters.push(json!({
+            let mut parameter = json!({
                 "name": name,
                 "in": "query",
                 "required": required.contains(&name.as_str()),
                 "schema": schema,
-            }));
+            });
+            let kind = &schema["type"];
+            if kind == "array" || kind.as_array().is_some_and(|kinds| kinds.contains(&json!("array"))) {
+                // Separated by commas, and not a parameter for each.
+                parameter["explode"] = json!(false);
+            }
+            self.parameters.push(parameter);
         }
     }
 

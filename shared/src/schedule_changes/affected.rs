@@ -5,14 +5,14 @@ use std::collections::HashMap;
 
 use jiff::{SignedDuration, Timestamp, civil::Date, tz::TimeZone};
 
-use super::change::Change;
+use super::change::{Change, Proposer};
 use crate::{
     appointments::{self, Upcoming},
     availability::Outlook,
     db::Sql,
     hours::WorkingTime,
     http::ApiError,
-    ids::{AppointmentId, BusinessId, LocationId, StaffMemberId},
+    ids::{AppointmentId, LocationId, StaffMemberId},
     language::Message,
     scheduling::{DateRange, Rule, Schedule, Visit},
 };
@@ -32,19 +32,20 @@ pub(super) struct Consequences {
 /// What a change would come to, by how things stand.
 ///
 /// # Errors
-/// `BUSINESS_NOT_FOUND`, `STAFF_NOT_FOUND`, `SERVICE_NOT_FOUND`; `CONFLICT` if it cannot be made, or where more is booked
-/// than can be looked through.
+/// Those of [`Change::check`]; `BUSINESS_NOT_FOUND`; `CONFLICT` if it cannot be made, or where more is booked than can be
+/// looked through.
 pub(super) async fn consequences(
     on: &impl Sql,
-    business: BusinessId,
+    proposer: &Proposer,
     change: &Change,
     now: Timestamp,
 ) -> Result<Consequences, ApiError> {
+    let business = proposer.business;
     let today = TimeZone::UTC.to_datetime(now).date();
     let dates = DateRange { first: today.yesterday().unwrap_or(today), days: DAYS };
     let among = change.among();
     let (known, outlook, ahead) = tokio::join!(
-        change.check(on, business),
+        change.check(on, proposer),
         Outlook::load(on, business, dates),
         appointments::ahead_at(on, business, &among, now, MOST_AHEAD + 1)
     );

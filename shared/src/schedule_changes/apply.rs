@@ -2,6 +2,8 @@
 //! business, and who had found something free before looks again afterwards, so that no booking is left without its time
 //! that nobody has decided about.
 
+use std::collections::BTreeMap;
+
 use jiff::{Timestamp, civil::Date};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -19,7 +21,7 @@ use crate::{
     businesses, calendar,
     db::Transaction,
     http::{ApiError, Code},
-    ids::{AppointmentId, CalendarEntryId, StaffMemberId},
+    ids::{AppointmentId, CalendarEntryId, StaffMemberId, VisitId},
     language::Message,
     outbox::{self, Happening, Notice},
     scheduling::Span,
@@ -78,7 +80,7 @@ async fn attempt(
     let tx = connection.begin_as(proposer.user, now).await?;
     calendar::guard_business(&tx, proposer.business).await?;
     businesses::lock_to_rearrange(&tx, proposer.business, now).await?;
-    let found = consequences(&tx, proposer.business, change, now).await?;
+    let found = consequences(&tx, proposer, change, now).await?;
     let mut outlook = found.outlook;
     let ids: Vec<AppointmentId> = found.affected.into_iter().map(|(id, _)| id).collect();
     let affected = locked(&tx, &mut outlook, &ids, choices, now).await?;
@@ -163,13 +165,25 @@ async fn made(
     }
 }
 
-/// What customers and the business are told.
+/// What customers and the business are told: of parts of one visit that are cancelled for one reason, at once.
 fn notices(found: &Rearrangement<'_>) -> Vec<Notice> {
-    let notice = |booking: &Affected, what| Notice::Appointment { appointment: booking.id, what };
-    let moved = found.moved.iter().map(|(booking, _)| notice(booking, Happening::Rescheduled));
-    let cancelled =
-        found.cancelled.iter().map(|(booking, _)| notice(booking, Happening::CancelledByBusiness));
-    moved.chain(cancelled).collect()
+    let notice = |appointment, what| Notice::Appointment { appointment, what };
+    let mut notices: Vec<Notice> =
+        found.moved.iter().map(|(booking, _)| notice(booking.id, Happening::Rescheduled)).collect();
+    let what = Happening::CancelledByBusiness;
+    let mut parts: BTreeMap<(VisitId, &str), Vec<AppointmentId>> = BTreeMap::new();
+    for (booking, reason) in &found.cancelled {
+        match booking.visit {
+            Some(visit) => parts.entry((visit, reason)).or_default().push(booking.id),
+            None => notices.push(notice(booking.id, what)),
+        }
+    }
+    notices.extend(parts.into_iter().filter_map(|((visit, _), parts)| match *parts {
+        [] => None,
+        [part] => Some(notice(part, what)),
+        [appointment, ..] => Some(Notice::Visit { visit, appointment, what }),
+    }));
+    notices
 }
 
 fn answer(found: &Rearrangement<'_>, outlook: &Outlook) -> AppliedChange {

@@ -108,25 +108,28 @@ impl Change {
         }
     }
 
-    /// Refuses what is not the business's own.
+    /// Refuses what is not the business's own, and whom the proposer may not remove.
     ///
     /// # Errors
-    /// `STAFF_NOT_FOUND`, `SERVICE_NOT_FOUND`; `VALIDATION_ERROR` for hours at another's location.
-    pub(super) async fn check(&self, on: &impl Sql, business: BusinessId) -> Result<(), ApiError> {
-        let (staff, service) = self.whom_and_what();
-        if let Some(staff) = staff
-            && !staff::is_member(on, business, staff).await?
-        {
-            return Err(Code::StaffNotFound.into());
-        }
-        if let Some(service) = service
-            && !services::is_own(on, business, service).await?
-        {
-            return Err(Code::ServiceNotFound.into());
-        }
-        match self {
-            Self::Hours(hours) => hours.check(on, business).await,
-            Self::Removal(_) | Self::Retirement(_) => Ok(()),
+    /// `STAFF_NOT_FOUND`, `SERVICE_NOT_FOUND`; `VALIDATION_ERROR` for hours at another's location; those of
+    /// [`staff::check_removal`].
+    pub(super) async fn check(&self, on: &impl Sql, proposer: &Proposer) -> Result<(), ApiError> {
+        let business = proposer.business;
+        match (self, &proposer.manager) {
+            (Self::Hours(hours), _) => {
+                if let Some(staff) = hours.staff()
+                    && !staff::is_member(on, business, staff).await?
+                {
+                    return Err(Code::StaffNotFound.into());
+                }
+                hours.check(on, business).await
+            }
+            (Self::Removal(staff), Some(manager)) => staff::check_removal(on, manager, *staff).await,
+            (Self::Retirement(service), Some(_)) => {
+                let is_own = services::is_own(on, business, *service).await?;
+                if is_own { Ok(()) } else { Err(Code::ServiceNotFound.into()) }
+            }
+            (Self::Removal(_) | Self::Retirement(_), None) => Err(Code::PermissionDenied.into()),
         }
     }
 

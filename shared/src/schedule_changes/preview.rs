@@ -53,7 +53,7 @@ pub(super) async fn preview(
 ) -> Result<Page<AffectedBooking>, ApiError> {
     let now = app.now();
     let connection = app.connection().await?;
-    let found = consequences(&connection, proposer.business, change, now).await?;
+    let found = consequences(&connection, proposer, change, now).await?;
     let Consequences { mut outlook, affected } = found;
     let page = page.of_all(affected)?;
     let ids: Vec<AppointmentId> = page.results.iter().map(|(id, _)| *id).collect();

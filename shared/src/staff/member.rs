@@ -126,18 +126,28 @@ pub(super) async fn lock(
     id: StaffMemberId,
     lock: Lock,
 ) -> Result<Option<Standing>, db::Error> {
-    let strength = match lock {
-        Lock::Changes => "no key update",
-        Lock::Bookings => "update",
+    let lock = match lock {
+        Lock::Changes => "for no key update of staff_members",
+        Lock::Bookings => "for update of staff_members",
     };
+    standing(tx, business, id, lock).await
+}
+
+/// An entry as it stands.
+pub(super) async fn standing(
+    on: &impl Sql,
+    business: BusinessId,
+    id: StaffMemberId,
+    lock: &str,
+) -> Result<Option<Standing>, db::Error> {
     let sql = format!(
         "select staff_members.user_id, staff_members.is_manager,
                 coalesce(staff_members.user_id = businesses.owner_id, false)
          from staff_members join businesses on businesses.id = staff_members.business_id
          where staff_members.business_id = $1 and staff_members.id = $2 and staff_members.retired_at is null
-         for {strength} of staff_members"
+         {lock}"
     );
-    let row = tx.row(&sql, &[&business, &id]).await?;
+    let row = on.row(&sql, &[&business, &id]).await?;
     Ok(row.map(|row| Standing { user: row.get(0), is_manager: row.get(1), is_owner: row.get(2) }))
 }
 

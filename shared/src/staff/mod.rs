@@ -18,4 +18,4 @@ pub use export::{Invited, Membership, invitations_to, memberships_of};
 pub use member::retire_all;
 pub use routes::{operations, routes};
 pub use store::{COLUMNS, PublicStaffMember, add_owner, all_offer, candidates, is_member, offers_at, public};
-pub use team::remove_in;
+pub use team::{check_removal, remove_in};

@@ -13,7 +13,7 @@ use crate::{
     appointments::{self, Scope},
     businesses::{self, Manager},
     calendar,
-    db::Transaction,
+    db::{Sql, Transaction},
     http::{ApiError, Change, Code},
     ids::{BusinessId, StaffMemberId},
     language::Message,
@@ -118,11 +118,7 @@ pub async fn remove_in(
         member::lock(tx, business, id, Lock::Bookings)
     );
     kept?;
-    let current = current?.ok_or(Code::StaffNotFound)?;
-    may_decide_on(manager, &current)?;
-    if current.is_owner {
-        return Err(ApiError::conflict(Message::OwnerStays));
-    }
+    may_leave(manager, current?)?;
     let upcoming = appointments::upcoming(tx, Scope::Staff(business, id), now).await?;
     if upcoming > 0 {
         return Err(ApiError::still_booked(Message::StaffStillBooked(upcoming), upcoming));
@@ -134,6 +130,20 @@ pub async fn remove_in(
         member::delete(tx, id).await?;
     }
     Ok(())
+}
+
+/// Whether a manager could remove somebody who has no bookings to come.
+///
+/// # Errors
+/// Those of `remove` but for the bookings.
+pub async fn check_removal(on: &impl Sql, manager: &Manager, id: StaffMemberId) -> Result<(), ApiError> {
+    may_leave(manager, member::standing(on, manager.business, id, "").await?)
+}
+
+fn may_leave(manager: &Manager, entry: Option<Standing>) -> Result<(), ApiError> {
+    let entry = entry.ok_or(Code::StaffNotFound)?;
+    may_decide_on(manager, &entry)?;
+    if entry.is_owner { Err(ApiError::conflict(Message::OwnerStays)) } else { Ok(()) }
 }
 
 /// Only the owner decides who is a manager.

@@ -45,12 +45,6 @@ async fn look_after_changes(request: Request, next: Next) -> Response {
 }
 
 fn may_free_time(method: &Method, route: &str) -> bool {
-    match (method, route) {
-        (method, _) if method.is_safe() => false,
-        // It looks itself, if it leaves anything for what is booked.
-        (&Method::POST, "/api/businesses/{business}/appointments") => false,
-        (_, route) => ["/api/businesses", "/api/users/appointments", "/api/users/waitlist"]
-            .iter()
-            .any(|place| route.starts_with(place)),
-    }
+    // Booking looks itself, if it leaves anything for what is booked.
+    !method.is_safe() && (method, route) != (&Method::POST, "/api/businesses/{business}/appointments")
 }

@@ -155,7 +155,7 @@ pub(super) async fn waiting(
         ) record
         where added.count = cardinality(entry.add_on_ids)
           and not exists (select from holds where waitlist_entry_id = entry.id and expires_at > $3)
-          and not exists (select from customers where customers.id = card.id and blocked_at is not null)
+          and not keeps_out(entry.business_id, entry.customer_id)
         order by entry.number",
         card_of("entry.business_id", "entry.customer_id"),
         booked_by("entry.business_id", "entry.customer_id", "card.id")

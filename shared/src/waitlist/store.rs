@@ -9,7 +9,7 @@ use super::{
 use crate::{
     db::{self, Param, Sql, Transaction},
     http::page::Slice,
-    ids::{BusinessId, UserId, WaitlistEntryId},
+    ids::{BusinessId, ServiceId, UserId, WaitlistEntryId},
 };
 
 /// An entry about to exist.
@@ -81,12 +81,18 @@ pub(super) async fn remove(on: &impl Sql, whose: Whose, id: WaitlistEntryId) -> 
     Ok(on.execute(&sql, &[&id, &whose.id()]).await? > 0)
 }
 
-/// Ends an entry that has what it waited for, with what is kept for it.
+/// Ends an entry that has what it waited for, if a booking of this service on this date is that.
 ///
 /// # Errors
 /// If the transaction is broken.
-pub async fn end(tx: &Transaction<'_>, id: WaitlistEntryId) -> Result<(), db::Error> {
-    tx.execute("delete from waitlist_entries where id = $1", &[&id]).await.map(drop)
+pub async fn end(
+    tx: &Transaction<'_>,
+    id: WaitlistEntryId,
+    service: ServiceId,
+    date: Date,
+) -> Result<(), db::Error> {
+    let sql = "delete from waitlist_entries where id = $1 and service_id = $2 and $3 between first_day and last_day";
+    tx.execute(sql, &[&id, &service, &date]).await.map(drop)
 }
 
 /// Makes others wait who want to end an entry of this customer, or make them an offer, until the transaction ends.

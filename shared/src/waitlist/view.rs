@@ -62,7 +62,7 @@ pub(super) struct Waiting {
     offer: Option<Offer>,
     /// Who waits; only for those who work there.
     #[serde(flatten)]
-    customer: Option<WaitingCustomer>,
+    customer: WaitingCustomer,
 }
 
 /// A start that is kept for somebody who waits, until they book it with `hold_id` or give the hold back.
@@ -79,19 +79,19 @@ struct Offer {
     expires_at: String,
 }
 
-/// Who waits.
-#[derive(Debug, Serialize, ToSchema)]
+/// Who waits; nothing to themselves.
+#[derive(Debug, Default, Serialize, ToSchema)]
 struct WaitingCustomer {
-    #[serde(rename = "customer_id")]
-    id: UserId,
-    #[serde(rename = "customer_email")]
-    email: String,
-    #[serde(rename = "customer_first_name")]
-    first_name: String,
-    #[serde(rename = "customer_last_name")]
-    last_name: String,
-    #[serde(rename = "customer_phone")]
-    phone: String,
+    #[serde(rename = "customer_id", skip_serializing_if = "Option::is_none")]
+    id: Option<UserId>,
+    #[serde(rename = "customer_email", skip_serializing_if = "Option::is_none")]
+    email: Option<String>,
+    #[serde(rename = "customer_first_name", skip_serializing_if = "Option::is_none")]
+    first_name: Option<String>,
+    #[serde(rename = "customer_last_name", skip_serializing_if = "Option::is_none")]
+    last_name: Option<String>,
+    #[serde(rename = "customer_phone", skip_serializing_if = "Option::is_none")]
+    phone: Option<String>,
 }
 
 /// Reads entries whose days are not over at `$1`; a further condition goes behind it.
@@ -130,7 +130,10 @@ impl Waiting {
             timezone: row.get(11),
             created_at: local_instant(row.get(12), &zone),
             offer: Offer::from_row(row, &zone),
-            customer: matches!(whose, Whose::Business(_)).then(|| WaitingCustomer::from(row)),
+            customer: match whose {
+                Whose::Business(_) => WaitingCustomer::from(row),
+                Whose::Customer(_) => WaitingCustomer::default(),
+            },
         }
     }
 }
