@@ -45,7 +45,7 @@ async fn account(r: &Recorder<'_>, app: &TestApp) -> Person {
     });
     let registered = r.call(None, "POST", "/api/users/register/", Some(who)).await;
     // Codes of one moment would not say which is the latest.
-    app.later(SignedDuration::from_mins(1));
+    app.later(SignedDuration::from_mins(1)).await;
     r.call(None, "POST", "/api/users/verify-email/resend/", Some(json!({ "email": "anna@example.com" })))
         .await;
     let code = app.code_for("anna@example.com", 2).await;
@@ -377,7 +377,7 @@ async fn appointments(
     r.call(Some(anna), "GET", "/api/users/favorites/", None).await;
 
     // The day of the visits is over; sign-ins are too.
-    app.later(SignedDuration::from_hours(40));
+    app.later(SignedDuration::from_hours(40)).await;
     let ewa = again(app, ewa).await;
     r.call(Some(&ewa), "POST", &format!("{place}{first}/complete/"), None).await;
     r.call(Some(&ewa), "POST", &format!("{place}{second}/no-show/"), None).await;

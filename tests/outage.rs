@@ -12,6 +12,7 @@ use std::{
 use dev::postgres::Cluster;
 use reqwest::{Method, StatusCode};
 use serde_json::json;
+use shared::db::{DatabaseUrl, migrations};
 use tokio::{task::JoinSet, time::sleep};
 
 use crate::support::{Answer, ChaosProxy, Mishap, Person, Salon, TestApp, TestDatabase, together};
@@ -293,7 +294,9 @@ async fn who_would_wait_too_long_for_another_is_told_to_come_back() {
 #[tokio::test]
 async fn a_migrated_database_limits_how_long_anything_may_take() {
     let cluster = Cluster::start(&[]).unwrap();
-    let database = TestDatabase::on_own_server(&cluster).await.connect().await;
+    let url = DatabaseUrl::parse(&cluster.url("postgres")).unwrap();
+    migrations::run(&url).await.unwrap();
+    let database = migrations::connect(&url).await.unwrap();
     for limit in ["statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout"] {
         let shown: String = database.query_one(&format!("show {limit}"), &[]).await.unwrap().get(0);
         assert!(["10s", "15s"].contains(&shown.as_str()), "{limit} is {shown}");

@@ -80,7 +80,7 @@ async fn a_service_says_what_it_needs_all_at_once() {
     let app = TestApp::start().await;
     let salon = app.salon().create().await;
     let room = resource(&salon, "Gabinet", 2).await;
-    app.later(SignedDuration::from_secs(1));
+    app.later(SignedDuration::from_secs(1)).await;
     let laser = resource(&salon, "Laser", 1).await;
     let both = json!([{ "resource_id": room, "quantity": 2 }, { "resource_id": laser }]);
     let set = salon.owner.patch(&service(&salon), &json!({ "resources": both })).await.expect(200);
@@ -191,7 +191,7 @@ async fn what_visits_to_come_have_stays() {
     }
 
     // They are over: nothing is in the way, and what was stays.
-    app.set_clock("2026-03-05T09:00:00Z");
+    app.set_clock("2026-03-05T09:00:00Z").await;
     let login = json!({ "email": salon.owner.email, "password": crate::support::PASSWORD });
     let owner = salon.owner.holding(&app.post("/api/users/login/", &login).await.expect(200));
     owner.patch(&path, &fewer(1)).await.expect(200);

@@ -27,7 +27,7 @@ async fn seed_at(database: &TestDatabase, now: &str) -> Seeded {
 #[tokio::test]
 async fn every_category_has_a_place_that_can_be_booked() {
     let app = TestApp::on(seeded().await, &[]).await;
-    app.set_clock(NOW);
+    app.set_clock(NOW).await;
     let categories = app.get("/api/businesses/categories/").await.expect(200);
     assert!(categories.as_array().unwrap().iter().all(|category| category["count"] == 1), "{categories}");
 
@@ -56,7 +56,7 @@ async fn every_category_has_a_place_that_can_be_booked() {
 #[tokio::test]
 async fn one_place_is_in_two_towns() {
     let app = TestApp::on(seeded().await, &[]).await;
-    app.set_clock(NOW);
+    app.set_clock(NOW).await;
     let found = app.get("/api/businesses/?city=gdynia").await.expect(200);
     assert_eq!((&found["count"], &found["results"][0]["slug"]), (&json!(1), &json!("baltyckie-spa")));
     let there = found["results"][0]["location_id"].as_str().unwrap();
@@ -69,7 +69,7 @@ async fn one_place_is_in_two_towns() {
 #[tokio::test]
 async fn it_shows_what_services_can_be() {
     let app = TestApp::on(seeded().await, &[]).await;
-    app.set_clock(NOW);
+    app.set_clock(NOW).await;
     let list = app.get("/api/businesses/").await.expect(200);
     let mut services = Vec::new();
     for business in list["results"].as_array().unwrap() {
@@ -103,7 +103,7 @@ async fn it_shows_what_services_can_be() {
 #[tokio::test]
 async fn the_demo_accounts_sign_in_and_see_their_side() {
     let app = TestApp::on(seeded().await, &[]).await;
-    app.set_clock(NOW);
+    app.set_clock(NOW).await;
     let sign_in = async |email: &str, password: &str| {
         app.post("/api/users/login/", &json!({ "email": email, "password": password })).await.expect(200)
     };
@@ -196,7 +196,7 @@ async fn a_database_in_real_use_is_left_alone() {
 #[tokio::test]
 async fn the_demo_owner_has_customers_of_every_kind() {
     let app = TestApp::on(seeded().await, &[]).await;
-    app.set_clock(NOW);
+    app.set_clock(NOW).await;
     let login = json!({ "email": seed::OWNER_EMAIL, "password": seed::OWNER_PASSWORD });
     let owner = app.post("/api/users/login/", &login).await.expect(200);
     let slug = owner["user"]["business"]["slug"].as_str().unwrap();

@@ -122,7 +122,7 @@ async fn a_token_that_is_bad_or_old_is_told_so_everywhere() {
         .filter(|it| !matches!(it.policy(), Policy::Anyone | Policy::Machine))
         .collect();
     let owner = world.person(Role::Owner).unwrap().access.clone();
-    app.later(jiff::SignedDuration::from_mins(16));
+    app.later(jiff::SignedDuration::from_mins(16)).await;
     for operation in &signed_in {
         let method = Method::from_bytes(operation.method().to_uppercase().as_bytes()).unwrap();
         for (token, code) in [("nonsense", "INVALID_TOKEN"), (owner.as_str(), "TOKEN_EXPIRED")] {

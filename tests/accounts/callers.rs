@@ -28,9 +28,9 @@ async fn a_missing_a_bad_and_an_old_token_are_told_apart() {
     }
     me_with(&app, &format!("bearer {}", anna.access)).await.expect(200);
 
-    app.later(SignedDuration::from_secs(15 * 60 - 1));
+    app.later(SignedDuration::from_secs(15 * 60 - 1)).await;
     anna.get("/api/users/me/").await.expect(200);
-    app.later(SignedDuration::from_secs(1));
+    app.later(SignedDuration::from_secs(1)).await;
     refused_with_a_challenge(&anna.get("/api/users/me/").await, "TOKEN_EXPIRED");
 }
 

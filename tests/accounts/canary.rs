@@ -121,7 +121,7 @@ async fn work(app: &TestApp, salon: &Salon, kanaria: &Person) {
 
 /// Asks for codes, and lets messages pile up.
 async fn forget_the_password(app: &TestApp, kanaria: &Person) {
-    app.later(SignedDuration::from_mins(1));
+    app.later(SignedDuration::from_mins(1)).await;
     app.post("/api/users/password-reset/", &json!({ "email": kanaria.email })).await.expect(200);
     app.code_for(&kanaria.email, 2).await;
     let change = json!({ "old_password": PASSWORD, "new_password": "zielona-herbata-8" });
@@ -146,7 +146,7 @@ async fn no_canary_is_left() {
     work(&app, &salon, &kanaria).await;
     forget_the_password(&app, &kanaria).await;
     // Two of her visits are over, one is yet to come.
-    app.set_clock("2026-03-03T13:30:00Z");
+    app.set_clock("2026-03-03T13:30:00Z").await;
     let login = json!({ "email": kanaria.email, "password": "zielona-herbata-8" });
     let kanaria = kanaria.holding(&log_in(&app, &login).await.expect(200));
 

@@ -32,7 +32,7 @@ async fn people_see_where_they_are_signed_in() {
     let app = TestApp::start().await;
     let anna = app.person("anna").await;
     app.person("ewa").await;
-    app.later(SignedDuration::from_hours(1));
+    app.later(SignedDuration::from_hours(1)).await;
     let phone = on(&app, &anna, "Sessly/1.0 (iPhone)").await;
 
     let page = phone.get(SESSIONS).await.expect(200);
@@ -57,7 +57,7 @@ async fn people_see_where_they_are_signed_in() {
 async fn refreshing_uses_a_session() {
     let app = TestApp::start().await;
     let anna = app.person("anna").await;
-    app.later(SignedDuration::from_hours(24));
+    app.later(SignedDuration::from_hours(24)).await;
     let anna = anna.holding(&refresh(&app, &anna.refresh).await.expect(200));
     let session = &sessions(&anna).await[0];
     assert_eq!(session["created_at"], "2026-03-02T07:00:00Z");
@@ -95,7 +95,7 @@ async fn sessions_that_are_over_are_not_listed() {
     let signed_out = on(&app, &anna, "signed out").await;
     signed_out.post("/api/users/logout/", &json!({})).await.expect(205);
     on(&app, &anna, "forgotten").await;
-    app.later(SignedDuration::from_hours(7 * 24));
+    app.later(SignedDuration::from_hours(7 * 24)).await;
     let back = on(&app, &anna, "back").await;
     let listed: Vec<Value> = sessions(&back).await.into_iter().map(|one| one["user_agent"].clone()).collect();
     assert_eq!(listed, ["back"]);

@@ -90,7 +90,7 @@ async fn visits_ahead_are_cancelled_and_their_time_is_free() {
         .await
         .expect(200);
     salon.book(&anna, TUESDAY, "12:00").await.expect(201);
-    app.later(SignedDuration::from_mins(5));
+    app.later(SignedDuration::from_mins(5)).await;
     erase(&anna).await.expect(204);
 
     let listed = salon.owner.get(&salon.path("appointments/")).await.expect(200);
@@ -126,7 +126,7 @@ async fn past_visits_stay_without_anybody_in_them() {
     let booked = anna.post(&salon.path("appointments/"), &wish).await.expect(201);
     let cancelled = path_of_booking(&salon, &anna, "12:00").await;
     salon.owner.post(&format!("{cancelled}cancel/"), &json!({ "reason": "Anna chora" })).await.expect(200);
-    app.set_clock("2026-03-04T07:00:00Z");
+    app.set_clock("2026-03-04T07:00:00Z").await;
     let (anna, owner) = (anna.signed_in_again(&app).await, salon.owner.signed_in_again(&app).await);
     erase(&anna).await.expect(204);
 
@@ -186,7 +186,7 @@ async fn an_owners_business_closes_and_its_customers_keep_their_history() {
     let salon = salon.create().await;
     let anna = app.person("anna").await;
     salon.book(&anna, TUESDAY, "10:00").await.expect(201);
-    app.set_clock("2026-03-04T07:00:00Z");
+    app.set_clock("2026-03-04T07:00:00Z").await;
     let (anna, owner) = (anna.signed_in_again(&app).await, salon.owner.signed_in_again(&app).await);
     erase(&owner).await.expect(204);
 

@@ -57,7 +57,7 @@ async fn a_customer_finds_bookings_with_what_became_of_them() {
     wish["notes"] = "uczulenie na lateks".into();
     let book = anna.request(Method::POST, &salon.path("appointments/")).header("Idempotency-Key", "raz");
     let booked: serde_json::Value = book.json(&wish).send().await.unwrap().json().await.unwrap();
-    app.later(SignedDuration::from_mins(5));
+    app.later(SignedDuration::from_mins(5)).await;
     let cancel = salon.path(&format!("appointments/{}/cancel/", booked["id"].as_str().unwrap()));
     salon.owner.post(&cancel, &json!({ "reason": "choroba" })).await.expect(200);
     anna.post(&format!("/api/users/favorites/{}/", salon.slug), &json!({})).await.expect(201);
@@ -154,7 +154,7 @@ async fn sessions_are_there_with_those_that_have_ended() {
     let app = TestApp::start().await;
     let anna = app.person("anna").await;
     let other = anna.signed_in_again(&app).await;
-    app.later(SignedDuration::from_mins(5));
+    app.later(SignedDuration::from_mins(5)).await;
     other.post("/api/users/logout/", &json!({})).await.expect(205);
     let sessions = anna.get(EXPORT).await.expect(200)["sessions"].as_array().unwrap().clone();
     let ends: Vec<&str> = sessions.iter().map(|session| session["expires_at"].as_str().unwrap()).collect();
@@ -166,7 +166,7 @@ async fn sessions_are_there_with_those_that_have_ended() {
 async fn no_secret_is_in_it() {
     let app = TestApp::start().await;
     let anna = app.person("anna").await;
-    app.later(SignedDuration::from_mins(1));
+    app.later(SignedDuration::from_mins(1)).await;
     app.post("/api/users/password-reset/", &json!({ "email": anna.email })).await.expect(200);
     let code = app.code_for(&anna.email, 2).await;
     let text = anna.get(EXPORT).await.text;

@@ -58,7 +58,7 @@ async fn the_latest_favourite_comes_first_and_nobody_elses_at_all() {
     for name in ["Pierwszy", "Drugi", "Ostatni"] {
         let salon = app.salon().named(name).create_for(app.person(name).await).await;
         toggle(&anna, &salon.slug).await.expect(201);
-        app.later(SignedDuration::from_mins(1));
+        app.later(SignedDuration::from_mins(1)).await;
     }
     assert_eq!(names(&anna).await, ["Ostatni", "Drugi", "Pierwszy"]);
     assert!(names(&app.person("ewa").await).await.is_empty());

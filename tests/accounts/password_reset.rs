@@ -28,7 +28,7 @@ async fn signs_in(app: &TestApp, password: &str) -> Answer {
 async fn anna_has_forgotten() -> (Arc<TestApp>, Person, String) {
     let app = Arc::new(TestApp::start().await);
     let anna = app.person("anna").await;
-    app.later(SignedDuration::from_mins(1));
+    app.later(SignedDuration::from_mins(1)).await;
     ask(&app, "Anna@Example.com").await.expect(200);
     let code = app.code_for(EMAIL, 2).await;
     (app, anna, code)
@@ -78,7 +78,7 @@ async fn a_wrong_code_and_an_unknown_address_look_the_same() {
 #[tokio::test]
 async fn a_code_works_once_for_a_while_and_for_five_tries() {
     let (app, _, code) = anna_has_forgotten().await;
-    app.later(SignedDuration::from_mins(15));
+    app.later(SignedDuration::from_mins(15)).await;
     confirm(&app, EMAIL, &code, NEW).await.refused(400, "VERIFICATION_CODE_EXPIRED");
 
     ask(&app, EMAIL).await.expect(200);
@@ -86,7 +86,7 @@ async fn a_code_works_once_for_a_while_and_for_five_tries() {
     confirm(&app, EMAIL, &code, NEW).await.expect(200);
     confirm(&app, EMAIL, &code, PASSWORD).await.refused(400, "VERIFICATION_CODE_USED");
 
-    app.later(SignedDuration::from_mins(1));
+    app.later(SignedDuration::from_mins(1)).await;
     ask(&app, EMAIL).await.expect(200);
     app.all_delivered().await;
     let mails = app.mail_to(EMAIL, 3).await.len();
@@ -123,7 +123,7 @@ async fn a_code_for_one_purpose_is_nothing_to_the_other() {
     let to_verify = app.code_for(EMAIL, 1).await;
     confirm(&app, EMAIL, &to_verify, NEW).await.refused(400, "INVALID_VERIFICATION_CODE");
 
-    app.later(SignedDuration::from_mins(1));
+    app.later(SignedDuration::from_mins(1)).await;
     ask(&app, EMAIL).await.expect(200);
     let to_reset = app.code_for(EMAIL, 2).await;
     // One time in a million they are the same.
@@ -139,7 +139,7 @@ async fn a_code_for_one_purpose_is_nothing_to_the_other() {
 async fn whoever_gets_the_mail_has_proved_the_address() {
     let app = TestApp::start().await;
     Person::register(&app, "anna").await;
-    app.later(SignedDuration::from_mins(1));
+    app.later(SignedDuration::from_mins(1)).await;
     ask(&app, EMAIL).await.expect(200);
     confirm(&app, EMAIL, &app.code_for(EMAIL, 2).await, NEW).await.expect(200);
     assert_eq!(signs_in(&app, NEW).await.expect(200)["user"]["email_verified"], true);

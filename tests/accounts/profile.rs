@@ -173,7 +173,7 @@ async fn a_consent_to_advertising_has_a_date_that_nobody_chooses() {
     let since = (json!(true), json!("2026-03-02T07:00:00Z"));
     assert_eq!(shown(&changed(&anna, &backdated).await), since);
 
-    app.later(SignedDuration::from_mins(10));
+    app.later(SignedDuration::from_mins(10)).await;
     assert_eq!(shown(&changed(&anna, &consent(true)).await), since, "a consent that stands keeps its date");
     assert_eq!(shown(&changed(&anna, &json!({ "first_name": "Anna" })).await), since);
     assert_eq!(shown(&changed(&anna, &consent(false)).await), (json!(false), json!(null)));

@@ -32,12 +32,12 @@ async fn a_client_that_never_stores_the_new_refresh_token_keeps_working() {
     let app = TestApp::start().await;
     let anna = app.person("anna").await;
     for _ in 0..5 {
-        app.later(DAY);
+        app.later(DAY).await;
         let next = refreshed(&app, &anna).await;
         // Using the new access token does not count as using the new refresh token.
         next.get("/api/users/me/").await.expect(200);
     }
-    app.later(DAY * 2);
+    app.later(DAY * 2).await;
     refresh(&app, &anna.refresh).await.refused(401, "TOKEN_EXPIRED");
 }
 
@@ -63,10 +63,10 @@ async fn a_token_used_again_after_its_successor_ends_the_whole_session() {
 async fn reuse_is_noticed_even_after_the_token_has_expired() {
     let app = TestApp::start().await;
     let first = app.person("anna").await;
-    app.later(DAY * 6);
+    app.later(DAY * 6).await;
     let second = refreshed(&app, &first).await;
     let third = refreshed(&app, &second).await;
-    app.later(DAY * 2);
+    app.later(DAY * 2).await;
     refresh(&app, &first.refresh).await.refused(401, "INVALID_TOKEN");
     refresh(&app, &third.refresh).await.refused(401, "INVALID_TOKEN");
 }
@@ -94,9 +94,9 @@ async fn simultaneous_refreshes_leave_one_live_line() {
 async fn a_refresh_token_lives_seven_days() {
     let app = TestApp::start().await;
     let anna = app.person("anna").await;
-    app.later(DAY * 7 - SignedDuration::from_secs(1));
+    app.later(DAY * 7 - SignedDuration::from_secs(1)).await;
     refresh(&app, &anna.refresh).await.expect(200);
-    app.later(SignedDuration::from_secs(1));
+    app.later(SignedDuration::from_secs(1)).await;
     let late = refresh(&app, &anna.refresh).await;
     late.refused(401, "TOKEN_EXPIRED");
     assert!(late.header("www-authenticate").is_some());
@@ -107,9 +107,9 @@ async fn a_token_handed_out_again_lives_as_long_as_any() {
     let app = TestApp::start().await;
     let anna = app.person("anna").await;
     refreshed(&app, &anna).await;
-    app.later(DAY * 6);
+    app.later(DAY * 6).await;
     let again = refreshed(&app, &anna).await;
-    app.later(DAY * 6);
+    app.later(DAY * 6).await;
     refreshed(&app, &again).await;
 }
 
@@ -118,13 +118,13 @@ async fn a_session_ends_ninety_days_after_sign_in() {
     let app = TestApp::start().await;
     let mut anna = app.person("anna").await;
     for _ in 0..17 {
-        app.later(DAY * 5);
+        app.later(DAY * 5).await;
         anna = refreshed(&app, &anna).await;
     }
-    app.later(DAY * 5 - SignedDuration::from_secs(1));
+    app.later(DAY * 5 - SignedDuration::from_secs(1)).await;
     let last = refreshed(&app, &anna).await;
     last.get("/api/users/me/").await.expect(200);
-    app.later(SignedDuration::from_secs(1));
+    app.later(SignedDuration::from_secs(1)).await;
     refresh(&app, &last.refresh).await.refused(401, "TOKEN_EXPIRED");
     last.get("/api/users/me/").await.refused(401, "INVALID_TOKEN");
 }
@@ -156,9 +156,9 @@ async fn a_refresh_token_ends_with_its_session() {
 async fn lifetimes_are_settings() {
     let app = TestApp::with(&[("JWT_ACCESS_MIN", "60"), ("JWT_REFRESH_DAYS", "30")]).await;
     let anna = app.person("anna").await;
-    app.later(SignedDuration::from_mins(59));
+    app.later(SignedDuration::from_mins(59)).await;
     anna.get("/api/users/me/").await.expect(200);
-    app.later(DAY * 29);
+    app.later(DAY * 29).await;
     anna.get("/api/users/me/").await.refused(401, "TOKEN_EXPIRED");
     refresh(&app, &anna.refresh).await.expect(200);
 }

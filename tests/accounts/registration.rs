@@ -192,7 +192,7 @@ async fn whole_numbers_are_taken_where_text_is() {
         if !code.starts_with('0') {
             break code.parse().unwrap();
         }
-        app.later(SignedDuration::from_mins(10));
+        app.later(SignedDuration::from_mins(10)).await;
         app.post("/api/users/verify-email/resend/", &json!({ "email": anna["email"] })).await.expect(200);
         mails += 1;
     };

@@ -17,7 +17,7 @@ async fn a_cancelled_appointment_frees_its_time() {
     let salon = app.salon().create().await;
     let (anna, ben) = (app.person("anna").await, app.person("ben").await);
     let id = id_of(&salon.book(&anna, DATE, "10:00").await.expect(201));
-    app.set_clock("2026-03-02T07:05:00Z");
+    app.set_clock("2026-03-02T07:05:00Z").await;
 
     let answer = cancel(&anna, &id, &json!({ "reason": "choroba" })).await.expect(200);
     assert_eq!(answer["success"], true);
@@ -60,7 +60,7 @@ async fn what_is_cancelled_or_has_begun_cannot_be_cancelled() {
     cancel(&anna, &first, &json!({})).await.expect(200);
     cancel(&anna, &first, &json!({})).await.refused(400, "BAD_REQUEST");
 
-    app.set_clock("2026-03-03T09:00:00Z");
+    app.set_clock("2026-03-03T09:00:00Z").await;
     let anna = anna.signed_in_again(&app).await;
     cancel(&anna, &second, &json!({})).await.refused(400, "BAD_REQUEST");
     assert_eq!(
@@ -79,10 +79,10 @@ async fn a_deadline_ends_the_time_for_cancelling() {
     let second = id_of(&salon.book(&anna, DATE, "10:00").await.expect(201));
 
     // A day and nothing before the first one; a second later it is too late.
-    app.set_clock("2026-03-02T08:00:00Z");
+    app.set_clock("2026-03-02T08:00:00Z").await;
     let anna = anna.signed_in_again(&app).await;
     cancel(&anna, &first, &json!({})).await.expect(200);
-    app.set_clock("2026-03-02T09:00:01Z");
+    app.set_clock("2026-03-02T09:00:01Z").await;
     let anna = anna.signed_in_again(&app).await;
     cancel(&anna, &second, &json!({})).await.refused(409, "CANCELLATION_WINDOW_PASSED");
     // What has been cancelled is over, deadline or not.

@@ -76,7 +76,7 @@ async fn who_left_no_address_is_not_written_to_and_reminders_go_to_who_did() {
     book(&salon.owner, &salon, "12:00", halina()).await.expect(201);
     assert_eq!(app.told("appointment").await.len(), 1);
 
-    app.set_clock("2026-03-03T05:30:00Z");
+    app.set_clock("2026-03-03T05:30:00Z").await;
     cron::run(&app.state, &Task::ALL).await.unwrap();
     app.all_delivered().await;
     assert_eq!(app.mail_to("halina@example.com", 2).await.len(), 2);
@@ -264,7 +264,7 @@ async fn the_salon_moves_cancels_and_completes_it_like_any_other() {
         (&moved["start"], &moved["customer_first_name"]),
         (&json!("2026-03-03T12:00:00+01:00"), &json!("Halina"))
     );
-    app.set_clock("2026-03-03T12:30:00Z");
+    app.set_clock("2026-03-03T12:30:00Z").await;
     let owner = salon.owner.signed_in_again(&app).await;
     let ended = owner.post(&format!("{place}no-show/"), &json!({})).await.expect(200);
     assert_eq!(ended["status"], "no_show");

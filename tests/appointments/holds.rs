@@ -104,17 +104,17 @@ async fn a_hold_that_has_expired_is_in_nobodys_way() {
     let salon = app.salon().create().await;
     let (anna, ben) = (app.person("anna").await, app.person("ben").await);
     let held = hold(&salon, &anna, "10:00").await.expect(201);
-    app.later(SignedDuration::from_mins(10));
+    app.later(SignedDuration::from_mins(10)).await;
     let own = salon.path(&format!("holds/{}/", id_of(&held)));
     anna.get(&own).await.refused(404, "NOT_FOUND");
     assert!(offers(&offered(&app, &salon).await, "10:00"));
     hold(&salon, &ben, "10:00").await.expect(201);
-    app.later(SignedDuration::from_mins(10));
+    app.later(SignedDuration::from_mins(10)).await;
     let anna = anna.signed_in_again(&app).await;
     let late = hold(&salon, &anna, "10:00").await.expect(201);
 
     // Whoever comes too late with a hold books like everybody else.
-    app.later(SignedDuration::from_mins(10));
+    app.later(SignedDuration::from_mins(10)).await;
     let mut wish = salon.wish(DATE, "10:00");
     wish["hold_id"] = late["id"].clone();
     anna.post(&salon.path("appointments/"), &wish).await.expect(201);
@@ -173,7 +173,7 @@ async fn who_comes_too_late_with_a_hold_gets_whoever_others_would_get() {
     );
     let path = format!("/api/users/appointments/{}/cancel/", id_of(&bens));
     ben.send(Method::POST, &path, None).await.expect(200);
-    app.later(SignedDuration::from_mins(10));
+    app.later(SignedDuration::from_mins(10)).await;
     let mut wish = salon.wish(DATE, "10:00");
     wish["hold_id"] = held["id"].clone();
     let booked = anna.post(&salon.path("appointments/"), &wish).await.expect(201);

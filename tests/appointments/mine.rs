@@ -79,11 +79,11 @@ async fn upcoming_ones_are_those_that_are_not_over() {
         ids_of(&anna.get(&format!("/api/users/appointments/?time={time}")).await.expect(200))
     };
 
-    app.set_clock("2026-03-04T09:59:59Z");
+    app.set_clock("2026-03-04T09:59:59Z").await;
     let anna = anna.signed_in_again(&app).await;
     assert_eq!(list(&anna, "upcoming").await, [third.clone(), second.clone()]);
     assert_eq!(list(&anna, "past").await, [first.as_str()]);
-    app.set_clock("2026-03-04T10:00:00Z");
+    app.set_clock("2026-03-04T10:00:00Z").await;
     assert_eq!(list(&anna, "upcoming").await, [third]);
     assert_eq!(list(&anna, "past").await, [second, first]);
 }

@@ -49,7 +49,7 @@ async fn a_customer_books_a_free_time_and_the_owner_confirms() {
     assert!(!salon.free(&app, "2026-03-03").await.contains(&"10:00".to_owned()));
 
     let id = id_of(&booked);
-    app.set_clock("2026-03-02T07:05:00Z");
+    app.set_clock("2026-03-02T07:05:00Z").await;
     let confirmed =
         salon.owner.post(&salon.path(&format!("appointments/{id}/confirm/")), &json!({})).await.expect(200);
     assert_eq!(confirmed["status"], "confirmed");

@@ -54,7 +54,7 @@ async fn how_a_visit_went_is_nobodys_news() {
     let anna = app.person("anna").await;
     let first = id_of(&salon.book(&anna, DATE, "10:00").await.expect(201));
     let second = id_of(&salon.book(&anna, DATE, "11:00").await.expect(201));
-    app.set_clock("2026-03-03T12:00:00Z");
+    app.set_clock("2026-03-03T12:00:00Z").await;
     let owner = salon.owner.signed_in_again(&app).await;
     act(&owner, &salon, &first, "complete", &json!({})).await;
     act(&owner, &salon, &second, "no-show", &json!({})).await;

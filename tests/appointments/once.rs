@@ -26,7 +26,7 @@ async fn a_repeated_request_gets_the_same_answer_and_one_appointment() {
     let wish = salon.wish(DATE, "10:00");
 
     let first = book_once(&salon, &anna, "key-1", &wish).await.expect(201);
-    app.set_clock("2026-03-02T07:10:00Z");
+    app.set_clock("2026-03-02T07:10:00Z").await;
     let again = book_once(&salon, &anna, "key-1", &wish).await.expect(201);
     assert_eq!(again, first);
     assert_eq!(count(&app).await, 1);
@@ -163,11 +163,11 @@ async fn a_key_is_forgotten_after_a_day() {
     let wish = salon.wish("2026-03-10", "10:00");
     let first = book_once(&salon, &anna, "key", &wish).await.expect(201);
 
-    app.set_clock("2026-03-03T06:59:59Z");
+    app.set_clock("2026-03-03T06:59:59Z").await;
     let anna = anna.signed_in_again(&app).await;
     assert_eq!(book_once(&salon, &anna, "key", &wish).await.expect(201), first);
 
-    app.set_clock("2026-03-03T07:00:00Z");
+    app.set_clock("2026-03-03T07:00:00Z").await;
     let second = book_once(&salon, &anna, "key", &wish).await.expect(201);
     assert_ne!(id_of(&second), id_of(&first));
     assert_eq!(book_once(&salon, &anna, "key", &wish).await.expect(201), second);
@@ -194,7 +194,7 @@ async fn a_repeated_request_is_answered_even_when_its_time_has_come() {
     let wish = salon.wish("2026-03-02", "09:00");
     let first = book_once(&salon, &anna, "key", &wish).await.expect(201);
 
-    app.set_clock("2026-03-02T08:30:00Z");
+    app.set_clock("2026-03-02T08:30:00Z").await;
     let anna = anna.signed_in_again(&app).await;
     assert_eq!(book_once(&salon, &anna, "key", &wish).await.expect(201), first);
 }

@@ -25,7 +25,7 @@ async fn confirmed(app: &TestApp) -> (Salon, String) {
 async fn a_visit_that_has_begun_is_completed() {
     let app = TestApp::start().await;
     let (salon, id) = confirmed(&app).await;
-    app.set_clock("2026-03-03T09:00:00Z");
+    app.set_clock("2026-03-03T09:00:00Z").await;
     let owner = salon.owner.signed_in_again(&app).await;
 
     let completed = act(&owner, &salon, &id, "complete").await.expect(200);
@@ -43,7 +43,7 @@ async fn a_visit_that_has_begun_is_completed() {
 async fn who_did_not_come_is_recorded_and_the_time_is_free_again() {
     let app = TestApp::start().await;
     let (salon, id) = confirmed(&app).await;
-    app.set_clock("2026-03-03T09:00:00Z");
+    app.set_clock("2026-03-03T09:00:00Z").await;
     let owner = salon.owner.signed_in_again(&app).await;
 
     let missed = act(&owner, &salon, &id, "no-show").await.expect(200);
@@ -56,7 +56,7 @@ async fn who_did_not_come_is_recorded_and_the_time_is_free_again() {
 async fn before_it_begins_nothing_can_be_said_about_it() {
     let app = TestApp::start().await;
     let (salon, id) = confirmed(&app).await;
-    app.set_clock("2026-03-03T08:59:59Z");
+    app.set_clock("2026-03-03T08:59:59Z").await;
     let owner = salon.owner.signed_in_again(&app).await;
     for (action, to) in [("complete", "completed"), ("no-show", "no_show")] {
         let details = act(&owner, &salon, &id, action).await.refused(409, "INVALID_STATUS_TRANSITION");
@@ -71,7 +71,7 @@ async fn only_what_was_confirmed_has_an_outcome_and_only_one() {
     let (salon, id) = confirmed(&app).await;
     let ben = app.person("ben").await;
     let pending = id_of(&salon.book(&ben, DATE, "09:00").await.expect(201));
-    app.set_clock("2026-03-03T12:00:00Z");
+    app.set_clock("2026-03-03T12:00:00Z").await;
     let owner = salon.owner.signed_in_again(&app).await;
 
     for (action, to) in [("complete", "completed"), ("no-show", "no_show")] {
@@ -95,7 +95,7 @@ async fn only_what_was_confirmed_has_an_outcome_and_only_one() {
 async fn of_those_who_say_different_things_at_once_one_is_heard() {
     let app = TestApp::start().await;
     let (salon, id) = confirmed(&app).await;
-    app.set_clock("2026-03-03T09:00:00Z");
+    app.set_clock("2026-03-03T09:00:00Z").await;
     let owner = salon.owner.signed_in_again(&app).await;
     let answers = together(9, |index| {
         let (salon, owner, id) = (salon.clone(), owner.clone(), id.clone());

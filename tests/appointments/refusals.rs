@@ -112,7 +112,7 @@ async fn a_time_that_has_passed_is_refused_as_past() {
     let app = TestApp::start().await;
     let salon = app.salon().create().await;
     let anna = app.person("anna").await;
-    app.set_clock("2026-03-02T09:00:01Z");
+    app.set_clock("2026-03-02T09:00:01Z").await;
     let anna = anna.signed_in_again(&app).await;
 
     for (date, time) in [("2026-03-02", "09:00"), ("2026-03-02", "10:00"), ("2026-02-28", "10:00")] {

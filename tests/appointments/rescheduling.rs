@@ -38,7 +38,7 @@ async fn an_appointment_moves_and_its_old_time_is_free_again() {
     let before = booked(&salon, &anna, "10:00").await;
     let id = id_of(&before);
 
-    app.set_clock("2026-03-02T07:05:00Z");
+    app.set_clock("2026-03-02T07:05:00Z").await;
     let body = to(&anna, &id, "14:00").await.expect(200);
     assert_eq!((&body["success"], body["message"].is_string()), (&json!(true), true));
     let mut expected = before.clone();
@@ -191,10 +191,10 @@ async fn the_deadline_for_cancelling_is_the_customers_for_moving_too() {
     let first = id_of(&booked(&salon, &anna, "09:00").await);
     let second = id_of(&booked(&salon, &anna, "10:00").await);
 
-    app.set_clock("2026-03-02T08:00:00Z");
+    app.set_clock("2026-03-02T08:00:00Z").await;
     let anna = anna.signed_in_again(&app).await;
     to(&anna, &first, "14:00").await.expect(200);
-    app.set_clock("2026-03-02T09:00:01Z");
+    app.set_clock("2026-03-02T09:00:01Z").await;
     let (anna, owner) = (anna.signed_in_again(&app).await, salon.owner.signed_in_again(&app).await);
     to(&anna, &second, "15:00").await.refused(409, "CANCELLATION_WINDOW_PASSED");
     at_salon(&salon, &owner, &second, "15:00").await.expect(200);
@@ -212,7 +212,7 @@ async fn only_what_is_still_to_come_can_be_moved_and_only_into_the_future() {
     to(&anna, &cancelled, "16:00").await.refused(400, "BAD_REQUEST");
     at_salon(&salon, &salon.owner, &cancelled, "16:00").await.refused(400, "BAD_REQUEST");
 
-    app.set_clock("2026-03-03T09:00:00Z");
+    app.set_clock("2026-03-03T09:00:00Z").await;
     let (anna, owner) = (anna.signed_in_again(&app).await, salon.owner.signed_in_again(&app).await);
     to(&anna, &begun, "16:00").await.refused(400, "BAD_REQUEST");
     at_salon(&salon, &owner, &begun, "16:00").await.refused(400, "BAD_REQUEST");

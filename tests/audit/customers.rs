@@ -31,7 +31,7 @@ async fn cards_and_questions_are_kept_track_of_without_what_they_say() {
     assert_eq!((&added["actor"]["id"], &added["changes"]), (&json!(owner.id), &json!({})));
 
     let path = salon.path(&format!("customers/{card}/"));
-    app.later(SignedDuration::from_secs(1));
+    app.later(SignedDuration::from_secs(1)).await;
     let said = json!({ "name": "Kanarek Wolny", "notes": PERSONAL[4], "tags": [PERSONAL[5]] });
     owner.patch(&path, &said).await.expect(200);
     assert_eq!(
@@ -39,13 +39,13 @@ async fn cards_and_questions_are_kept_track_of_without_what_they_say() {
         json!({ "name": null, "notes": null, "tags": null }),
         "what follows from a name is not said besides"
     );
-    app.later(SignedDuration::from_secs(1));
+    app.later(SignedDuration::from_secs(1)).await;
     owner.post(&format!("{path}block/"), &json!({ "reason": PERSONAL[6] })).await.expect(200);
     assert_eq!(
         latest(&salon, "customer").await["changes"],
         json!({ "blocked_at": [null, "2026-03-02T08:00:02+01:00"], "blocked_reason": null })
     );
-    app.later(SignedDuration::from_secs(1));
+    app.later(SignedDuration::from_secs(1)).await;
     owner.post(&format!("{path}unblock/"), &json!({})).await.expect(200);
     assert_eq!(latest(&salon, "customer").await["changes"]["blocked_at"][1], Value::Null);
     owner.post(&format!("{path}unblock/"), &json!({})).await.expect(200);
@@ -78,7 +78,7 @@ async fn merging_importing_and_removing_are_said_to_be_somebodys() {
     assert_eq!(imported.len(), 2);
     assert!(imported.iter().all(|entry| entry["action"] == "created" && entry["actor"]["role"] == "owner"));
 
-    app.later(SignedDuration::from_secs(1));
+    app.later(SignedDuration::from_secs(1)).await;
     let [kept, double] = [0, 1].map(|line| report["lines"][line]["customer_id"].as_str().unwrap().to_owned());
     owner
         .post(&salon.path(&format!("customers/{double}/merge/")), &json!({ "into": kept }))
@@ -87,7 +87,7 @@ async fn merging_importing_and_removing_are_said_to_be_somebodys() {
     let merged = read(&salon, &format!("subject_id={double}")).await;
     assert_eq!((&merged[0]["action"], &merged[0]["actor"]["role"]), (&json!("removed"), &json!("owner")));
 
-    app.later(SignedDuration::from_secs(1));
+    app.later(SignedDuration::from_secs(1)).await;
     owner.delete(&salon.path(&format!("customers/{kept}/"))).await.expect(204);
     let removed = latest(&salon, "customer").await;
     assert_eq!((&removed["action"], &removed["subject"]["name"]), (&json!("removed"), &Value::Null));

@@ -33,7 +33,7 @@ fn id(thing: &Value) -> String {
 async fn a_change_says_who_when_and_what_it_was_before() {
     let app = TestApp::start().await;
     let salon = app.salon().create().await;
-    app.later(SignedDuration::from_mins(5));
+    app.later(SignedDuration::from_mins(5)).await;
     let path = salon.path(&format!("services/{}/", salon.service));
     let change = json!({ "name": "Golenie", "price_amount": "90.00", "description": "Brzytwą" });
     salon.owner.patch(&path, &change).await.expect(200);
@@ -185,11 +185,11 @@ async fn appointments_are_read_from_their_history() {
     let booked = id(&salon.book(&anna, TUESDAY, "10:00").await.expect(201));
     let mine = format!("/api/users/appointments/{booked}/");
     for (time, after) in [("11:00", 1), ("13:00", 2)] {
-        app.later(SignedDuration::from_mins(after));
+        app.later(SignedDuration::from_mins(after)).await;
         let to = json!({ "date": TUESDAY, "start_time": time });
         anna.post(&format!("{mine}reschedule/"), &to).await.expect(200);
     }
-    app.later(SignedDuration::from_mins(1));
+    app.later(SignedDuration::from_mins(1)).await;
     let confirm = salon.path(&format!("appointments/{booked}/confirm/"));
     salon.owner.post(&confirm, &json!({})).await.expect(200);
     let told: Vec<Value> = read(&salon, &format!("subject=appointment&subject_id={booked}"))
@@ -220,7 +220,7 @@ async fn with_whom_a_visit_was_and_is_can_be_read() {
     wish["staff_id"] = json!(staff[0]);
     let booked = id(&anna.post(&salon.path("appointments/"), &wish).await.expect(201));
     for (time, with) in [("10:00", &staff[1]), ("12:00", &staff[1]), ("13:00", &staff[0])] {
-        app.later(SignedDuration::from_mins(1));
+        app.later(SignedDuration::from_mins(1)).await;
         let to = json!({ "date": TUESDAY, "start_time": time, "staff_id": with });
         anna.post(&format!("/api/users/appointments/{booked}/reschedule/"), &to).await.expect(200);
     }
@@ -243,7 +243,7 @@ async fn the_list_is_narrowed_down_and_paged() {
     let salon = app.salon().create().await;
     let anna = app.person("anna").await;
     let opened = read(&salon, "").await.len();
-    app.set_clock("2026-03-02T23:30:00Z");
+    app.set_clock("2026-03-02T23:30:00Z").await;
     let (anna, salon) = (anna.signed_in_again(&app).await, signed_in_again(&app, &salon).await);
     salon.book(&anna, "2026-03-05", "10:00").await.expect(201);
     let rename = json!({ "name": "Golenie" });
@@ -278,7 +278,7 @@ async fn what_nobody_in_particular_or_an_earlier_release_writes_is_there_too() {
     assert_eq!(by_an_earlier_release["actor"], nobody("unknown"));
     let invite = json!({ "email": "kasia@example.com", "display_name": "Kasia" });
     salon.owner.post(&salon.path("staff/"), &invite).await.expect(201);
-    app.later(SignedDuration::from_hours(24 * 50));
+    app.later(SignedDuration::from_hours(24 * 50)).await;
     cron::run(&app.state, &[Task::Cleanup]).await.unwrap();
     let salon = signed_in_again(&app, &salon).await;
     let cleared = latest(&salon, "staff_invitation").await;

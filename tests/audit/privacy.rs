@@ -29,7 +29,7 @@ async fn what_somebody_did_stays_without_them() {
     marta.patch(&salon.path(&format!("services/{}/", salon.service)), &rename).await.expect(200);
     assert_eq!(latest(&salon, "service").await["actor"]["name"], "marta");
     // What happens to a visit at one instant has no order.
-    app.later(SignedDuration::from_secs(1));
+    app.later(SignedDuration::from_secs(1)).await;
     marta.delete("/api/users/me/").await.expect(204);
     anna.delete("/api/users/me/").await.expect(204);
 

@@ -88,9 +88,9 @@ async fn today_starts_now_and_the_past_is_over() {
     let app = TestApp::start().await;
     let salon = app.salon().open("09:00", "12:00").create().await;
 
-    app.set_clock("2026-03-03T09:00:00Z");
+    app.set_clock("2026-03-03T09:00:00Z").await;
     assert_eq!(salon.free(&app, DATE).await, ["10:00", "11:00"]);
-    app.set_clock("2026-03-03T09:00:01Z");
+    app.set_clock("2026-03-03T09:00:01Z").await;
     assert_eq!(salon.free(&app, DATE).await, ["11:00"]);
     assert_eq!(salon.free(&app, "2026-03-02").await, Vec::<String>::new());
 }

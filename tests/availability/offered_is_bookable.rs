@@ -187,7 +187,7 @@ fn what_is_offered_can_be_booked_and_nothing_else() {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let (app, owner, customer) = runtime.block_on(async {
         let app = TestApp::with(&[("JWT_ACCESS_MIN", "1440")]).await;
-        app.set_clock(SIGNED_IN_AT);
+        app.set_clock(SIGNED_IN_AT).await;
         let (owner, customer) = (app.person("owner").await, app.person("customer").await);
         (app, owner, customer)
     });

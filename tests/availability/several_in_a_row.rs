@@ -114,7 +114,7 @@ impl World {
             }
         }
         if case.holds_are_over {
-            self.app.later(jiff::SignedDuration::from_mins(1));
+            self.app.later(jiff::SignedDuration::from_mins(1)).await;
         }
     }
 
@@ -191,7 +191,7 @@ fn a_visit_that_is_offered_can_be_booked_whatever_a_salon_uses() {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let world = runtime.block_on(async {
         let app = TestApp::with(&[("JWT_ACCESS_MIN", "1440")]).await;
-        app.set_clock(SIGNED_IN_AT);
+        app.set_clock(SIGNED_IN_AT).await;
         let (owner, customer) = (app.person("owner").await, app.person("customer").await);
         let others = app.person("others").await;
         World { app, owner, customer, others }

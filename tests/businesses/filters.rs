@@ -234,7 +234,7 @@ async fn every_filter_combines_with_every_other() {
     for other in one_thing_else {
         other.create_for(anna.clone()).await;
     }
-    app.set_clock("2026-03-02T09:00:00Z");
+    app.set_clock("2026-03-02T09:00:00Z").await;
     let filters = [
         "category=spa",
         "search=masaz",
@@ -276,7 +276,7 @@ async fn open_now_follows_hours_breaks_and_the_zone() {
         ("2026-03-08T12:00:00Z", &[]),
     ];
     for (now, expected) in cases {
-        app.set_clock(now);
+        app.set_clock(now).await;
         assert_eq!(listed(&app, "open_now=true").await, expected, "{now}");
         assert_eq!(listed(&app, "open_now=1&city=wroclaw").await, expected, "{now}");
     }
@@ -315,7 +315,7 @@ async fn open_now_follows_overrides_and_holidays() {
         ("2026-12-23T10:30:00Z", &["Zwykły", "Świąteczny"]),
     ];
     for (now, expected) in cases {
-        app.set_clock(now);
+        app.set_clock(now).await;
         let mut found = listed(&app, "open_now=true").await;
         found.sort();
         assert_eq!(found, expected, "{now}");
@@ -339,7 +339,7 @@ async fn open_now_follows_clocks_that_change() {
         ("2026-10-25T04:00:00Z", &[]),
     ];
     for (now, expected) in cases {
-        app.set_clock(now);
+        app.set_clock(now).await;
         assert_eq!(listed(&app, "open_now=true").await, expected, "{now}");
     }
 }
@@ -376,7 +376,7 @@ async fn available_on_a_date_is_who_has_a_start_left() {
         from another join services using (business_id)";
     app.database.connect().await.batch_execute(hire).await.unwrap();
     assert_eq!(listed(&app, &on("2026-03-04")).await, ["Pełny", "Wolny"]);
-    app.set_clock("2026-03-04T09:00:01Z");
+    app.set_clock("2026-03-04T09:00:01Z").await;
     // Ten o'clock has begun. Who is open until five has starts left.
     assert_eq!(listed(&app, &on("2026-03-04")).await, ["Ostrożny"]);
 }

@@ -86,7 +86,7 @@ async fn ones_own_businesses_are_listed_page_by_page() {
     assert_eq!(anna.get(MINE).await.expect(200)["count"], 0);
     for name in ["Pierwszy", "Drugi"] {
         anna.post(MINE, &opening(name, "Łódź")).await.expect(201);
-        app.later(SignedDuration::from_secs(1));
+        app.later(SignedDuration::from_secs(1)).await;
     }
     ben.post(MINE, &opening("U Bena", "Łódź")).await.expect(201);
 
@@ -281,10 +281,10 @@ async fn a_business_with_bookings_to_come_is_not_closed() {
     assert!(refused.json()["message"].as_str().unwrap().contains('1'), "{refused:?}");
 
     // While a visit lasts it is still to come; afterwards it no longer is.
-    app.set_clock("2026-03-03T09:59:00Z");
+    app.set_clock("2026-03-03T09:59:00Z").await;
     let owner = salon.owner.signed_in_again(&app).await;
     owner.delete(&own(&salon)).await.refused(409, "CONFLICT");
-    app.set_clock("2026-03-03T10:00:00Z");
+    app.set_clock("2026-03-03T10:00:00Z").await;
     owner.delete(&own(&salon)).await.expect(204);
 
     let anna = anna.signed_in_again(&app).await;

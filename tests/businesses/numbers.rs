@@ -53,7 +53,7 @@ async fn appointments_are_counted_by_what_became_of_them() {
     }
     act(&salon.owner, &salon, &cancelled, "cancel").await;
 
-    app.set_clock("2026-03-03T14:00:00Z");
+    app.set_clock("2026-03-03T14:00:00Z").await;
     let owner = salon.owner.signed_in_again(&app).await;
     for id in done.iter().chain([&foreign]) {
         act(&owner, &salon, id, "complete").await;
@@ -68,7 +68,7 @@ async fn appointments_are_counted_by_what_became_of_them() {
     assert_eq!(stats(&salon, &owner).await, expected);
 
     // Two months later.
-    app.set_clock("2026-05-04T07:00:00Z");
+    app.set_clock("2026-05-04T07:00:00Z").await;
     let later = stats(&salon, &owner.signed_in_again(&app).await).await;
     assert_eq!((&later["total"], &later["today"], &later["last_30_days"]), (&json!(7), &json!(0), &json!(0)));
     assert_eq!(

@@ -71,7 +71,7 @@ async fn who_is_blocked_by_their_address_is_known_when_they_register() {
     let card = add(&salon, json!({ "name": "Anna", "email": "anna@example.com" })).await;
     let block = format!("{}block/", path(&salon, &card));
     salon.owner.post(&block, &json!({ "reason": "raz" })).await.expect(200);
-    app.later(jiff::SignedDuration::from_mins(5));
+    app.later(jiff::SignedDuration::from_mins(5)).await;
     let again = salon.owner.post(&block, &json!({ "reason": "dwa" })).await.expect(200);
     assert_eq!(
         (&again["blocked_at"], &again["blocked_reason"]),

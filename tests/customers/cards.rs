@@ -32,7 +32,7 @@ async fn a_card_adds_up_what_became_of_visits() {
     let cancelled = book("13:00", &salon).await;
     salon.owner.post(&format!("{cancelled}cancel/"), &json!({})).await.expect(200);
     salon.book(&anna, "2026-03-10", "09:00").await.expect(201);
-    app.set_clock("2026-03-03T15:00:00Z");
+    app.set_clock("2026-03-03T15:00:00Z").await;
     let owner = salon.owner.signed_in_again(&app).await;
     for path in &done {
         owner.post(&format!("{path}complete/"), &json!({})).await.expect(200);
@@ -62,7 +62,7 @@ async fn customers_are_found_by_parts_of_name_address_and_phone() {
         ("100% Ewa_", "", "", json!(["nowa"])),
     ] {
         add(&salon, json!({ "name": name, "email": email, "phone": phone, "tags": tags })).await;
-        app.later(SignedDuration::from_secs(1));
+        app.later(SignedDuration::from_secs(1)).await;
     }
     for (query, expected) in [
         ("", &["100% Ewa_", "Anna Nowak", "Łucja Żak", "Zofia Ćwik"][..]),
@@ -96,7 +96,7 @@ async fn a_card_is_changed_in_part() {
     let anna = known(&app, "anna", "Anna", "Nowak", "601 234 567").await;
     salon.book(&anna, DATE, "10:00").await.expect(201);
     let card = path_of(&salon, "Anna Nowak").await;
-    app.later(SignedDuration::from_mins(5));
+    app.later(SignedDuration::from_mins(5)).await;
     let change = json!({ "notes": " uczulona na lateks\nlubi kawę ", "tags": ["VIP", "vip", "stała"] });
     let changed = salon.owner.patch(&card, &change).await.expect(200);
     assert_eq!(changed["notes"], "uczulona na lateks\nlubi kawę");

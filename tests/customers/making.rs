@@ -133,7 +133,7 @@ async fn who_booked_before_there_were_cards_gets_one() {
     let (anna, ewa) = (known(&app, "anna", "Anna", "Nowak", "601 234 567").await, app.person("ewa").await);
     for time in ["10:00", "12:00"] {
         salon.book(&anna, DATE, time).await.expect(201);
-        app.later(SignedDuration::from_secs(1));
+        app.later(SignedDuration::from_secs(1)).await;
     }
     salon.book(&ewa, DATE, "14:00").await.expect(201);
     let before = found(&salon, "").await;

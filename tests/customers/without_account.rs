@@ -47,7 +47,7 @@ async fn a_card_with_visits_that_is_removed_leaves_them_without_a_name() {
     let card = add(&salon, json!({ "name": "Halina", "email": "halina@example.com", "notes": "x" })).await;
     let booked = book(&salon, &card, "10:00").await;
     salon.owner.delete(&path(&salon, &card)).await.refused(409, "CONFLICT");
-    app.set_clock("2026-03-03T10:30:00Z");
+    app.set_clock("2026-03-03T10:30:00Z").await;
     let owner = salon.owner.signed_in_again(&app).await;
     cron::run(&app.state, &Task::ALL).await.unwrap();
     owner.delete(&path(&salon, &card)).await.expect(204);
@@ -129,7 +129,7 @@ async fn visits_missed_without_an_account_count_for_it() {
     let anna = app.person("anna").await;
     let card = add(&salon, json!({ "name": "Anna", "email": "anna@example.com" })).await;
     let missed = book(&salon, &card, "10:00").await;
-    app.set_clock("2026-03-03T10:30:00Z");
+    app.set_clock("2026-03-03T10:30:00Z").await;
     let owner = salon.owner.signed_in_again(&app).await;
     let no_show = salon.path(&format!("appointments/{}/no-show/", missed["id"].as_str().unwrap()));
     owner.post(&no_show, &json!({})).await.expect(200);

@@ -40,11 +40,11 @@ async fn whatever_is_wrong_with_a_token_or_a_code_is_told_in_one_way() {
     confirm(&app, &salon, "10:00", &mine, &code).await.expect(201);
     // Once more, and too late.
     answers.push(confirm(&app, &salon, "10:00", &mine, &code).await);
-    app.later(SignedDuration::from_secs(1));
+    app.later(SignedDuration::from_secs(1)).await;
     let late = hold(&app, &salon, "14:00").await;
     introduce(&app, &salon, &late, EMAIL).await.expect(200);
     let code = app.code_for(EMAIL, 3).await;
-    app.later(SignedDuration::from_mins(11));
+    app.later(SignedDuration::from_mins(11)).await;
     answers.push(confirm(&app, &salon, "14:00", &late, &code).await);
     for answer in &answers {
         answer.refused(400, "INVALID_VERIFICATION_CODE");
@@ -62,7 +62,7 @@ async fn a_code_is_tried_five_times_and_one_from_before_not_at_all() {
     let token = hold(&app, &salon, "10:00").await;
     introduce(&app, &salon, &token, EMAIL).await.expect(200);
     let before = app.code_for(EMAIL, 1).await;
-    app.later(SignedDuration::from_secs(1));
+    app.later(SignedDuration::from_secs(1)).await;
     introduce(&app, &salon, &token, EMAIL).await.expect(200);
     let code = app.code_for(EMAIL, 2).await;
     if before != code {
@@ -79,7 +79,7 @@ async fn who_guesses_from_one_address_is_slowed_down_and_so_is_who_holds_a_day_f
     let app = TestApp::with(&[("RATE_LIMIT_AUTH", "5/m")]).await;
     let salon = salon(&app).await;
     // The owner's own codes came from here, too.
-    app.later(SignedDuration::from_mins(2));
+    app.later(SignedDuration::from_mins(2)).await;
     let token = hold(&app, &salon, "09:00").await;
     for _ in 0..5 {
         confirm(&app, &salon, "09:00", &token, "000000").await.refused(400, "INVALID_VERIFICATION_CODE");
@@ -110,7 +110,7 @@ async fn nobody_finds_out_who_has_an_account_or_has_more_mail_sent_than_a_few() 
     let sent = app.mail_to(EMAIL, 1).await.len();
     assert!(sent <= 5, "{sent} mails");
     // Who has an account books as a guest like everybody, and the salon is not told of it.
-    app.later(SignedDuration::from_mins(1));
+    app.later(SignedDuration::from_mins(1)).await;
     introduce(&app, &salon, &token, "anna@example.com").await.expect(200);
     let code = app.code_for("anna@example.com", 3).await;
     confirm(&app, &salon, "10:00", &token, &code).await.expect(201);
@@ -123,7 +123,7 @@ async fn a_link_leads_to_its_own_booking_as_long_as_it_is_good() {
     let app = TestApp::start().await;
     let salon = salon(&app).await;
     let first = booked(&app, &salon, "10:00", 1).await;
-    app.later(SignedDuration::from_secs(1));
+    app.later(SignedDuration::from_secs(1)).await;
     let second = booked(&app, &salon, "12:00", 3).await;
     let bytes = |link: &Value| URL_SAFE_NO_PAD.decode(link.as_str().unwrap()).unwrap();
     let (one, other) = (bytes(&first["link_token"]), bytes(&second["link_token"]));
@@ -166,7 +166,7 @@ async fn a_link_leads_to_its_own_booking_as_long_as_it_is_good() {
     through(&app, &first["link_token"], "", json!({})).await.refused(404, "APPOINTMENT_NOT_FOUND");
     salon.owner.patch(&card, &json!({ "email": EMAIL })).await.expect(200);
     through(&app, &first["link_token"], "", json!({})).await.expect(200);
-    app.set_clock("2026-03-04T10:00:01Z");
+    app.set_clock("2026-03-04T10:00:01Z").await;
     through(&app, &first["link_token"], "", json!({})).await.refused(404, "APPOINTMENT_NOT_FOUND");
 }
 

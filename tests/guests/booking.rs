@@ -57,12 +57,12 @@ async fn the_deadline_holds_for_guests_too() {
     let app = TestApp::start().await;
     let salon = salon(&app).await;
     let booked = booked(&app, &salon, "10:00", 1).await;
-    app.set_clock("2026-03-03T08:30:00Z");
+    app.set_clock("2026-03-03T08:30:00Z").await;
     let link = &booked["link_token"];
     through(&app, link, "cancel/", json!({})).await.refused(409, "CANCELLATION_WINDOW_PASSED");
     let to = json!({ "date": DATE, "start_time": "12:00" });
     through(&app, link, "reschedule/", to.clone()).await.refused(409, "CANCELLATION_WINDOW_PASSED");
-    app.set_clock("2026-03-02T08:30:00Z");
+    app.set_clock("2026-03-02T08:30:00Z").await;
     let taken = json!({ "date": DATE, "start_time": "20:00" });
     through(&app, link, "reschedule/", taken).await.refused(409, "SLOT_UNAVAILABLE");
     let past = json!({ "date": "2026-03-02", "start_time": "09:00" });
@@ -124,7 +124,7 @@ async fn who_registers_later_has_it_in_their_own_list_and_the_link_ends() {
     let salon = salon(&app).await;
     let booked = booked(&app, &salon, "10:00", 1).await;
     // Codes of one moment would not say which is the latest.
-    app.later(SignedDuration::from_secs(1));
+    app.later(SignedDuration::from_secs(1)).await;
     let gosia = Person::register(&app, "gosia").await;
     through(&app, &booked["link_token"], "", json!({})).await.expect(200);
     // The code to book, the booking, and the code to verify.
@@ -141,7 +141,7 @@ async fn an_address_has_so_many_visits_ahead_and_those_who_are_blocked_none() {
     let salon = salon(&app).await;
     for (nth, time) in ["09:00", "10:00", "11:00", "12:00", "13:00"].into_iter().enumerate() {
         booked(&app, &salon, time, 2 * nth + 1).await;
-        app.later(SignedDuration::from_secs(1));
+        app.later(SignedDuration::from_secs(1)).await;
     }
     let token = hold(&app, &salon, "14:00").await;
     introduce(&app, &salon, &token, &EMAIL.to_uppercase()).await.expect(200);
@@ -164,7 +164,7 @@ async fn what_was_held_without_being_booked_leaves_nothing_behind() {
     let token = hold(&app, &salon, "10:00").await;
     introduce(&app, &salon, &token, EMAIL).await.expect(200);
     app.all_delivered().await;
-    app.later(SignedDuration::from_mins(11));
+    app.later(SignedDuration::from_mins(11)).await;
     assert!(salon.free(&app, DATE).await.contains(&"10:00".to_owned()));
     shared::cron::run(&app.state, &shared::cron::Task::ALL).await.unwrap();
     let client = app.database.connect().await;
@@ -182,7 +182,7 @@ async fn what_the_owner_of_an_account_books_as_a_guest_is_in_it_once_they_sign_i
     let gosia = app.person("gosia").await;
     salon.book(&gosia, DATE, "09:00").await.expect(201);
     app.all_delivered().await;
-    app.later(SignedDuration::from_secs(1));
+    app.later(SignedDuration::from_secs(1)).await;
     let mails = app.mail_to(EMAIL, 1).await.len();
     let guest = booked(&app, &salon, "10:00", mails + 1).await;
     assert_eq!(gosia.get("/api/users/appointments/").await.expect(200)["count"], 1);

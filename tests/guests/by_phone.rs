@@ -49,7 +49,7 @@ async fn a_guest_is_reminded_by_text() {
     let salon = salon(&app).await;
     texted(&app, &salon, "10:00", 1).await;
     app.mail_to(NUMBER, 2).await;
-    app.set_clock("2026-03-03T07:00:30Z");
+    app.set_clock("2026-03-03T07:00:30Z").await;
     shared::outbox::remind(
         &app.state.connection().await.unwrap(),
         shared::outbox::Reminder::HoursBefore,
@@ -118,7 +118,7 @@ async fn a_number_has_so_many_visits_ahead() {
     for (nth, time) in ["09:00", "10:00", "11:00", "12:00", "13:00"].into_iter().enumerate() {
         texted(&app, &salon, time, 2 * nth + 1).await;
         app.mail_to(NUMBER, 2 * nth + 2).await;
-        app.later(SignedDuration::from_mins(20));
+        app.later(SignedDuration::from_mins(20)).await;
     }
     let token = hold(&app, &salon, "14:00").await;
     introduce(&app, &salon, &token, NUMBER).await.expect(200);
@@ -151,7 +151,7 @@ async fn what_a_number_shows_is_not_told_at_an_address_that_it_does_not() {
     // By the same name and with the same number.
     let mailed = booked(&app, &salon, "09:00", 1).await;
     let told = app.mail_to(EMAIL, 2).await.len();
-    app.later(SignedDuration::from_mins(1));
+    app.later(SignedDuration::from_mins(1)).await;
     let visit = texted(&app, &salon, "10:00", 1).await;
     assert_ne!(visit["id"], mailed["id"]);
     assert_eq!(app.mail_to(NUMBER, 2).await.len(), 2);

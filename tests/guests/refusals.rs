@@ -86,12 +86,13 @@ async fn who_is_blocked_does_not_come_as_a_guest_whatever_their_card_says_by_now
         introduce(&app, &salon, &token, EMAIL).await.expect(200);
         let code = app.code_for(EMAIL, mails).await;
         confirm(&app, &salon, time, &token, &code).await.refused(403, "CUSTOMER_BLOCKED");
-        app.later(SignedDuration::from_secs(1));
+        app.later(SignedDuration::from_secs(1)).await;
     };
     // As an account's that has another address on its card.
     salon.owner.patch(&card, &json!({ "email": "inna@example.com" })).await.expect(200);
     salon.owner.post(&format!("{card}block/"), &json!({})).await.expect(200);
     let mails = app.mail_to(EMAIL, 1).await.len();
+    app.later(SignedDuration::from_secs(1)).await;
     refused("10:00", mails + 1).await;
     salon.owner.post(&format!("{card}unblock/"), &json!({})).await.expect(200);
     // And as a double, though not the first.
@@ -101,7 +102,7 @@ async fn who_is_blocked_does_not_come_as_a_guest_whatever_their_card_says_by_now
             let block = format!("{cards}{}/block/", made["id"].as_str().unwrap());
             salon.owner.post(&block, &json!({})).await.expect(200);
         }
-        app.later(SignedDuration::from_secs(1));
+        app.later(SignedDuration::from_secs(1)).await;
     }
     refused("11:00", mails + 2).await;
 }

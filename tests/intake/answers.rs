@@ -120,7 +120,7 @@ async fn the_card_has_what_was_answered_last() {
     let [allergies, hair, ..] = all_kinds(&salon).await;
     let before = json!([said(&allergies, "lateks"), said(&hair, "krótkie")]);
     let first = book(&salon, &anna, "10:00", before).await.expect(201);
-    app.later(jiff::SignedDuration::from_mins(1));
+    app.later(jiff::SignedDuration::from_mins(1)).await;
     let second = book(&salon, &anna, "09:00", json!([said(&allergies, "lateks i pyłki")])).await.expect(201);
     book(&salon, &ewa, "14:00", json!([said(&allergies, "brak")])).await.expect(201);
     let cards = salon.owner.get(&salon.path("customers/?search=anna")).await.expect(200);

@@ -22,7 +22,7 @@ fn address(number: usize) -> String {
 }
 
 async fn another_code(app: &TestApp, mails: usize) -> String {
-    app.later(SignedDuration::from_secs(1));
+    app.later(SignedDuration::from_secs(1)).await;
     app.post("/api/users/verify-email/resend/", &json!({ "email": EMAIL })).await.expect(200);
     app.code_for(EMAIL, mails).await
 }
@@ -117,7 +117,7 @@ async fn over_any_number_of_codes_an_account_has_fifteen_tries_an_hour() {
     }
     // Fifteen at once, and none more: a third of a minute has passed.
     assert_eq!(looked_at, 15);
-    app.later(SignedDuration::from_mins(4));
+    app.later(SignedDuration::from_mins(4)).await;
     code = another_code(&app, 22).await;
     try_from(&app, HOME, &code).await.expect(200);
 }
@@ -134,7 +134,7 @@ async fn from_one_address_a_second_code_has_tries_and_a_third_has_none_until_lat
     }
     let third = another_code(&app, 3).await;
     try_from(&app, HOME, &third).await.refused(400, "INVALID_VERIFICATION_CODE");
-    app.later(SignedDuration::from_mins(6));
+    app.later(SignedDuration::from_mins(6)).await;
     try_from(&app, HOME, &third).await.expect(200);
 }
 
@@ -148,7 +148,7 @@ async fn one_address_cannot_keep_the_owner_from_verifying() {
                 .await
                 .refused(400, "INVALID_VERIFICATION_CODE");
         }
-        app.later(SignedDuration::from_mins(5));
+        app.later(SignedDuration::from_mins(5)).await;
         code = another_code(&app, 2 + round).await;
     }
     try_from(&app, HOME, &code).await.expect(200);

@@ -38,7 +38,7 @@ async fn an_account_is_sent_a_few_codes_of_each_kind_an_hour_wherever_they_are_a
     ask(&app, RESET, 1, "ewa@example.com").await.expect(200);
     assert_eq!(given(&app, "ewa", "reset_password").await, 1);
 
-    app.later(SignedDuration::from_mins(20));
+    app.later(SignedDuration::from_mins(20)).await;
     for number in 0..2 {
         ask(&app, RESET, number, "anna@example.com").await.expect(200);
     }
@@ -63,7 +63,7 @@ async fn whoever_asks_on_and_on_for_somebody_leaves_them_a_code_that_works() {
     // A stranger asks every minute for two hours.
     for minute in 0..120 {
         ask(&app, RESET, minute, "anna@example.com").await.expect(200);
-        app.later(SignedDuration::from_mins(1));
+        app.later(SignedDuration::from_mins(1)).await;
     }
     let sent: i64 = given(&app, "anna", "reset_password").await;
     assert_eq!(sent, 5 + 9);

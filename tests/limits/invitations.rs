@@ -39,7 +39,7 @@ async fn invitations_are_limited_first_ones_and_repeated_ones_together() {
     // Whoever is not mailed can still be added.
     salon.owner.post(&salon.path("staff/"), &json!({ "display_name": "Iga" })).await.expect(201);
 
-    app.later(SignedDuration::from_hours(8));
+    app.later(SignedDuration::from_hours(8)).await;
     let owner = salon.owner.signed_in_again(&app).await;
     owner.post(&salon.path("staff/"), &json!({ "email": "iga@example.com" })).await.expect(201);
 }

@@ -64,14 +64,14 @@ async fn whoever_asks_too_often_is_told_when_to_come_again() {
     assert_eq!(standing(&answer), [5, 0, 60]);
     assert_eq!(answer.header("retry-after"), Some("12"));
 
-    app.later(SignedDuration::from_secs(11));
+    app.later(SignedDuration::from_secs(11)).await;
     let answer = post_from(&app, HOME, "/api/users/token/refresh/", &refresh).await;
     answer.refused(429, "RATE_LIMITED");
     assert_eq!(answer.header("retry-after"), Some("1"));
-    app.later(SignedDuration::from_secs(1));
+    app.later(SignedDuration::from_secs(1)).await;
     post_from(&app, HOME, "/api/users/token/refresh/", &refresh).await.refused(401, "INVALID_TOKEN");
     post_from(&app, HOME, "/api/users/token/refresh/", &refresh).await.refused(429, "RATE_LIMITED");
-    app.later(SignedDuration::from_mins(1));
+    app.later(SignedDuration::from_mins(1)).await;
     let answer = post_from(&app, HOME, "/api/users/token/refresh/", &refresh).await;
     assert_eq!(standing(&answer), [5, 4, 12]);
 }
@@ -130,7 +130,7 @@ async fn accounts_are_made_a_few_an_hour_from_each_address() {
     refused.refused(429, "RATE_LIMITED");
     assert_eq!(refused.header("retry-after"), Some("1200"));
     register(ELSEWHERE, "iga").await.expect(201);
-    app.later(SignedDuration::from_mins(20));
+    app.later(SignedDuration::from_mins(20)).await;
     register(HOME, "zoe").await.expect(201);
 }
 
@@ -158,7 +158,7 @@ async fn bookings_are_counted_for_whoever_books_from_wherever() {
 async fn everything_else_is_counted_for_users_or_else_for_addresses() {
     let app = limited("RATE_LIMIT_API", "100/m").await;
     let (anna, ewa) = (app.person("anna").await, app.person("ewa").await);
-    app.later(SignedDuration::from_mins(1));
+    app.later(SignedDuration::from_mins(1)).await;
     let as_anna = async |address: &str, path: &str| {
         read(anna.request(Method::GET, path).header(ADDRESS, address)).await
     };

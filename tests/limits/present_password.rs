@@ -30,7 +30,7 @@ fn leave(password: &str) -> (Method, &'static str, Value) {
 async fn anna() -> (TestApp, Person) {
     let app = limited("RATE_LIMIT_AUTH", "5/m").await;
     let anna = app.person("anna").await;
-    app.later(SignedDuration::from_mins(1));
+    app.later(SignedDuration::from_mins(1)).await;
     (app, anna)
 }
 

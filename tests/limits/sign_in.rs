@@ -22,7 +22,7 @@ async fn wrong_passwords_from_many_addresses_are_limited_for_whom_they_are_meant
     let app = limited("RATE_LIMIT_AUTH", "5/m").await;
     app.person("anna").await;
     for identifier in ["anna", "nobody"] {
-        app.later(SignedDuration::from_mins(1));
+        app.later(SignedDuration::from_mins(1)).await;
         besiege(&app, identifier).await;
         for number in 10..30 {
             let answer = sign_in_from(&app, &address(number), identifier, "wrong").await;
@@ -51,7 +51,7 @@ async fn however_a_name_is_written_its_failures_are_counted_together() {
 async fn the_owner_gets_in_from_another_address_while_strangers_guess() {
     let app = limited("RATE_LIMIT_AUTH", "5/m").await;
     app.person("anna").await;
-    app.later(SignedDuration::from_mins(1));
+    app.later(SignedDuration::from_mins(1)).await;
     besiege(&app, "anna").await;
     sign_in_from(&app, &address(9), "anna", "wrong").await.refused(429, "RATE_LIMITED");
     sign_in_from(&app, HOME, "anna", PASSWORD).await.expect(200);
@@ -64,13 +64,13 @@ async fn the_owner_gets_in_from_another_address_while_strangers_guess() {
 async fn while_strangers_guess_an_address_has_a_few_tries_an_hour() {
     let app = limited("RATE_LIMIT_AUTH", "5/m").await;
     app.person("anna").await;
-    app.later(SignedDuration::from_mins(1));
+    app.later(SignedDuration::from_mins(1)).await;
     besiege(&app, "anna").await;
     for _ in 0..5 {
         sign_in_from(&app, HOME, "anna", "wrong").await.refused(429, "RATE_LIMITED");
     }
     // The address's own limit has recovered, but somebody else has used up what Anna's name recovered.
-    app.later(SignedDuration::from_mins(1));
+    app.later(SignedDuration::from_mins(1)).await;
     besiege(&app, "anna").await;
     sign_in_from(&app, HOME, "anna", PASSWORD).await.refused(429, "RATE_LIMITED");
     sign_in_from(&app, HOME, "ewa", "wrong").await.refused(401, "INVALID_CREDENTIALS");
@@ -81,7 +81,7 @@ async fn while_strangers_guess_an_address_has_a_few_tries_an_hour() {
 async fn the_right_password_does_not_count_as_a_failure() {
     let app = limited("RATE_LIMIT_AUTH", "5/m").await;
     app.person("anna").await;
-    app.later(SignedDuration::from_mins(1));
+    app.later(SignedDuration::from_mins(1)).await;
     for number in 0..10 {
         sign_in_from(&app, &address(number), "anna", PASSWORD).await.expect(200);
     }
@@ -92,7 +92,7 @@ async fn the_right_password_does_not_count_as_a_failure() {
 async fn of_many_guesses_at_once_no_more_are_told_wrong_than_are_allowed() {
     let app = limited("RATE_LIMIT_AUTH", "5/m").await;
     app.person("anna").await;
-    app.later(SignedDuration::from_mins(1));
+    app.later(SignedDuration::from_mins(1)).await;
     let (http, base) = (app.http.clone(), app.base.clone());
     let answers = together(30, |number| {
         let request = http.post(format!("{base}/api/users/login/")).header(ADDRESS, address(number));

@@ -60,7 +60,7 @@ async fn a_list_without_words_or_a_place_has_each_business_once() {
     let app = TestApp::start().await;
     let two = two(&app).await;
     let rival = app.salon().named("Alfa").create().await;
-    app.set_clock("2026-03-02T10:00:00Z");
+    app.set_clock("2026-03-02T10:00:00Z").await;
     for query in [
         "",
         "category=hairdresser",
@@ -123,7 +123,7 @@ async fn what_becomes_of_a_place_is_found_at_once() {
 async fn a_place_is_open_by_its_own_hours() {
     let app = TestApp::start().await;
     let two = two(&app).await;
-    app.set_clock("2026-03-02T10:00:00Z");
+    app.set_clock("2026-03-02T10:00:00Z").await;
     // Both by the business's hours.
     assert_eq!(cities(&app, "search=zlote&open_now=true").await, ["Wrocław", "Kraków"]);
     let sundays = json!([{ "day_of_week": 6, "open_time": "08:00", "close_time": "17:00" }]);
@@ -132,7 +132,7 @@ async fn a_place_is_open_by_its_own_hours() {
     assert_eq!(cities(&app, "search=zlote&open_now=true").await, ["Wrocław"]);
     assert_eq!(cities(&app, "city=krakow&open_now=true").await, [""; 0]);
     assert_eq!(cities(&app, "open_now=true").await, ["Wrocław"]);
-    app.set_clock("2026-03-08T10:00:00Z");
+    app.set_clock("2026-03-08T10:00:00Z").await;
     assert_eq!(cities(&app, "search=zlote&open_now=true").await, ["Kraków"]);
     assert_eq!(cities(&app, "open_now=true").await, [""; 0]);
 

@@ -101,13 +101,13 @@ async fn a_worker_that_was_overtaken_has_no_say_any_more() {
     server.connection().await;
 
     server.now(Manner::RefusesLate("451 later"));
-    slow.later(SOON);
+    slow.later(SOON).await;
     let state = slow.state.clone();
     let late = tokio::spawn(async move { outbox::deliver_due(&state).await });
     server.connection().await;
     server.now(Manner::Takes);
     // The slow one's claim has run out.
-    quick.later(SOON + SignedDuration::from_mins(3));
+    quick.later(SOON + SignedDuration::from_mins(3)).await;
     outbox::deliver_due(&quick.state).await.unwrap();
     assert_eq!(server.received().len(), 1);
 

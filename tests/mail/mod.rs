@@ -5,13 +5,11 @@ mod message;
 mod refusals;
 mod smtp_server;
 
-use std::time::Duration;
-
 use jiff::Timestamp;
 use serde_json::Value;
 use shared::ids::UserId;
 
-use crate::support::TestApp;
+use crate::support::{TestApp, eventually};
 use smtp_server::SmtpServer;
 
 /// Long enough after a first failed attempt for the second.
@@ -56,14 +54,11 @@ async fn outbox(app: &TestApp) -> Vec<Row> {
 
 /// The only message in the outbox, once its first attempt is over.
 async fn tried_once(app: &TestApp) -> Row {
-    for _ in 0..1500 {
+    eventually("the first attempt is over", async || {
         let row = outbox(app).await.pop().expect("a message");
-        if row.finished || row.error.is_some() {
-            return row;
-        }
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
-    panic!("the first attempt never ended");
+        (row.finished || row.error.is_some()).then_some(row)
+    })
+    .await
 }
 
 /// So many accounts, straight into the database.

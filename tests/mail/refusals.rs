@@ -22,7 +22,7 @@ async fn what_is_refused_for_good_is_given_up_and_forgotten() {
     assert_eq!(row.payload, None);
 
     server.now(Manner::Takes);
-    app.later(SOON);
+    app.later(SOON).await;
     deliver_due(&app.state).await.unwrap();
     assert!(server.received().is_empty());
     anna.get("/api/users/me/").await.expect(200);
@@ -40,7 +40,7 @@ async fn what_is_refused_for_now_is_delivered_later_and_once() {
     deliver_due(&app.state).await.unwrap();
     assert!(server.received().is_empty(), "it is not due yet");
 
-    app.later(SOON);
+    app.later(SOON).await;
     deliver_due(&app.state).await.unwrap();
     deliver_due(&app.state).await.unwrap();
     let [mail] = server.received().try_into().unwrap();
@@ -85,7 +85,7 @@ async fn mail_outlives_a_sign_in_that_the_server_refuses() {
     assert!(!row.finished && row.payload.is_some(), "{row:?}");
 
     server.now(Manner::Takes);
-    app.later(SOON);
+    app.later(SOON).await;
     deliver_due(&app.state).await.unwrap();
     assert_eq!(server.received().len(), 1);
 }
@@ -118,7 +118,7 @@ async fn mail_waits_for_a_server_that_is_down() {
 
     let server = SmtpServer::start(Manner::Takes).await;
     let recovered = another_mailing_to(&server, &app).await;
-    recovered.later(SOON);
+    recovered.later(SOON).await;
     deliver_due(&recovered.state).await.unwrap();
     let [mail] = server.received().try_into().unwrap();
     assert_eq!(Message::parse(&mail.content).header("to"), anna.email);

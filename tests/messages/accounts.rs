@@ -37,7 +37,7 @@ async fn a_code_that_has_expired_is_not_sent() {
     let app = TestApp::start().await;
     let anna = app.person("anna").await;
     tell(&app, &Notice::PasswordResetCode { user: id(&anna), code: "012345".to_owned() }).await;
-    app.later(SignedDuration::from_mins(15));
+    app.later(SignedDuration::from_mins(15)).await;
     assert_eq!(deliver(&app).await.dropped, 1);
     assert_eq!(mails_about(&app, &anna.email, "Nowe hasło").await.len(), 0);
 }
@@ -90,7 +90,7 @@ async fn who_is_invited_gets_a_link_unless_the_invitation_is_over() {
     );
 
     tell(&app, &notice).await;
-    app.later(SignedDuration::from_hours(7 * 24));
+    app.later(SignedDuration::from_hours(7 * 24)).await;
     assert_eq!(deliver(&app).await.dropped, 1);
 }
 

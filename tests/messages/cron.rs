@@ -93,9 +93,9 @@ async fn visits_that_are_over_become_completed_even_a_week_late() {
     visit_at(&app, &salon, &anna, "pending", "2026-03-03T11:00:00+01:00").await;
     visit_at(&app, &salon, &anna, "confirmed", "2026-03-10T10:00:00+01:00").await;
 
-    app.set_clock("2026-03-03T09:59:59Z");
+    app.set_clock("2026-03-03T09:59:59Z").await;
     assert_eq!(cron::run(&app.state, &[Task::Completion]).await.unwrap().completed, Some(0), "not over yet");
-    app.set_clock("2026-03-10T09:30:00Z");
+    app.set_clock("2026-03-10T09:30:00Z").await;
     assert_eq!(cron::run(&app.state, &[Task::Completion]).await.unwrap().completed, Some(1));
     assert_eq!(cron::run(&app.state, &[Task::Completion]).await.unwrap().completed, Some(0));
 
@@ -164,7 +164,7 @@ async fn a_session_that_lives_keeps_its_line_when_its_old_tokens_go() {
     let mut holder = anna.clone();
     // Refreshed every five days, for a month.
     for _ in 0..6 {
-        app.later(SignedDuration::from_hours(5 * 24));
+        app.later(SignedDuration::from_hours(5 * 24)).await;
         let tokens =
             app.post("/api/users/token/refresh/", &json!({ "refresh": holder.refresh })).await.expect(200);
         holder = holder.holding(&tokens);
@@ -200,7 +200,7 @@ async fn what_has_had_its_time_is_deleted_and_nothing_else() {
     );
     app.database.connect().await.batch_execute(&rows).await.unwrap();
     anna.post(&salon.path("holds/"), &salon.wish("2026-03-04", "10:00")).await.expect(201);
-    app.set_clock("2026-03-03T08:00:00Z");
+    app.set_clock("2026-03-03T08:00:00Z").await;
     let removed = cron::run(&app.state, &[Task::Cleanup]).await.unwrap().removed.unwrap();
     assert_eq!(
         serde_json::to_value(removed).unwrap(),
@@ -213,7 +213,7 @@ async fn what_has_had_its_time_is_deleted_and_nothing_else() {
         })
     );
 
-    app.set_clock("2026-07-01T08:00:00Z");
+    app.set_clock("2026-07-01T08:00:00Z").await;
     let removed = cron::run(&app.state, &[Task::Cleanup]).await.unwrap().removed.unwrap();
     assert_eq!((removed.sessions, removed.outbox, removed.reminders), (2, 2, 1), "{removed:?}");
     assert_eq!(removed.waitlist_entries, 1);
@@ -231,7 +231,7 @@ async fn a_task_that_fails_does_not_keep_the_others_from_being_done() {
     let salon = app.salon().create().await;
     let anna = app.person("anna").await;
     visit_at(&app, &salon, &anna, "confirmed", "2026-03-03T10:00:00+01:00").await;
-    app.set_clock("2026-03-03T12:00:00Z");
+    app.set_clock("2026-03-03T12:00:00Z").await;
     app.database
         .connect()
         .await

@@ -40,7 +40,7 @@ async fn a_worker_that_ends_between_sending_and_marking_leaves_nothing_to_be_sen
     assert_eq!(stored(&app, "select from outbox where finished_at is not null").await, serde_json::json!([]));
 
     provider.answer_at_once();
-    app.later(LEASE);
+    app.later(LEASE).await;
     assert_eq!(deliver(&app).await.sent, 1);
     assert_eq!((provider.requests(), provider.taken().len()), (2, 1));
 }
@@ -114,6 +114,6 @@ async fn a_database_that_is_away_costs_no_message() {
     outbox::deliver_due(&app.state).await.unwrap_err();
     connection.batch_execute("alter table users rename column elsewhere to locale").await.unwrap();
     assert_eq!(deliver(&app).await.sent, 0, "the claim still stands");
-    app.later(LEASE);
+    app.later(LEASE).await;
     assert_eq!(deliver(&app).await.sent, 1);
 }

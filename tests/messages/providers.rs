@@ -76,7 +76,7 @@ async fn what_a_provider_refuses_for_now_is_sent_later_under_the_same_key() {
         tell_anna(&app).await;
         assert_eq!(deliver(&app).await.postponed, 1, "{status}");
         assert_eq!(deliver(&app).await, shared::outbox::Delivered::default(), "not at once");
-        app.later(SignedDuration::from_secs(30));
+        app.later(SignedDuration::from_secs(30)).await;
         assert_eq!(deliver(&app).await.sent, 1);
         only(&provider);
     }
@@ -89,10 +89,10 @@ async fn a_provider_is_left_alone_for_as_long_as_it_asks() {
     provider.refuse_next(429, Some("3600"));
     tell_anna(&app).await;
     deliver(&app).await;
-    app.later(SignedDuration::from_secs(3599));
+    app.later(SignedDuration::from_secs(3599)).await;
     deliver(&app).await;
     assert_eq!(provider.requests(), 1);
-    app.later(SignedDuration::from_secs(1));
+    app.later(SignedDuration::from_secs(1)).await;
     assert_eq!(deliver(&app).await.sent, 1);
 }
 
@@ -103,7 +103,7 @@ async fn what_a_provider_refuses_for_good_is_given_up() {
     provider.refuse_next(400, None);
     tell_anna(&app).await;
     assert_eq!(deliver(&app).await.given_up, 1);
-    app.later(SignedDuration::from_hours(24));
+    app.later(SignedDuration::from_hours(24)).await;
     deliver(&app).await;
     assert_eq!(provider.requests(), 1);
     let rows = stored(&app, "select payload, error, finished_at is not null as finished from outbox").await;
@@ -128,7 +128,7 @@ async fn mail_outlives_a_key_that_is_refused_and_a_domain_that_is_not_there() {
         tell_anna(&app).await;
         assert_eq!(deliver(&app).await.postponed, 1);
         let mended = TestApp::on(app.database.clone(), &provider.as_mailgun()).await;
-        mended.later(SignedDuration::from_secs(30));
+        mended.later(SignedDuration::from_secs(30)).await;
         assert_eq!(deliver(&mended).await.sent, 1);
     }
     assert_eq!(provider.taken().len(), 3);

@@ -23,7 +23,7 @@ async fn anna_comes_on_thursday() -> (TestApp, Salon, Person, AppointmentId) {
 
 /// What Anna has been reminded of once cron has run at this time.
 async fn reminded(app: &TestApp, anna: &Person, at: &str) -> Vec<KeptMail> {
-    app.set_clock(at);
+    app.set_clock(at).await;
     cron::run(&app.state, &[Task::Messages]).await.unwrap();
     mails_about(app, &anna.email, "Przypomnienie").await
 }
@@ -46,7 +46,7 @@ async fn there_is_one_a_day_and_one_two_hours_before() {
 #[tokio::test]
 async fn many_at_once_remind_once() {
     let (app, _, anna, _) = anna_comes_on_thursday().await;
-    app.set_clock("2026-03-04T10:00:00Z");
+    app.set_clock("2026-03-04T10:00:00Z").await;
     let state = app.state.clone();
     let reports = together(6, |_| {
         let state = state.clone();
@@ -82,7 +82,7 @@ async fn only_confirmed_visits_are_reminded_of() {
 #[tokio::test]
 async fn a_reminder_that_waits_is_dropped_if_the_visit_is_called_off() {
     let (app, _, anna, id) = anna_comes_on_thursday().await;
-    app.set_clock("2026-03-04T09:00:00Z");
+    app.set_clock("2026-03-04T09:00:00Z").await;
     let connection = app.state.connection().await.unwrap();
     shared::outbox::remind(&connection, shared::outbox::Reminder::DayBefore, app.clock.now()).await.unwrap();
     happens(&app, id, Happening::CancelledByBusiness).await;
@@ -106,7 +106,7 @@ async fn a_visit_that_was_moved_is_reminded_of_anew() {
 async fn nobody_is_reminded_of_what_they_were_told_a_moment_ago() {
     let app = TestApp::start().await;
     let (salon, anna) = (app.salon().create().await, app.person("anna").await);
-    app.set_clock("2026-03-04T15:00:00Z");
+    app.set_clock("2026-03-04T15:00:00Z").await;
     visit_at(&app, &salon, &anna, "confirmed", THURSDAY_TEN).await;
     assert_eq!(reminded(&app, &anna, "2026-03-04T20:59:00Z").await.len(), 0);
     assert_eq!(reminded(&app, &anna, "2026-03-04T21:00:00Z").await.len(), 1, "a quarter of a day later");
@@ -126,6 +126,6 @@ async fn an_erased_account_is_not_reminded() {
     let erase = "delete from users where id = $1::text::uuid";
     app.database.connect().await.execute(erase, &[&anna.id]).await.unwrap();
     assert_eq!(reminded(&app, &anna, "2026-03-04T09:00:00Z").await.len(), 0);
-    app.later(SignedDuration::from_hours(22));
+    app.later(SignedDuration::from_hours(22)).await;
     assert_eq!(deliver(&app).await.sent, 0);
 }

@@ -19,7 +19,7 @@ use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
 use super::{deliver, stored};
-use crate::support::{Salon, TestApp};
+use crate::support::{Salon, TestApp, eventually};
 
 const TOKEN: &str = "smsapi-token";
 const SID: &str = "AC0123456789abcdef0123456789abcdef";
@@ -159,18 +159,12 @@ async fn texting(variables: &[(&str, &str)]) -> (TestApp, Salon) {
 
 /// What became of the code that was asked for: sent, postponed or given up.
 async fn outcome(app: &TestApp) -> Value {
-    for _ in 0..500 {
-        let rows = stored(
-            app,
-            "select attempts, error, finished_at is not null as finished from outbox where thread like 'guest code%'",
-        )
-        .await;
-        if rows[0]["error"].is_string() || rows[0]["finished"] == true {
-            return rows;
-        }
-        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
-    }
-    panic!("nothing became of it");
+    let sql = "select attempts, error, finished_at is not null as finished from outbox where thread like 'guest code%'";
+    eventually("the code is sent or not", async || {
+        let rows = stored(app, sql).await;
+        (rows[0]["error"].is_string() || rows[0]["finished"] == true).then_some(rows)
+    })
+    .await
 }
 
 #[tokio::test]
@@ -226,7 +220,7 @@ async fn what_is_refused_for_now_is_sent_once_later() {
         provider.refuse_next(status, body);
         ask(&app, &salon, "10:00").await;
         assert_eq!(outcome(&app).await, json!([{ "attempts": 1, "error": error, "finished": false }]));
-        app.later(SignedDuration::from_secs(31));
+        app.later(SignedDuration::from_secs(31)).await;
         assert_eq!(deliver(&app).await.sent, 1, "{error}");
         assert_eq!(provider.taken().len(), 1);
     }
@@ -262,7 +256,7 @@ async fn what_is_refused_for_good_is_given_up() {
         let became = outcome(&app).await;
         assert_eq!((&became[0]["attempts"], &became[0]["finished"]), (&json!(1), &json!(true)), "{service}");
         assert!(!became[0]["error"].as_str().unwrap().contains("700"), "{became}");
-        app.later(SignedDuration::from_hours(24));
+        app.later(SignedDuration::from_hours(24)).await;
         deliver(&app).await;
         assert!(provider.taken().is_empty(), "{service}");
     }

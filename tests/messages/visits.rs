@@ -174,7 +174,7 @@ async fn the_deadline_for_cancelling_is_named_while_there_is_one() {
     assert!(mail.text.contains("do: poniedziałek, 2 marca 2026, 10:00."), "{}", mail.text);
 
     happens(&app, id, Happening::CancelledByCustomer).await;
-    app.set_clock("2026-03-02T09:00:00Z");
+    app.set_clock("2026-03-02T09:00:00Z").await;
     let id = visit(&app, &salon, &ben, "pending").await;
     happens(&app, id, Happening::Booked).await;
     deliver(&app).await;

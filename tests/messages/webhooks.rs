@@ -249,7 +249,7 @@ async fn an_address_that_bounced_for_good_gets_codes_only_until_it_is_verified_a
     deliver(&app).await;
     mail_about(&app, &anna.email, "Nowe hasło").await;
 
-    app.later(SignedDuration::from_mins(1));
+    app.later(SignedDuration::from_mins(1)).await;
     let verify = "update users set email_verified_at = $2 where id = $1";
     app.database.connect().await.execute(verify, &[&user, &app.clock.now()]).await.unwrap();
     assert!(is_written_to(&app, &salon, &anna).await);
@@ -264,7 +264,7 @@ async fn who_complained_is_left_alone_and_stays_so() {
     app.post(MAILGUN, &mailgun_report(SIGNING_KEY, "1", now, &complaint)).await.expect(200);
     let bounce = mailgun_event("b", "failed", "permanent", &anna.email);
     app.post(MAILGUN, &mailgun_report(SIGNING_KEY, "2", now, &bounce)).await.expect(200);
-    app.later(SignedDuration::from_mins(1));
+    app.later(SignedDuration::from_mins(1)).await;
     let verify = "update users set email_verified_at = $2 where email = $1::text::citext";
     app.database.connect().await.execute(verify, &[&anna.email, &app.clock.now()]).await.unwrap();
     assert!(!is_written_to(&app, &salon, &anna).await);

@@ -162,7 +162,7 @@ async fn what_begins_soon_can_be_taken_over_but_not_moved_to_soon() {
     let salon = app.salon().staff(2).business("booking_policy", policy).create().await;
     let (anna, staff) = (app.person("anna").await, salon.staff().await);
     let booked = book(&salon, &anna, &staff[0], "2026-03-02", "12:00").await;
-    app.set_clock("2026-03-02T10:30:00Z");
+    app.set_clock("2026-03-02T10:30:00Z").await;
     let salon = Salon { owner: salon.owner.signed_in_again(&app).await, ..salon };
 
     let ill = time_off(&staff[0], "2026-03-02", "08:00", "18:00");
@@ -185,7 +185,7 @@ async fn a_hold_that_has_expired_is_in_nobodys_way() {
     assert!(super::seen(&salon, &ill).await[0].2.is_empty(), "it is held");
     apply(&salon, &ill, &json!([to(&booked, &staff[1])])).await.refused(409, "SLOT_UNAVAILABLE");
 
-    app.set_clock("2026-03-02T09:00:00Z");
+    app.set_clock("2026-03-02T09:00:00Z").await;
     let salon = Salon { owner: salon.owner.signed_in_again(&app).await, ..salon };
     assert_eq!(super::seen(&salon, &ill).await[0].2, [staff[1].clone()]);
     apply(&salon, &ill, &json!([to(&booked, &staff[1])])).await.expect(200);

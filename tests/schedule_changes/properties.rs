@@ -228,7 +228,7 @@ fn a_preview_says_what_happens_and_what_happens_fits() {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let world = runtime.block_on(async {
         let app = TestApp::with(&[("JWT_ACCESS_MIN", "1440")]).await;
-        app.set_clock(SIGNED_IN_AT);
+        app.set_clock(SIGNED_IN_AT).await;
         let (owner, customer) = (app.person("owner").await, app.person("customer").await);
         World { app, owner, customer }
     });

@@ -73,7 +73,7 @@ async fn a_hold_is_something_to_do_until_it_expires_or_is_given_up() {
     with_one(&salon, &people[1], DATE, "12:00", &staff[1]).await;
     // Both have two hours to do, but for the hold: it is left for this one, and later it has expired.
     assert_eq!(hold("13:00").await, staff[1]);
-    app.later(jiff::SignedDuration::from_mins(10));
+    app.later(jiff::SignedDuration::from_mins(10)).await;
     assert_eq!(with_anyone(&salon, &people[1], DATE, "14:00").await, staff[1]);
 }
 
@@ -84,15 +84,15 @@ async fn by_rotation_they_take_turns() {
     let anna = app.person("anna").await;
     let mut chosen = Vec::new();
     for time in ["09:00", "10:00", "11:00", "12:00"] {
-        app.later(jiff::SignedDuration::from_secs(1));
+        app.later(jiff::SignedDuration::from_secs(1)).await;
         chosen.push(with_anyone(&salon, &anna, DATE, time).await);
     }
     assert_eq!(chosen, [0, 1, 2, 0].map(|place: usize| staff[place].clone()));
     // Who is asked for by name keeps their turn; who is taken is passed over.
-    app.later(jiff::SignedDuration::from_secs(1));
+    app.later(jiff::SignedDuration::from_secs(1)).await;
     with_one(&salon, &anna, DATE, "13:00", &staff[1]).await;
     assert_eq!(with_anyone(&salon, &anna, DATE, "13:00").await, staff[2]);
-    app.later(jiff::SignedDuration::from_secs(1));
+    app.later(jiff::SignedDuration::from_secs(1)).await;
     assert_eq!(with_anyone(&salon, &anna, DATE, "14:00").await, staff[1]);
 }
 

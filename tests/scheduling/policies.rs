@@ -38,7 +38,7 @@ async fn nobody_has_more_visits_ahead_than_the_policy_says() {
     bookable(&app, &salon, &anna, DATE, "14:00").await;
     salon.book(&anna, "2026-03-04", "10:00").await.refused(409, "CONFLICT");
     // What is over is not ahead.
-    app.set_clock("2026-03-04T07:00:00Z");
+    app.set_clock("2026-03-04T07:00:00Z").await;
     let anna = anna.signed_in_again(&app).await;
     bookable(&app, &salon, &anna, "2026-03-05", "10:00").await;
 }
@@ -66,7 +66,7 @@ async fn miss(app: &TestApp, salon: &Salon, customer: &Person, times: u8) {
     for hour in 0..times {
         missed.push(salon.book(customer, DATE, &format!("{:02}:00", 9 + hour)).await.expect(201));
     }
-    app.set_clock("2026-03-03T18:00:00Z");
+    app.set_clock("2026-03-03T18:00:00Z").await;
     let owner = salon.owner.signed_in_again(app).await;
     for appointment in missed {
         let path = salon.path(&format!("appointments/{}/no-show/", id(&appointment)));
@@ -99,7 +99,7 @@ async fn who_has_missed_too_many_visits_waits_to_be_confirmed_or_is_refused() {
     // It is forgotten after thirty days.
     set_policy(&salon, json!({ "no_show_limit": 1 })).await;
     salon.book(&anna, "2026-04-14", "10:00").await.refused(409, "CONFLICT");
-    app.set_clock("2026-04-02T18:00:00Z");
+    app.set_clock("2026-04-02T18:00:00Z").await;
     let anna = anna.signed_in_again(&app).await;
     assert_eq!(salon.book(&anna, "2026-04-14", "10:00").await.expect(201)["status"], "confirmed");
 }

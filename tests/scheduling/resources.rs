@@ -135,7 +135,7 @@ async fn a_hold_keeps_the_room_for_its_holder_until_it_expires() {
     let people = people(&app, 2).await;
     people[0].post(&salon.path("holds/"), &salon.wish(DATE, "10:00")).await.expect(201);
     not_bookable(&app, &salon, &people[1], (DATE, "10:00"), ["resource", "taken"]).await;
-    app.later(jiff::SignedDuration::from_mins(10));
+    app.later(jiff::SignedDuration::from_mins(10)).await;
     bookable(&app, &salon, &people[1], DATE, "10:00").await;
     assert_eq!(claimed(&app).await, 1);
 }

@@ -5,10 +5,10 @@ use std::{sync::Arc, time::Duration};
 
 use reqwest::Method;
 use serde_json::{Value, json};
-use tokio::{task::JoinSet, time::Instant};
+use tokio::task::JoinSet;
 
 use super::{DATE, book_with, cancel, id, move_to};
-use crate::support::{Answer, Contended, Dice, Person, Salon, TestApp, end_of_race};
+use crate::support::{Answer, Contended, Course, Dice, Person, Salon, TestApp};
 
 /// How long they go on.
 const SECONDS: u64 = 12;
@@ -41,15 +41,11 @@ async fn salon(app: &TestApp) -> Vec<Salon> {
     services
 }
 
-/// What a customer has, and how often what has succeeded.
+/// What a customer has.
 #[derive(Default)]
 struct Doing {
     booked: Vec<(usize, Value)>,
     held: Option<(usize, Value, Value)>,
-    booked_at_once: u32,
-    booked_what_was_held: u32,
-    moved: u32,
-    replaced: u32,
 }
 
 /// Whether it was done; otherwise it has to be because it is taken.
@@ -63,7 +59,7 @@ fn done(answer: &Answer) -> bool {
 }
 
 impl Doing {
-    async fn something(&mut self, salon: &[Salon], anna: &Person, dice: &mut Dice) {
+    async fn something(&mut self, salon: &[Salon], anna: &Person, dice: &mut Dice, course: &Course) {
         // A move keeps the service.
         let action = dice.below(10);
         let service = match self.booked.last() {
@@ -84,7 +80,7 @@ impl Doing {
                 let answer = at.book(anna, DATE, &time).await;
                 if done(&answer) {
                     self.booked.push((service, answer.json()));
-                    self.booked_at_once += 1;
+                    course.note("booked");
                 }
             }
             3..6 => {
@@ -92,7 +88,9 @@ impl Doing {
                 let answer = anna.post(&at.path("holds/"), &wish).await;
                 if done(&answer) {
                     let before = self.held.replace((service, wish, answer.json()));
-                    self.replaced += u32::from(before.is_some());
+                    if before.is_some() {
+                        course.note("replaced a hold");
+                    }
                 }
             }
             6..8 => {
@@ -107,12 +105,14 @@ impl Doing {
                 let answer = book_with(&salon[of], anna, DATE, &time, more).await;
                 if done(&answer) {
                     self.booked.push((of, answer.json()));
-                    self.booked_what_was_held += 1;
+                    course.note("booked with a hold");
                 }
             }
             _ => {
                 let Some((_, booked)) = self.booked.last() else { return };
-                self.moved += u32::from(done(&move_to(anna, booked, DATE, &time).await));
+                if done(&move_to(anna, booked, DATE, &time).await) {
+                    course.note("moved");
+                }
             }
         }
         if self.booked.len() > 1 {
@@ -134,29 +134,20 @@ async fn those_who_leave_one_time_for_another_never_wait_for_each_other_in_a_cir
     let contended = Contended::on_servers(3).await;
     let salon = Arc::new(salon(&contended.servers[0]).await);
     let people = contended.people(CUSTOMERS).await;
-    let end = end_of_race(SECONDS);
+    let course = Course::of(SECONDS, ["booked", "booked with a hold", "moved", "replaced a hold"]);
     let mut customers = JoinSet::new();
     for (index, person) in people.into_iter().enumerate() {
-        let salon = Arc::clone(&salon);
+        let (salon, course) = (Arc::clone(&salon), course.clone());
         let mut dice = Dice::of(index as u64 + 1);
         customers.spawn(async move {
             let mut doing = Doing::default();
-            while Instant::now() < end {
-                doing.something(&salon, &person, &mut dice).await;
+            while !course.is_over() {
+                doing.something(&salon, &person, &mut dice, &course).await;
             }
-            doing
         });
     }
-    let doings = customers.join_all().await;
-    for (what, count) in [
-        ("booked", doings.iter().map(|doing| doing.booked_at_once).sum::<u32>()),
-        ("booked with a hold", doings.iter().map(|doing| doing.booked_what_was_held).sum()),
-        ("moved", doings.iter().map(|doing| doing.moved).sum()),
-        ("replaced a hold", doings.iter().map(|doing| doing.replaced).sum()),
-    ] {
-        println!("{what}: {count}");
-        assert!(count > 0, "nobody has {what}");
-    }
+    customers.join_all().await;
+    course.assert_everything_happened();
     contended.assert_nobody_waited_in_a_circle().await;
 }
 

@@ -204,7 +204,7 @@ async fn a_hold_that_has_expired_is_in_nobodys_way() {
     let salon = app.salon().business("booking_policy", json!({ "hold_minutes": 1 })).create().await;
     let (anna, ben) = (app.person("anna").await, app.person("ben").await);
     ben.post(&salon.path("holds/"), &salon.wish("2026-03-10", "10:00")).await.expect(201);
-    app.later(jiff::SignedDuration::from_mins(2));
+    app.later(jiff::SignedDuration::from_mins(2)).await;
     let mut wish = wish(&salon, DATE, "10:00", "FREQ=WEEKLY;COUNT=3");
     wish["on_conflict"] = json!("all_or_nothing");
     book(&salon, &anna, &wish).await.expect(201);

@@ -37,7 +37,7 @@ async fn each_visit_is_called_off_by_its_own_deadline() {
     salon.book(&anna, "2026-03-04", "10:00").await.expect(201);
 
     cancel(&anna, &booked).await.refused(409, "CANCELLATION_WINDOW_PASSED");
-    app.set_clock("2026-03-20T08:00:00Z");
+    app.set_clock("2026-03-20T08:00:00Z").await;
     let anna = anna.signed_in_again(&app).await;
     cancel(&anna, &booked).await.refused(400, "BAD_REQUEST");
 }

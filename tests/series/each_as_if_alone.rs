@@ -48,7 +48,7 @@ impl World {
             self.others.post(&salon.path(place), &wish).await.expect(201);
         }
         if case.holds_are_over {
-            self.app.later(jiff::SignedDuration::from_mins(1));
+            self.app.later(jiff::SignedDuration::from_mins(1)).await;
         }
         opened.salon.free(&self.app, &date).await
     }
@@ -151,7 +151,7 @@ fn each_date_of_a_series_is_answered_as_if_it_were_booked_alone() {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let world = runtime.block_on(async {
         let app = TestApp::with(&[("JWT_ACCESS_MIN", "1440")]).await;
-        app.set_clock(SIGNED_IN_AT);
+        app.set_clock(SIGNED_IN_AT).await;
         let (owner, customer) = (app.person("owner").await, app.person("customer").await);
         let others = app.person("others").await;
         World { app, owner, customer, others }

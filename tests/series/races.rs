@@ -4,10 +4,10 @@
 use std::sync::Arc;
 
 use serde_json::{Value, json};
-use tokio::{task::JoinSet, time::Instant};
+use tokio::task::JoinSet;
 
 use super::{DATE, book, cancel, count, dates, wish};
-use crate::support::{Answer, Contended, Dice, Person, Salon, TestApp, end_of_race, together};
+use crate::support::{Answer, Contended, Course, Dice, Person, Salon, TestApp, together};
 
 /// How long they go on.
 const SECONDS: u64 = 10;
@@ -60,30 +60,23 @@ async fn salon(app: &TestApp) -> Vec<Salon> {
     services
 }
 
-#[derive(Default)]
-struct Done {
-    series: usize,
-    visits: usize,
-    single: usize,
-    moved: usize,
-}
-
-async fn go_on(salon: Arc<Vec<Salon>>, person: Person, mut dice: Dice, end: Instant) -> Done {
-    let mut done = Done::default();
+async fn go_on(salon: Arc<Vec<Salon>>, person: Person, mut dice: Dice, course: Course) {
     let mut had: Vec<Value> = Vec::new();
-    while Instant::now() < end {
+    while !course.is_over() {
         let at = &salon[usize::try_from(dice.below(4)).unwrap()];
         let time = format!("{:02}:{:02}", 9 + dice.below(2), dice.below(2) * 30);
         let date = format!("2026-03-{:02}", 3 + dice.below(4));
         if dice.below(3) == 0 {
             let answer = at.book(&person, &date, &time).await;
             if answer.status == 201 {
-                done.single += 1;
+                course.note("single");
                 let id = answer.json()["id"].as_str().unwrap().to_owned();
                 let to = json!({ "date": date, "start_time": "11:00" });
                 let moved = person.post(&format!("/api/users/appointments/{id}/reschedule/"), &to).await;
                 assert!([200, 409].contains(&moved.status.as_u16()), "{moved:?}");
-                done.moved += usize::from(moved.status == 200);
+                if moved.status == 200 {
+                    course.note("moved");
+                }
                 person.post(&format!("/api/users/appointments/{id}/cancel/"), &json!({})).await.expect(200);
             } else {
                 answer.refused(409, "SLOT_UNAVAILABLE");
@@ -95,8 +88,10 @@ async fn go_on(salon: Arc<Vec<Salon>>, person: Person, mut dice: Dice, end: Inst
             json!(["skip", "stop", "all_or_nothing"][usize::try_from(dice.below(3)).unwrap()]);
         let answer = book(at, &person, &wish).await;
         if answer.status == 201 {
-            done.series += 1;
-            done.visits += taken(&answer);
+            course.note("series");
+            if taken(&answer) > 1 {
+                course.note("series of several visits");
+            }
             had.push(answer.json());
         } else {
             answer.refused(409, "SLOT_UNAVAILABLE");
@@ -107,7 +102,6 @@ async fn go_on(salon: Arc<Vec<Salon>>, person: Person, mut dice: Dice, end: Inst
             }
         }
     }
-    done
 }
 
 #[tokio::test]
@@ -116,21 +110,13 @@ async fn series_that_cross_never_wait_for_each_other_in_a_circle() {
     let app = &contended.servers[0];
     let salon = Arc::new(salon(app).await);
     let people = contended.people(CUSTOMERS).await;
-    let end = end_of_race(SECONDS);
+    let course = Course::of(SECONDS, ["series", "series of several visits", "single", "moved"]);
     let mut customers = JoinSet::new();
     for (person, index) in people.into_iter().zip(1..) {
-        customers.spawn(go_on(Arc::clone(&salon), person, Dice::of(index), end));
+        customers.spawn(go_on(Arc::clone(&salon), person, Dice::of(index), course.clone()));
     }
-    let done = customers.join_all().await;
-    for (what, count) in [
-        ("series", done.iter().map(|done| done.series).sum::<usize>()),
-        ("visits", done.iter().map(|done| done.visits).sum()),
-        ("single", done.iter().map(|done| done.single).sum()),
-        ("moved", done.iter().map(|done| done.moved).sum()),
-    ] {
-        println!("{what}: {count}");
-        assert!(count > 0, "no {what}");
-    }
+    customers.join_all().await;
+    course.assert_everything_happened();
     contended.assert_nobody_waited_in_a_circle().await;
     let stray = "
         calendar_entries where booked <> (select count(*) from appointments where entry_id = calendar_entries.id)

@@ -48,7 +48,7 @@ async fn whose_turn_it_is_has_the_series_and_had_a_turn() {
     let [ewa, ola, iga] = salon.staff().await.try_into().unwrap();
     let mut chosen = Vec::new();
     for hour in ["09:00", "11:00", "13:00", "15:00"] {
-        app.later(jiff::SignedDuration::from_mins(1));
+        app.later(jiff::SignedDuration::from_mins(1)).await;
         let series = book(&salon, &anna, &wish(&salon, DATE, hour, "FREQ=DAILY;COUNT=3")).await.expect(201);
         let with = with(&series);
         assert_eq!(with, [with[0]; 3]);

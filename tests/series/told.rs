@@ -54,7 +54,7 @@ async fn there_is_one_mail_for_each_side_with_every_visit_as_an_event_of_its_own
     let alone = mail.attachments[0].content.replace("\r\n ", "");
     assert!(alone.contains("METHOD:CANCEL") && alone.contains(&format!("UID:{second}@")), "{alone}");
 
-    app.later(jiff::SignedDuration::from_mins(1));
+    app.later(jiff::SignedDuration::from_mins(1)).await;
     cancel(&anna, &booked).await.expect(200);
     app.all_delivered().await;
     assert_eq!(app.mail_to(&anna.email, 0).await.len(), before.0 + 3);
@@ -77,7 +77,7 @@ async fn of_a_series_that_was_called_off_before_it_was_told_nothing_is_told_of_i
     let before = app.mail_to(&anna.email, 0).await.len();
     let booked = book(&salon, &anna, &wish(&salon, DATE, "10:00", "FREQ=WEEKLY;COUNT=2")).await.expect(201);
     cancel(&anna, &booked).await.expect(200);
-    app.later(jiff::SignedDuration::from_hours(2));
+    app.later(jiff::SignedDuration::from_hours(2)).await;
     app.all_delivered().await;
     assert_eq!(app.mail_to(&anna.email, 0).await.len(), before + 1);
     mail_about(&app, &anna.email, "Wizyty odwołane").await;

@@ -130,7 +130,7 @@ async fn a_token_is_good_for_two_weeks() {
     let app = TestApp::start().await;
     let (salon, _) = inviting(&app).await;
     let kasia = app.person("kasia").await;
-    app.later(SignedDuration::from_hours(14 * 24));
+    app.later(SignedDuration::from_hours(14 * 24)).await;
     let kasia = kasia.signed_in_again(&app).await;
     accept(&kasia, &token(&app).await).await.refused(400, "VERIFICATION_CODE_EXPIRED");
     kasia.get(&salon.path("appointments/")).await.refused(403, "PERMISSION_DENIED");
@@ -142,7 +142,7 @@ async fn another_invitation_takes_the_place_of_the_first() {
     let (salon, member) = inviting(&app).await;
     let kasia = app.person("kasia").await;
     let first = token(&app).await;
-    app.later(SignedDuration::from_hours(24 * 13));
+    app.later(SignedDuration::from_hours(24 * 13)).await;
     let (kasia, owner) = (kasia.signed_in_again(&app).await, salon.owner.signed_in_again(&app).await);
     let path = format!("{}invite/", entry(&salon, &member));
 

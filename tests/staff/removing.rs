@@ -88,7 +88,7 @@ async fn who_has_a_history_is_gone_from_sight_and_stays_in_their_appointments() 
     let member = hire(&salon, &json!({ "user_id": kasia.id })).await;
     let booked = anna.post(&salon.path("appointments/"), &with(&salon, &member, "10:00")).await.expect(201);
 
-    app.set_clock("2026-03-03T10:00:00Z");
+    app.set_clock("2026-03-03T10:00:00Z").await;
     let (anna, owner) = (anna.signed_in_again(&app).await, salon.owner.signed_in_again(&app).await);
     owner.delete(&entry(&salon, &member)).await.expect(204);
     assert_eq!(stored(&app, &member).await, 1);

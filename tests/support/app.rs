@@ -4,23 +4,29 @@ use std::{
     collections::HashMap,
     path::{Path, PathBuf},
     sync::{
-        Arc,
+        Arc, Mutex,
         atomic::{AtomicU32, Ordering},
     },
-    time::Duration,
 };
 
-use axum::middleware::from_fn_with_state;
+use axum::{Extension, middleware::from_fn_with_state};
 use dev::{
     mailbox::{self, KeptMail},
     server,
 };
 use jiff::{SignedDuration, Timestamp};
 use reqwest::{Client, Method, RequestBuilder};
-use shared::{app::App, clock::Clock, config::Config, db::Sql, host::plain, outbox};
+use shared::{
+    app::App,
+    clock::Clock,
+    config::Config,
+    db::Sql,
+    host::{Background, plain},
+    outbox,
+};
 use tokio::{net::TcpListener, sync::oneshot, task::JoinSet};
 
-use super::{Answer, Person, SalonBuilder, TestDatabase, seen};
+use super::{Answer, Person, SalonBuilder, TestDatabase, eventually, seen};
 
 /// A Monday, 08:00 in Warsaw.
 pub(crate) const MONDAY_MORNING: &str = "2026-03-02T07:00:00Z";
@@ -50,6 +56,7 @@ pub(crate) struct TestApp {
     pub(crate) state: App,
     pub(crate) database: Arc<TestDatabase>,
     mail: PathBuf,
+    background: Arc<Mutex<JoinSet<()>>>,
     _stop: oneshot::Sender<()>,
 }
 
@@ -87,13 +94,19 @@ impl TestApp {
         let app = App::new(config, clock.clone()).unwrap();
         let router = server::router(&app, &mail, "public".as_ref()).unwrap();
         let router = router.layer(from_fn_with_state(seen::Test::running(), seen::note));
+        let background = Arc::new(Mutex::new(JoinSet::new()));
+        let work = Arc::clone(&background);
+        let keep = Background::new(move |finished| {
+            work.lock().unwrap().spawn(finished);
+        });
+        let router = router.layer(Extension(keep));
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
         let (stop, stopped) = oneshot::channel();
         tokio::spawn(plain::serve_on(listener, router, async {
             stopped.await.ok();
         }));
-        Self { base, http: Client::new(), clock, state: app, database, mail, _stop: stop }
+        Self { base, http: Client::new(), clock, state: app, database, mail, background, _stop: stop }
     }
 
     /// A request as somebody who has not signed in.
@@ -109,14 +122,28 @@ impl TestApp {
         Answer::read(self.request(Method::POST, path).json(body).send().await.unwrap()).await
     }
 
-    /// Moves the clock.
-    pub(crate) fn set_clock(&self, now: &str) {
+    /// Moves the clock, once all work behind the answers so far is done: how long it takes depends on the machine, and
+    /// what is late by the clock is tried again, or not any more.
+    pub(crate) async fn set_clock(&self, now: &str) {
+        self.in_the_background().await;
         self.clock.set(now.parse::<Timestamp>().unwrap());
     }
 
-    /// Lets time pass.
-    pub(crate) fn later(&self, time: SignedDuration) {
+    /// Lets time pass, as [`set_clock`](Self::set_clock).
+    pub(crate) async fn later(&self, time: SignedDuration) {
+        self.in_the_background().await;
         self.clock.set(self.clock.now() + time);
+    }
+
+    /// Waits for the work behind the answers so far.
+    async fn in_the_background(&self) {
+        loop {
+            let work = std::mem::take(&mut *self.background.lock().unwrap());
+            if work.is_empty() {
+                return;
+            }
+            work.join_all().await;
+        }
     }
 
     /// Someone with a verified account.
@@ -129,37 +156,40 @@ impl TestApp {
         SalonBuilder::new(self)
     }
 
-    /// What has been mailed to an address, oldest first. Waits until there are at least so many.
+    /// What has been mailed to an address, oldest first: all that is sent behind the answers so far. Waits until there are
+    /// at least so many.
     pub(crate) async fn mail_to(&self, address: &str, at_least: usize) -> Vec<KeptMail> {
-        for _ in 0..500 {
+        self.in_the_background().await;
+        eventually(&format!("{at_least} mails to {address}"), async || {
             let mut mails = mailbox::read(&self.mail).unwrap();
             mails.retain(|mail| mail.to == address);
-            if mails.len() >= at_least {
-                return mails;
-            }
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
-        panic!("no {at_least} mails to {address}");
+            (mails.len() >= at_least).then_some(mails)
+        })
+        .await
     }
 
     /// Waits until no mail is on its way any more.
     pub(crate) async fn all_delivered(&self) {
-        for _ in 0..500 {
+        eventually("nothing on its way", async || {
             outbox::deliver_due(&self.state).await.unwrap();
             let waiting = "select from outbox where finished_at is null limit 1";
-            if self.state.connection().await.unwrap().row(waiting, &[]).await.unwrap().is_none() {
-                return;
-            }
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
-        panic!("something is still on its way");
+            let connection = self.state.connection().await.unwrap();
+            connection.row(waiting, &[]).await.unwrap().is_none().then_some(())
+        })
+        .await;
     }
 
-    /// The code in the latest mail to an address that has one.
+    /// The code in the latest mail to an address that has one. Those of one instant are in no order.
     pub(crate) async fn code_for(&self, address: &str, mails: usize) -> String {
         let mails = self.mail_to(address, mails).await;
-        let code = mails.iter().rev().find_map(KeptMail::code);
-        code.unwrap().to_owned()
+        let mut latest_first = mails.iter().rev().filter(|mail| mail.code().is_some());
+        let latest = latest_first.next().unwrap();
+        let before = latest_first.next();
+        assert!(
+            before.is_none_or(|before| before.created_at != latest.created_at),
+            "which is later? {mails:?}"
+        );
+        latest.code().unwrap().to_owned()
     }
 }
 

@@ -1,9 +1,8 @@
 //! Several servers on one database, which soon notices who waits for each other in a circle.
 
-use std::{env, sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use dev::postgres::Cluster;
-use tokio::time::Instant;
 
 use super::{Person, TestApp, TestDatabase};
 
@@ -42,10 +41,4 @@ impl Contended {
     pub(crate) async fn assert_nobody_waited_in_a_circle(&self) {
         assert_eq!(self.database.deadlocks().await, 0);
     }
-}
-
-/// When something that goes on for so many seconds is over; `SESSLY_RACE_SECONDS` says otherwise.
-pub(crate) fn end_of_race(seconds: u64) -> Instant {
-    let otherwise = env::var("SESSLY_RACE_SECONDS").ok().and_then(|seconds| seconds.parse().ok());
-    Instant::now() + Duration::from_secs(otherwise.unwrap_or(seconds))
 }

@@ -7,12 +7,13 @@ use std::{
         atomic::{AtomicU32, Ordering},
     },
     thread,
-    time::Duration,
 };
 
 use dev::postgres::Cluster;
 use shared::db::{DatabaseUrl, migrations};
 use tokio_postgres::Client;
+
+use super::eventually;
 
 const TEMPLATE: &str = "sessly_template";
 
@@ -36,11 +37,13 @@ impl TestDatabase {
         Self { url: cluster().url(&name), name, shares_server: true }
     }
 
-    /// The one database of a server of the test's own.
+    /// The one database of a server of the test's own. As copies are, it is without the limits on how long anything may take:
+    /// on a machine that does much else, everything does.
     pub(crate) async fn on_own_server(cluster: &Cluster) -> Self {
         let name = "postgres".to_owned();
         let url = cluster.url(&name);
         migrations::run(&DatabaseUrl::parse(&url).unwrap()).await.unwrap();
+        connect(&url).await.batch_execute(&format!("alter database {name} reset all")).await.unwrap();
         Self { name, url, shares_server: false }
     }
 
@@ -66,13 +69,11 @@ impl TestDatabase {
         let waiting = "select count(*) from pg_stat_activity
                        where datname = current_database() and wait_event_type = 'Lock'";
         let watcher = self.connect().await;
-        for _ in 0..1000 {
-            if watcher.query_one(waiting, &[]).await.unwrap().get::<_, i64>(0) == statements {
-                return;
-            }
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
-        panic!("fewer than {statements} wait");
+        eventually(&format!("{statements} waiting"), async || {
+            let now: i64 = watcher.query_one(waiting, &[]).await.unwrap().get(0);
+            (now == statements).then_some(())
+        })
+        .await;
     }
 
     /// How many deadlocks there have been. Ends all other connections: what a backend has counted is known once it ends.

@@ -4,7 +4,6 @@
 use std::{
     future::pending,
     sync::{Arc, Mutex},
-    time::Duration,
 };
 
 use axum::{
@@ -17,6 +16,8 @@ use axum::{
 use sentry_types::protocol::v7::{Envelope, EnvelopeItem};
 use serde_json::Value;
 use tokio::net::TcpListener;
+
+use super::eventually;
 
 /// An envelope as it arrived.
 #[derive(Clone, Debug)]
@@ -71,14 +72,11 @@ impl SentryServer {
 
     /// Waits for so many envelopes.
     pub(crate) async fn wait_for(&self, count: usize) -> Vec<Received> {
-        for _ in 0..500 {
+        eventually(&format!("{count} envelopes"), async || {
             let received = self.received();
-            if received.len() >= count {
-                return received;
-            }
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
-        panic!("no {count} envelopes: {:?}", self.received());
+            (received.len() >= count).then_some(received)
+        })
+        .await
     }
 }
 

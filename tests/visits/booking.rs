@@ -204,7 +204,7 @@ async fn a_hold_of_somebody_else_keeps_a_visit_away_until_it_is_over() {
         person.post(&stage.cut.path("holds/"), &stage.colour.wish(DATE, "10:30")).await.expect(201);
     }
     stage.book(&stage.wish("09:00")).await.refused(409, "SLOT_UNAVAILABLE");
-    stage.app.later(jiff::SignedDuration::from_mins(15));
+    stage.app.later(jiff::SignedDuration::from_mins(15)).await;
     let anna = stage.anna.signed_in_again(&stage.app).await;
     anna.post(&stage.cut.path("visits/"), &stage.wish("09:00")).await.expect(201);
 }

@@ -51,7 +51,7 @@ async fn it_is_all_or_nothing_with_deadlines_and_with_what_has_begun() {
     let stage = Stage::with(json!({ "booking_policy": { "cancellation_deadline_minutes": 60 } })).await;
     let visit = stage.book(&stage.wish("09:00")).await.expect(201);
     let at = async |time: &str| {
-        stage.app.set_clock(&format!("2026-03-03T{time}:00+01:00"));
+        stage.app.set_clock(&format!("2026-03-03T{time}:00+01:00")).await;
         stage.anna.signed_in_again(&stage.app).await
     };
     let anna = at("08:30").await;

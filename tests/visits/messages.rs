@@ -82,7 +82,7 @@ async fn one_reminder_is_for_all_parts_of_a_day() {
     stage.book(&wish).await.expect(201);
     // What was on its way while the clock is set would be taken for stuck.
     stage.app.all_delivered().await;
-    stage.app.set_clock("2026-03-04T10:45:00Z");
+    stage.app.set_clock("2026-03-04T10:45:00Z").await;
     cron::run(&stage.app.state, &[Task::Messages]).await.unwrap();
     let mails = told(&stage, &stage.anna.email, "Przypomnienie").await;
     let [mail] = mails.as_slice() else { panic!("one mail: {mails:?}") };

@@ -86,7 +86,7 @@ async fn nobody_waits_for_what_they_cannot_have() {
     assert_eq!(refused.json()["details"], details);
     // Elsewhere they can; and here again, once the days are over.
     join(&other, &anna, json!({})).await;
-    app.set_clock("2026-03-04T08:00:00+01:00");
+    app.set_clock("2026-03-04T08:00:00+01:00").await;
     let anna = anna.signed_in_again(&app).await;
     assert_eq!(anna.get("/api/users/waitlist/").await.expect(200)["count"], 0);
     join(&salon, &anna, json!({ "date_from": "2026-03-04", "date_to": "2026-03-04" })).await;

@@ -11,7 +11,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use shared::waitlist;
 
-use crate::support::{Answer, Person, Salon, TestApp};
+use crate::support::{Answer, Person, Salon, TestApp, eventually};
 
 /// A Tuesday; the clock stands at eight on the Monday before.
 const DATE: &str = "2026-03-03";
@@ -65,14 +65,12 @@ async fn offer(app: &TestApp, customer: &Person, entry: &str) -> Value {
 async fn looked_at(app: &TestApp) {
     let database = app.database.connect().await;
     let left = "select count(*) from waitlist_checks where due_at <= $1";
-    for _ in 0..500 {
+    eventually("all looked at", async || {
         offered(app).await;
-        if database.query_one(left, &[&app.clock.now()]).await.unwrap().get::<_, i64>(0) == 0 {
-            return;
-        }
-        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
-    }
-    panic!("something is not looked at");
+        let left: i64 = database.query_one(left, &[&app.clock.now()]).await.unwrap().get(0);
+        (left == 0).then_some(())
+    })
+    .await;
 }
 
 /// Books what is held for them.

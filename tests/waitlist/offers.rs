@@ -4,7 +4,7 @@ use jiff::SignedDuration;
 use serde_json::{Value, json};
 
 use super::{DATE, accept, app, cancel, decline, full_salon, join, looked_at, offer, offered};
-use crate::support::{Person, TestApp};
+use crate::support::{Person, TestApp, eventually};
 
 async fn others(app: &TestApp) -> (Person, Person, Person) {
     (app.person("anna").await, app.person("ben").await, app.person("cem").await)
@@ -87,9 +87,9 @@ async fn what_is_declined_or_expires_is_the_next_ones() {
     assert_eq!(for_cem["start_time"], "10:00");
     assert_eq!(ben.get(&entries[0]).await.expect(200)["offer"], Value::Null);
     // It is cem's for fifteen minutes, and nobody's before the next look at the list.
-    app.later(SignedDuration::from_secs(15 * 60 - 1));
+    app.later(SignedDuration::from_secs(15 * 60 - 1)).await;
     assert_eq!(offer(&app, &cem, &entries[1]).await, for_cem);
-    app.later(SignedDuration::from_secs(1));
+    app.later(SignedDuration::from_secs(1)).await;
     assert_eq!(cem.get(&entries[1]).await.expect(200)["offer"], Value::Null);
     accept(&salon, &cem, &for_cem).await.expect(201);
     // It was free again, and cem quicker than the look; so is nobody now.
@@ -108,7 +108,7 @@ async fn an_offer_that_expires_goes_down_the_list_and_then_to_everybody() {
     for (person, entry) in [(&ben, &entries[0]), (&cem, &entries[1])] {
         assert_eq!(offer(&app, person, entry).await["start_time"], "10:00");
         assert_eq!(salon.free(&app, DATE).await.len(), 0);
-        app.later(SignedDuration::from_mins(15));
+        app.later(SignedDuration::from_mins(15)).await;
     }
     looked_at(&app).await;
     // Each was offered it once.
@@ -167,7 +167,7 @@ async fn who_books_what_they_wait_for_in_another_way_waits_no_more() {
     let before = join(&salon, &ben, json!({ "time_to": "10:00", "date_to": "2026-03-04" })).await;
     // It is free already.
     assert_eq!(offer(&app, &ben, &before).await["start_time"], "09:00");
-    app.later(SignedDuration::from_mins(1));
+    app.later(SignedDuration::from_mins(1)).await;
     salon.book(&ben, "2026-03-04", "09:00").await.expect(201);
     looked_at(&app).await;
     ben.get(&before).await.refused(404, "NOT_FOUND");
@@ -185,7 +185,7 @@ async fn who_books_it_as_a_part_of_a_visit_of_several_services_waits_no_more() {
     let another = join(&salon, &ben, json!({ "time_from": "11:00" })).await;
     let part = json!({ "service_id": salon.service });
     decline(&salon, &ben, &offer(&app, &ben, &entry).await).await;
-    app.later(SignedDuration::from_mins(1));
+    app.later(SignedDuration::from_mins(1)).await;
     let visit = json!({ "date": DATE, "start_time": "09:00", "parts": [part, part] });
     ben.post(&salon.path("visits/"), &visit).await.expect(201);
     looked_at(&app).await;
@@ -219,14 +219,11 @@ async fn what_is_held_for_one_thing_and_used_for_another_ends_no_wait() {
 
 /// Waits until something is held for an entry, without looking at anything itself.
 async fn offered_unasked(customer: &Person, entry: &str) -> Value {
-    for _ in 0..6000 {
+    eventually("something is offered behind the answer", async || {
         let offer = customer.get(entry).await.expect(200)["offer"].clone();
-        if !offer.is_null() {
-            return offer;
-        }
-        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
-    }
-    panic!("nothing is offered behind the answer");
+        (!offer.is_null()).then_some(offer)
+    })
+    .await
 }
 
 #[tokio::test]
@@ -365,7 +362,7 @@ async fn a_hold_that_expires_is_noticed_then() {
             join(&salon, &ben, json!({})).await
         };
         assert_eq!(offer(&app, &ben, &entry).await, Value::Null);
-        app.later(SignedDuration::from_mins(10));
+        app.later(SignedDuration::from_mins(10)).await;
         assert_eq!(offer(&app, &ben, &entry).await["start_time"], "10:00", "{held_first}");
     }
 }
@@ -399,7 +396,7 @@ async fn what_one_can_no_longer_book_in_time_is_not_offered_for_longer() {
     let booked = salon.book(&anna, today, "10:00").await.expect(201);
     let entry = join(&salon, &ben, json!({ "date_from": today, "date_to": today })).await;
     looked_at(&app).await;
-    app.set_clock("2026-03-02T08:55:00+01:00");
+    app.set_clock("2026-03-02T08:55:00+01:00").await;
     cancel(&anna, &booked).await;
     assert_eq!(offer(&app, &ben, &entry).await["expires_at"], "2026-03-02T09:00:00+01:00");
 }

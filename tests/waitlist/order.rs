@@ -96,7 +96,7 @@ impl Story<'_> {
                 } else if kind == 8 {
                     decline(&self.salon, &self.people[who], &offer).await;
                 } else {
-                    self.app.later(SignedDuration::from_mins(15));
+                    self.app.later(SignedDuration::from_mins(15)).await;
                 }
             }
         }
@@ -172,11 +172,11 @@ async fn nobody_is_passed_over() {
                 story.booked.push((0, booked));
             }
         }
-        app.later(SignedDuration::from_secs(1));
+        app.later(SignedDuration::from_secs(1)).await;
         let mut dice = Dice::of(seed);
         for _ in 0..60 {
             story.something(&mut dice).await;
-            app.later(SignedDuration::from_secs(1));
+            app.later(SignedDuration::from_secs(1)).await;
             story.check().await;
         }
         offers += story.offers;

@@ -197,7 +197,7 @@ async fn bookings_at_times_that_are_closed_stay_and_are_counted() {
     let visits = salon.owner.get(&salon.path("appointments/?status=pending")).await.expect(200);
     assert_eq!(visits["count"], 4);
     // What is over is nobody's concern any more.
-    app.set_clock("2026-03-03T12:00:00Z");
+    app.set_clock("2026-03-03T12:00:00Z").await;
     let again = salon.owner.signed_in_again(&app).await;
     let salon = Salon { owner: again, ..salon };
     let made = add(&salon, &tuesday(json!([]))).await.expect(201);

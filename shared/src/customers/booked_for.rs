@@ -272,15 +272,18 @@ impl Said<'_> {
 /// The digits of a number; and, of one with a calling code, those that may be dialled within the country, whichever of the
 /// first three belong to the code.
 fn spellings(phone: &str) -> Vec<String> {
-    let digits: String = phone.chars().filter(char::is_ascii_digit).collect();
+    let digits = digits(phone);
     let codes = if phone.starts_with('+') { 0..=3 } else { 0..=0 };
     codes.filter_map(|code| digits.get(code..)).filter(|rest| rest.len() >= 6).map(str::to_owned).collect()
 }
 
 /// Whether a number may be another as it is dialled within the country.
 pub(super) fn is_spelling(number: &str, of: &str) -> bool {
-    let digits: String = number.chars().filter(char::is_ascii_digit).collect();
-    spellings(of).contains(&digits)
+    spellings(of).contains(&digits(number))
+}
+
+fn digits(phone: &str) -> String {
+    phone.chars().filter(char::is_ascii_digit).collect()
 }
 
 /// Whose an appointment for a card is: of several accounts it is the one with the card's address, if there is one.

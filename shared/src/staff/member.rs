@@ -126,20 +126,21 @@ pub(super) async fn lock(
     id: StaffMemberId,
     lock: Lock,
 ) -> Result<Option<Standing>, db::Error> {
-    let lock = match lock {
-        Lock::Changes => "for no key update of staff_members",
-        Lock::Bookings => "for update of staff_members",
-    };
-    standing(tx, business, id, lock).await
+    standing(tx, business, id, Some(lock)).await
 }
 
-/// An entry as it stands.
+/// An entry as it stands, locked or not.
 pub(super) async fn standing(
     on: &impl Sql,
     business: BusinessId,
     id: StaffMemberId,
-    lock: &str,
+    lock: Option<Lock>,
 ) -> Result<Option<Standing>, db::Error> {
+    let lock = match lock {
+        None => "",
+        Some(Lock::Changes) => "for no key update of staff_members",
+        Some(Lock::Bookings) => "for update of staff_members",
+    };
     let sql = format!(
         "select staff_members.user_id, staff_members.is_manager,
                 coalesce(staff_members.user_id = businesses.owner_id, false)

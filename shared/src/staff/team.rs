@@ -137,7 +137,7 @@ pub async fn remove_in(
 /// # Errors
 /// Those of `remove` but for the bookings.
 pub async fn check_removal(on: &impl Sql, manager: &Manager, id: StaffMemberId) -> Result<(), ApiError> {
-    may_leave(manager, member::standing(on, manager.business, id, "").await?)
+    may_leave(manager, member::standing(on, manager.business, id, None).await?)
 }
 
 fn may_leave(manager: &Manager, entry: Option<Standing>) -> Result<(), ApiError> {
