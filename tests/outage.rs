@@ -245,7 +245,7 @@ async fn while_every_connection_is_busy_others_are_told_to_come_back() {
     let anna = app.person("anna").await;
     let booked = salon.book(&anna, "2026-03-03", "10:00").await.expect(201);
 
-    let (mut other, watcher) = (app.database.connect().await, app.database.connect().await);
+    let mut other = app.database.connect().await;
     let transaction = other.transaction().await.unwrap();
     transaction.execute("select from appointments for update", &[]).await.unwrap();
     let cancel = format!("/api/users/appointments/{}/cancel/", booked["id"].as_str().unwrap());
@@ -253,11 +253,7 @@ async fn while_every_connection_is_busy_others_are_told_to_come_back() {
         let (anna, cancel) = (anna.clone(), cancel.clone());
         async move { anna.post(&cancel, &json!({})).await }
     }));
-    let waiting = "
-        select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
-    while watcher.query_one(waiting, &[]).await.unwrap().get::<_, i64>(0) < 4 {
-        sleep(Duration::from_millis(10)).await;
-    }
+    app.database.waiting(4).await;
     assert_unavailable(&app.get(&salon.path("")).await);
 
     transaction.rollback().await.unwrap();

@@ -270,7 +270,7 @@ async fn meeting_a_booking(with: usize) -> (Answer, Vec<String>) {
     let staff = salon.staff().await;
     let id = id_of(&booked(&salon, &anna, "10:00").await);
 
-    let (mut other, watcher) = (app.database.connect().await, app.database.connect().await);
+    let mut other = app.database.connect().await;
     let booking = other.transaction().await.unwrap();
     let insert = "
         insert into appointments (id, business_id, service_id, staff_id, customer_id, status, starts_at, ends_at, busy_from,
@@ -284,11 +284,7 @@ async fn meeting_a_booking(with: usize) -> (Answer, Vec<String>) {
         let anna = anna.clone();
         async move { to(&anna, &id, "14:00").await }
     });
-    let waiting = "
-        select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
-    while watcher.query_one(waiting, &[]).await.unwrap().get::<_, i64>(0) < 1 {
-        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
-    }
+    app.database.waiting(1).await;
     booking.commit().await.unwrap();
     (moving.await.unwrap(), staff)
 }

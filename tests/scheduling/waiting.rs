@@ -1,14 +1,14 @@
 //! Nobody waits for each other in a circle, whatever they leave for what they take: Postgres would end one of them, and
 //! the server would repeat it, unnoticed but for the time it takes.
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use reqwest::Method;
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
 
 use super::{DATE, book_with, cancel, id, move_to};
-use crate::support::{Answer, Contended, Course, Dice, Person, Salon, TestApp};
+use crate::support::{Answer, Contended, Course, Dice, Person, Salon, TestApp, eventually};
 
 /// How long they go on.
 const SECONDS: u64 = 12;
@@ -214,9 +214,7 @@ async fn cross(how: Leaving) {
     let busy_room = other.transaction().await.unwrap();
     busy_room.execute("select from resources for update", &[]).await.unwrap();
     same_key.rollback().await.unwrap();
-    while waiting_for_the_room(&app).await == 0 {
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
+    eventually("he waits for the room", async || (waiting_for_the_room(&app).await > 0).then_some(())).await;
     let annas = tokio::spawn(leave(how, salon.clone(), anna.clone(), before, second));
     app.database.waiting(2).await;
     busy_room.rollback().await.unwrap();

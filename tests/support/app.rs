@@ -4,7 +4,7 @@ use std::{
     collections::HashMap,
     path::{Path, PathBuf},
     sync::{
-        Arc, Mutex,
+        Arc,
         atomic::{AtomicU32, Ordering},
     },
 };
@@ -25,6 +25,7 @@ use shared::{
     outbox,
 };
 use tokio::{net::TcpListener, sync::oneshot, task::JoinSet};
+use tokio_util::task::TaskTracker;
 
 use super::{Answer, Person, SalonBuilder, TestDatabase, eventually, seen};
 
@@ -56,7 +57,8 @@ pub(crate) struct TestApp {
     pub(crate) state: App,
     pub(crate) database: Arc<TestDatabase>,
     mail: PathBuf,
-    background: Arc<Mutex<JoinSet<()>>>,
+    /// The work behind the answers so far.
+    background: TaskTracker,
     _stop: oneshot::Sender<()>,
 }
 
@@ -94,12 +96,10 @@ impl TestApp {
         let app = App::new(config, clock.clone()).unwrap();
         let router = server::router(&app, &mail, "public".as_ref()).unwrap();
         let router = router.layer(from_fn_with_state(seen::Test::running(), seen::note));
-        let background = Arc::new(Mutex::new(JoinSet::new()));
-        let work = Arc::clone(&background);
-        let keep = Background::new(move |finished| {
-            work.lock().unwrap().spawn(finished);
-        });
-        let router = router.layer(Extension(keep));
+        let background = TaskTracker::new();
+        // It takes more; closed, it can be waited for.
+        background.close();
+        let router = router.layer(Extension(Background::tracked_by(background.clone())));
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
         let (stop, stopped) = oneshot::channel();
@@ -125,25 +125,14 @@ impl TestApp {
     /// Moves the clock, once all work behind the answers so far is done: how long it takes depends on the machine, and
     /// what is late by the clock is tried again, or not any more.
     pub(crate) async fn set_clock(&self, now: &str) {
-        self.in_the_background().await;
+        self.background.wait().await;
         self.clock.set(now.parse::<Timestamp>().unwrap());
     }
 
     /// Lets time pass, as [`set_clock`](Self::set_clock).
     pub(crate) async fn later(&self, time: SignedDuration) {
-        self.in_the_background().await;
+        self.background.wait().await;
         self.clock.set(self.clock.now() + time);
-    }
-
-    /// Waits for the work behind the answers so far.
-    async fn in_the_background(&self) {
-        loop {
-            let work = std::mem::take(&mut *self.background.lock().unwrap());
-            if work.is_empty() {
-                return;
-            }
-            work.join_all().await;
-        }
     }
 
     /// Someone with a verified account.
@@ -159,7 +148,7 @@ impl TestApp {
     /// What has been mailed to an address, oldest first: all that is sent behind the answers so far. Waits until there are
     /// at least so many.
     pub(crate) async fn mail_to(&self, address: &str, at_least: usize) -> Vec<KeptMail> {
-        self.in_the_background().await;
+        self.background.wait().await;
         eventually(&format!("{at_least} mails to {address}"), async || {
             let mut mails = mailbox::read(&self.mail).unwrap();
             mails.retain(|mail| mail.to == address);
